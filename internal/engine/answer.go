@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// answer is what came of a call: exactly one of output, ops and err.
+type answer struct {
+	output     json.RawMessage
+	ops        []op
+	err        *wire.CallError
+	noRetry    bool
+	retryAfter *retryAfter
+}
+
+// failure is an answer that was not one, or reports an error.
+func failure(name, format string, args ...any) answer {
+	return answer{err: &wire.CallError{Name: name, Message: fmt.Sprintf(format, args...)}}
+}
+
+// unreachable names what kept a request from being answered.
+func unreachable(to string, err error) answer {
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return failure("CallTimeout", "the app at %s did not answer in time", to)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return failure("ConnectionRefused", "nothing listens at %s: is the app running?", to)
+	case errors.As(err, &dns):
+		return failure("HostNotFound", "the host of %s could not be found: %v", to, err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return failure("ConnectionClosed", "the app at %s closed the connection before it answered", to)
+	}
+	return failure("Unreachable", "the app at %s could not be reached: %v", to, err)
+}
+
+// readAnswer reads an answer of at most maxAnswerBytes.
+func (e *Engine) readAnswer(res *http.Response) answer {
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswerBytes+1))
+	if err != nil {
+		return unreachable(res.Request.URL.String(), err)
+	}
+	if len(body) > maxAnswerBytes {
+		return failure("AnswerTooLarge", "the answer is larger than %d bytes", maxAnswerBytes)
+	}
+	return e.decodeAnswer(res.StatusCode, res.Header, body)
+}
+
+// decodeAnswer tells answers apart (SDK specification 4.4.3 and 5.1.1). It
+// takes any bytes.
+func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answer {
+	if header.Get(wire.HeaderSDK) == "" {
+		return failure("NotAnSDK", "the answer (status %d) has no %s header: is there an Inngest handler at this URL?", status, wire.HeaderSDK)
+	}
+	var a answer
+	switch status {
+	case http.StatusOK:
+		a.output = asJSON(body)
+		if len(a.output) > MaxStepBytes {
+			return failure("OutputTooLarge", "the function's output is larger than 4 MiB")
+		}
+		return a
+	case http.StatusPartialContent:
+		ops, err := e.decodeOps(body)
+		if err != nil {
+			return failure("InvalidAnswer", "the answer's steps cannot be read: %v", err)
+		}
+		a.ops = ops
+	default:
+		a.err = decodeError(status, body)
+	}
+	a.noRetry = strings.EqualFold(header.Get(wire.HeaderNoRetry), "true")
+	a.retryAfter = parseRetryAfter(header.Get(wire.HeaderRetryAfter))
+	return a
+}
+
+// asJSON returns body if it is JSON, null if it is empty, and else a string.
+func asJSON(body []byte) json.RawMessage {
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0:
+		return json.RawMessage("null")
+	case json.Valid(body):
+		return body
+	}
+	return appendString(nil, string(body))
+}
+
+// decodeError reads the error of a failed call. Some SDKs put the object into
+// a string once more.
+func decodeError(status int, body []byte) *wire.CallError {
+	inner := body
+	if s := ""; json.Unmarshal(body, &s) == nil {
+		inner = []byte(s)
+	}
+	var err wire.CallError
+	if json.Unmarshal(inner, &err) != nil || (err.Message == "" && err.Name == "") {
+		err.Message = strings.TrimSpace(string(inner))
+	}
+	if err.Name == "" {
+		err.Name = "Error"
+	}
+	if err.Message == "" {
+		err.Message = fmt.Sprintf("the app answered with status %d and no message", status)
+	}
+	return &err
+}
+
+// retryAfter is when an answer asks to be retried: after a duration, or at a
+// time.
+type retryAfter struct {
+	in time.Duration
+	at time.Time
+}
+
+// parseRetryAfter takes seconds, an HTTP date or an RFC 3339 date
+// (SDK specification 4.1.1). Anything else is ignored.
+func parseRetryAfter(v string) *retryAfter {
+	if v == "" {
+		return nil
+	}
+	if s, err := strconv.ParseUint(v, 10, 32); err == nil {
+		return &retryAfter{in: time.Duration(s) * time.Second}
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return &retryAfter{at: at}
+	}
+	if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
+		return &retryAfter{at: at}
+	}
+	return nil
+}
+
+// when returns the time it asks for, never before now.
+func (r *retryAfter) when(now time.Time) time.Time {
+	at := r.at
+	if at.IsZero() {
+		at = now.Add(r.in)
+	}
+	if at.Before(now) {
+		return now
+	}
+	return at
+}

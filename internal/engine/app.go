@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Attempts of a function whose configuration names no retries
+// (SDK specification 4.3.2), and the bound of what it may name.
+const (
+	defaultAttempts = 4
+	maxRetries      = 20
+)
+
+// app is one registered app, known by its name and URL.
+type app struct {
+	name, url, sdk, framework string
+	functions                 []*function // in the order they were registered
+	syncedAt                  time.Time
+}
+
+type appKey struct{ name, url string }
+
+// function is one registered function. It never changes; a new sync makes a
+// new one.
+type function struct {
+	id       string // composite
+	uuid     string
+	name     string
+	app      *app
+	url      *url.URL
+	attempts int
+	triggers []trigger
+	config   json.RawMessage
+	order    int
+}
+
+// Register takes an app's sync in (SDK specification 4.3.2): its functions
+// replace those it had, and the ones it no longer names are gone. Runs go on,
+// with the new configuration where there is one. It reports whether anything
+// changed. Errors are *RequestError or ErrClosed, and change nothing.
+func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
+	a, err := e.newApp(req)
+	if err != nil {
+		return false, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return false, ErrClosed
+	}
+	a.syncedAt = e.clock.Now()
+	if old := e.registry.apps[appKey{a.name, a.url}]; old != nil && sameFunctions(old, a) {
+		old.syncedAt = a.syncedAt
+		return false, nil
+	}
+	e.registry.put(a)
+	e.scheduleCrons(a)
+	e.pump()
+	return true, nil
+}
+
+func (e *Engine) newApp(req wire.SyncRequest) (*app, error) {
+	if req.AppName == "" {
+		return nil, badRequest("the sync names no app: appName is empty")
+	}
+	a := &app{name: req.AppName, url: req.URL, sdk: req.SDK, framework: req.Framework}
+	seen := map[string]bool{}
+	for i, raw := range req.Functions {
+		fn, err := e.newFunction(a, raw)
+		if err != nil {
+			return nil, badRequest("function at index %d: %v", i, err)
+		}
+		if seen[fn.id] {
+			return nil, badRequest("function %q is registered twice", fn.id)
+		}
+		seen[fn.id] = true
+		a.functions = append(a.functions, fn)
+	}
+	return a, nil
+}
+
+func (e *Engine) newFunction(a *app, raw json.RawMessage) (*function, error) {
+	var cfg wire.FunctionConfig
+	if err := json.Unmarshal(raw, &cfg); err != nil {
+		return nil, fmt.Errorf("its configuration is not valid: %w", err)
+	}
+	if cfg.ID == "" {
+		return nil, fmt.Errorf("it has no id")
+	}
+	u, err := url.Parse(cfg.URL())
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("%s: its URL must be absolute, with http or https, not %q", cfg.ID, cfg.URL())
+	}
+	fn := &function{
+		id: cfg.ID, uuid: functionUUID(cfg.ID), name: cfg.Name, app: a, url: u,
+		attempts: defaultAttempts, config: raw,
+	}
+	if r := cfg.Steps[wire.StepAny].Retries; r != nil {
+		if r.Attempts < 0 || r.Attempts > maxRetries {
+			return nil, fmt.Errorf("%s: retries must be 0 to %d, not %d", cfg.ID, maxRetries, r.Attempts)
+		}
+		fn.attempts = r.Attempts + 1
+	}
+	if fn.triggers, err = e.newTriggers(cfg.Triggers); err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.ID, err)
+	}
+	return fn, nil
+}
+
+func sameFunctions(a, b *app) bool {
+	return slices.EqualFunc(a.functions, b.functions, func(x, y *function) bool {
+		return string(x.config) == string(y.config)
+	})
+}
+
+// registry is what the apps have registered.
+type registry struct {
+	apps      map[appKey]*app
+	functions map[string]*function // by composite id
+	byEvent   map[string][]*function
+	wildcards []*function // with a trigger that has a wildcard
+	order     int
+}
+
+func newRegistry() registry {
+	return registry{apps: map[appKey]*app{}, functions: map[string]*function{}}
+}
+
+// put replaces an app. A function that another app registered under the same
+// id is taken over: the latest sync wins.
+func (r *registry) put(a *app) {
+	key := appKey{a.name, a.url}
+	if old := r.apps[key]; old != nil {
+		for _, fn := range old.functions {
+			if r.functions[fn.id] == fn {
+				delete(r.functions, fn.id)
+			}
+		}
+	}
+	r.apps[key] = a
+	for _, fn := range a.functions {
+		r.order++
+		fn.order = r.order
+		r.functions[fn.id] = fn
+	}
+	r.index()
+}
+
+// current returns the latest configuration of a function that may have been
+// synced again, or gone, since fn was taken.
+func (r *registry) current(fn *function) *function {
+	if latest := r.functions[fn.id]; latest != nil {
+		return latest
+	}
+	return fn
+}

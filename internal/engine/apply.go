@@ -1,0 +1,135 @@
+package engine
+
+import (
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// apply acts on the answer to a live call. The caller holds the lock and
+// pumps.
+func (e *Engine) apply(c *call, a answer) {
+	r := c.run
+	switch {
+	case a.err != nil:
+		e.retry(c, a)
+		return
+	case a.ops == nil:
+		e.complete(r, a.output)
+		return
+	}
+	for i := range a.ops {
+		o := &a.ops[i]
+		if o.bad != "" {
+			e.fail(r, wire.CallError{Name: "InvalidStep", Message: o.bad})
+			return
+		}
+		if o.Op.Op == wire.OpRunComplete {
+			e.complete(r, asJSON(o.Data))
+			return
+		}
+	}
+	if len(a.ops) > 1 {
+		r.parallel = true
+	}
+	if !e.applySteps(c, a) {
+		e.retry(c, failure("NoProgress", "the app answered with steps but reported none that is new: does the function take the same steps every time?"))
+	}
+}
+
+// applySteps reports whether the answer moved the run.
+func (e *Engine) applySteps(c *call, a answer) bool {
+	r := c.run
+	moved := false
+	if c.target == nil {
+		r.discovery = nil
+	}
+	fresh, again := e.sort(c, a)
+	for _, o := range again {
+		e.retryStep(c, o, a)
+		moved = true
+	}
+	for _, o := range a.ops {
+		if at, ok := r.memoised[o.ID]; ok && at >= c.known {
+			moved = true // it was stored by a checkpoint during this very call
+			e.discover(r)
+		}
+	}
+	for _, f := range fresh {
+		if r.status != StatusRunning {
+			return true
+		}
+		e.begin(f.pending, f.op)
+		moved = true
+	}
+	if r.status == StatusRunning && r.discovery == nil && r.rediscover {
+		r.rediscover, moved = false, true
+		e.discover(r)
+	}
+	if t := c.target; t != nil {
+		return len(again) > 0 || r.pending[t.id] != t || t.op != wire.OpStepPlanned
+	}
+	if !moved && len(r.pending) == 0 {
+		r.discovery = c // for its retry
+		return false
+	}
+	return true // what is still open calls again when it ends
+}
+
+type freshOp struct {
+	*op
+	pending *pending
+}
+
+// sort registers what is new in an answer before any of it is acted on, so
+// that a group is complete before one of it can finish. Steps whose attempt
+// failed and may be repeated come back in again.
+func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
+	r, g, now := c.run, &group{}, e.clock.Now()
+	for i := range a.ops {
+		o := &a.ops[i]
+		if _, known := r.memoised[o.ID]; known {
+			continue
+		}
+		s := r.record(o.ID, o.label(), o.Op.Op, now)
+		if o.Op.Op == wire.OpStepError || o.Op.Op == wire.OpStepFailed {
+			s.err = o.Error
+			s.attempts++
+		}
+		if o.Op.Op == wire.OpStepError && !a.noRetry && c.attempt+1 < e.attempts(r) {
+			again = append(again, o)
+			continue
+		}
+		p := r.pending[o.ID]
+		switch {
+		case p == nil:
+			p = &pending{run: r, id: o.ID, race: o.race, group: g}
+			g.open++
+			r.pending[o.ID] = p
+		case c.target != p || o.Op.Op == wire.OpStepPlanned:
+			continue // it was reported before and is under way
+		}
+		p.op = o.Op.Op
+		fresh = append(fresh, freshOp{o, p})
+	}
+	return fresh, again
+}
+
+// begin acts on a step: finishes it, or sets up what will.
+func (e *Engine) begin(p *pending, o *op) {
+	s := p.run.byID[p.id]
+	switch o.Op.Op {
+	case wire.OpStep, wire.OpStepRun:
+		s.attempts++
+		e.settle(p, data(o.Data))
+	case wire.OpStepError, wire.OpStepFailed:
+		e.settle(p, memoError(o.Error))
+	case wire.OpStepPlanned:
+		p.call = &call{run: p.run, target: p}
+		e.queue.push(e.clock.Now(), p.call)
+	case wire.OpSleep:
+		e.beginSleep(p, o.sleep)
+	case wire.OpWaitForEvent:
+		e.beginWait(p, o.wait)
+	case wire.OpInvokeFunction:
+		e.beginInvoke(p, o.invoke)
+	}
+}

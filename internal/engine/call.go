@@ -1,0 +1,182 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"github.com/inngestkit/inngestkit/internal/signature"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// call is a call request: made once and retried with a higher attempt.
+type call struct {
+	run      *run
+	target   *pending // nil for a discovery call
+	attempt  int
+	inflight bool
+	id       string // of the latest try; the job id and the queue item ref
+	known    int    // memos that the latest try carried
+}
+
+// due hands the call to the next free worker.
+func (c *call) due(e *Engine) {
+	if c.live() {
+		e.ready.push(c)
+	}
+}
+
+// live reports whether the call's answer still matters.
+func (c *call) live() bool {
+	r := c.run
+	if r.status != StatusRunning {
+		return false
+	}
+	if c.target != nil {
+		return r.pending[c.target.id] == c.target
+	}
+	return r.discovery == c
+}
+
+// launch sends the call in a goroutine of its own. The caller holds the lock.
+func (e *Engine) launch(c *call) {
+	if !c.live() {
+		return
+	}
+	now := e.clock.Now()
+	c.run.calls++
+	c.id, c.inflight, c.known = e.newID(now), true, len(c.run.memos)
+	req := e.snapshot(c)
+	e.inflight++
+	e.calls.Add(1)
+	go func() {
+		defer e.calls.Done()
+		a := e.send(req)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.inflight--
+		c.inflight = false
+		if !e.closed && c.live() {
+			e.apply(c, a)
+		}
+		e.pump()
+	}()
+}
+
+// request is a call with all that it carries, taken under the lock and sent
+// without it.
+type request struct {
+	url    string
+	fn     string
+	id     string
+	ctx    wire.CallContext
+	events []*event
+	memos  []memo
+}
+
+func (e *Engine) snapshot(c *call) request {
+	r := c.run
+	fn := e.registry.current(r.fn)
+	stepID := wire.StepAny
+	if c.target != nil {
+		stepID = c.target.id
+	}
+	attempts := fn.attempts
+	return request{
+		url: callURL(fn, stepID), fn: fn.id, id: c.id, events: r.events,
+		memos: r.memos[:len(r.memos):len(r.memos)],
+		ctx: wire.CallContext{
+			RunID: r.id, FunctionID: fn.uuid, Env: wire.ServerKindDev, StepID: stepID,
+			Attempt: c.attempt, MaxAttempts: &attempts,
+			DisableImmediateExecution: r.parallel, QueueItemRef: c.id,
+		},
+	}
+}
+
+func callURL(fn *function, stepID string) string {
+	u := *fn.url
+	q := u.Query()
+	q.Set(wire.QueryFunctionID, fn.id)
+	q.Set(wire.QueryStepID, stepID)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// body writes a wire.CallRequest. Events and memos are known to be valid JSON
+// and may be many megabytes, so they are copied and not marshalled again.
+func (r request) body() []byte {
+	r.ctx.Stack = wire.CallStack{Stack: make([]string, len(r.memos)), Current: len(r.memos)}
+	size := 1024
+	for i, m := range r.memos {
+		r.ctx.Stack.Stack[i] = m.id
+		size += 2*len(m.id) + len(m.value) + 16
+	}
+	for _, ev := range r.events {
+		size += 2 * len(ev.raw)
+	}
+	ctx, _ := json.Marshal(r.ctx) // strings and numbers always marshal
+	b := append(make([]byte, 0, size), `{"ctx":`...)
+	b = append(append(append(b, ctx...), `,"event":`...), r.events[0].raw...)
+	b = append(b, `,"events":[`...)
+	for i, ev := range r.events {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, ev.raw...)
+	}
+	b = append(b, `],"steps":{`...)
+	for i, m := range r.memos {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, m.id), ':')
+		b = append(b, m.value...)
+	}
+	return append(b, `},"use_api":false}`...)
+}
+
+// send makes the HTTP request (SDK specification 4.4.1) and reads the answer.
+func (e *Engine) send(r request) answer {
+	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
+	defer cancel()
+	res, err := e.post(ctx, http.MethodPost, r.url, r.body(), r.id)
+	if err != nil {
+		return unreachable(r.url, err)
+	}
+	defer res.Body.Close()
+	return e.readAnswer(res)
+}
+
+// post sends body to an app, signed if there is a key. Redirects are not
+// followed: a transport never does.
+func (e *Engine) post(ctx context.Context, method, to string, body []byte, id string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if u := req.URL; u.User != nil {
+		password, _ := u.User.Password()
+		req.SetBasicAuth(u.User.Username(), password)
+		req.URL = withoutUser(u)
+	}
+	h := req.Header
+	h.Set("Content-Type", "application/json")
+	h.Set("User-Agent", "inngestkit")
+	h.Set(wire.HeaderServerKind, wire.ServerKindDev)
+	if id != "" {
+		h.Set(wire.HeaderRequestID, id)
+		h.Set(wire.HeaderJobID, id)
+	}
+	if key := e.cfg.SigningKey; key != "" {
+		h.Set(wire.HeaderSignature, signature.Sign(key, body, e.clock.Now()))
+	}
+	return e.cfg.Transport.RoundTrip(req)
+}
+
+func withoutUser(u *url.URL) *url.URL {
+	clean := *u
+	clean.User = nil
+	return &clean
+}

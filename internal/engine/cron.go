@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"encoding/json"
+	"hash/fnv"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// cronTask starts a run by schedule and queues the next tick.
+type cronTask struct {
+	fn      *function
+	trigger int
+	tick    time.Time // without jitter
+}
+
+func (e *Engine) scheduleCrons(a *app) {
+	for _, fn := range a.functions {
+		for i := range fn.triggers {
+			if fn.triggers[i].ticks != nil {
+				e.scheduleTick(fn, i, e.clock.Now())
+			}
+		}
+	}
+}
+
+func (e *Engine) scheduleTick(fn *function, i int, after time.Time) {
+	t := fn.triggers[i]
+	tick := t.ticks.Next(after)
+	if tick.IsZero() {
+		return // a schedule that never comes, such as 30 February
+	}
+	e.queue.push(tick.Add(jitter(fn.id, tick, t.jitter)), cronTask{fn: fn, trigger: i, tick: tick})
+}
+
+// due ends the chain when the function has been synced again or is gone: the
+// sync queued a chain of its own.
+func (c cronTask) due(e *Engine) {
+	if e.registry.functions[c.fn.id] != c.fn {
+		return
+	}
+	data, _ := json.Marshal(map[string]string{"cron": c.fn.triggers[c.trigger].cron})
+	ev := e.newEvent(wire.Event{Name: wire.EventCronTick, Data: data})
+	ev.internalID = e.newID(ev.receivedAt)
+	ev.ID = ev.internalID
+	ev.seal()
+	e.events.add(ev)
+	e.startRun(c.fn, ev, nil)
+	after, t := c.tick, c.fn.triggers[c.trigger]
+	if now := e.clock.Now(); t.ticks.Next(after).Add(t.jitter).Before(now) {
+		after = now // the machine was asleep: missed ticks are not made up for
+	}
+	e.scheduleTick(c.fn, c.trigger, after)
+}
+
+// jitter spreads the ticks of functions over a window: for one function and
+// tick it is always the same.
+func jitter(id string, tick time.Time, window time.Duration) time.Duration {
+	if window <= 0 {
+		return 0
+	}
+	h := fnv.New64a()
+	h.Write([]byte(id + tick.UTC().String()))
+	return time.Duration(h.Sum64() % uint64(window))
+}

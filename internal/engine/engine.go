@@ -1,0 +1,192 @@
+package engine
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// ErrClosed is returned once an engine has been told to stop.
+var ErrClosed = errors.New("the engine is closed")
+
+// Config sets up an Engine. The zero value is useful.
+type Config struct {
+	// Clock defaults to RealClock.
+	Clock Clock
+	// Transport carries requests to apps. It must be safe for concurrent use.
+	// Defaults to http.DefaultTransport; InProcess needs no network.
+	Transport http.RoundTripper
+	// Logger defaults to one that discards.
+	Logger *slog.Logger
+	// SigningKey signs requests to apps. Empty signs nothing.
+	SigningKey string
+	// Workers is how many calls may be in flight at once. Defaults to 100. With
+	// one, everything happens in one order.
+	Workers int
+	// CallTimeout bounds one call, in real time. Defaults to two hours.
+	CallTimeout time.Duration
+	// RetryBackoff says how long to wait before the n-th retry, counted from
+	// one. Defaults to DefaultBackoff.
+	RetryBackoff func(retry int) time.Duration
+	// Keep is how many finished runs and how many events are remembered.
+	// Defaults to 10,000 of each.
+	Keep int
+	// Entropy feeds the ids. It is read with the engine's lock held. Defaults
+	// to crypto/rand.
+	Entropy io.Reader
+}
+
+func (c Config) withDefaults() Config {
+	if c.Clock == nil {
+		c.Clock = RealClock{}
+	}
+	if c.Transport == nil {
+		c.Transport = http.DefaultTransport
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Workers <= 0 {
+		c.Workers = 100
+	}
+	if c.CallTimeout <= 0 {
+		c.CallTimeout = 2 * time.Hour
+	}
+	if c.RetryBackoff == nil {
+		c.RetryBackoff = DefaultBackoff
+	}
+	if c.Keep <= 0 {
+		c.Keep = 10_000
+	}
+	if c.Entropy == nil {
+		c.Entropy = bufio.NewReader(rand.Reader)
+	}
+	return c
+}
+
+// Engine runs functions. Its methods are safe for concurrent use.
+type Engine struct {
+	cfg      Config
+	clock    Clock
+	log      *slog.Logger
+	compiler *compiler
+	entropy  io.Reader
+
+	ctx    context.Context // of every call; ends at Close
+	cancel context.CancelFunc
+	calls  sync.WaitGroup
+	done   chan struct{} // closed when the engine stops admitting
+
+	mu       sync.Mutex
+	closed   bool
+	registry registry
+	events   eventLog
+	runs     runLog
+	waits    waitIndex
+	queue    queue
+	ready    fifo // calls that are due and wait for a worker
+	inflight int
+	timer    Timer
+	timerAt  time.Time
+	idle     []chan struct{}
+}
+
+// New returns a running engine. Close it when done.
+func New(cfg Config) (*Engine, error) {
+	cfg = cfg.withDefaults()
+	compiler, err := newCompiler()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Engine{
+		cfg: cfg, clock: cfg.Clock, log: cfg.Logger, compiler: compiler, entropy: cfg.Entropy,
+		ctx: ctx, cancel: cancel, done: make(chan struct{}),
+		registry: newRegistry(), events: newEventLog(cfg.Keep), runs: newRunLog(cfg.Keep),
+		waits: newWaitIndex(),
+	}, nil
+}
+
+// Close stops at once: calls in flight are cancelled and waited for. Runs stay
+// as they are. It is safe to call more than once.
+func (e *Engine) Close() error {
+	e.stop()
+	e.cancel()
+	e.calls.Wait()
+	return nil
+}
+
+// Shutdown admits no new work and waits for the calls in flight. When ctx ends
+// first they are cancelled and its error is returned.
+func (e *Engine) Shutdown(ctx context.Context) error {
+	e.stop()
+	defer e.cancel()
+	finished := make(chan struct{})
+	go func() {
+		e.calls.Wait()
+		close(finished)
+	}()
+	select {
+	case <-finished:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (e *Engine) stop() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return
+	}
+	e.closed = true
+	close(e.done)
+	if e.timer != nil {
+		e.timer.Stop()
+	}
+}
+
+// Idle waits until no call is in flight and nothing is due: until only the
+// clock or an event can make something happen.
+func (e *Engine) Idle(ctx context.Context) error {
+	e.mu.Lock()
+	if e.resting() {
+		e.mu.Unlock()
+		return nil
+	}
+	rest := make(chan struct{})
+	e.idle = append(e.idle, rest)
+	e.mu.Unlock()
+	select {
+	case <-rest:
+		return nil
+	case <-e.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Next returns when the engine will do something on its own, and whether it
+// will.
+func (e *Engine) Next() (time.Time, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	it := e.queue.next()
+	if it == nil {
+		return time.Time{}, false
+	}
+	return it.at, true
+}
+
+func (e *Engine) resting() bool {
+	it := e.queue.next()
+	return e.inflight == 0 && e.ready.len() == 0 && (it == nil || it.at.After(e.clock.Now()))
+}

@@ -1,0 +1,212 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// RequestError is a request that an engine refuses, with the HTTP status that
+// says so.
+type RequestError struct {
+	Status  int
+	Message string
+}
+
+func (e *RequestError) Error() string { return e.Message }
+
+func badRequest(format string, args ...any) error {
+	return &RequestError{Status: http.StatusBadRequest, Message: fmt.Sprintf(format, args...)}
+}
+
+// earliestTS is the smallest timestamp that the official server takes: the
+// start of 1980, which catches seconds sent for milliseconds.
+const earliestTS = 315532800000
+
+// event is an event that has been accepted. Only runs changes.
+type event struct {
+	wire.Event
+	raw        json.RawMessage // as apps see it
+	internalID string
+	receivedAt time.Time
+	runs       []*run
+	decoded    any
+}
+
+// value is the event for expressions.
+func (ev *event) value() any {
+	if ev.decoded == nil {
+		ev.decoded = decodeJSON(ev.raw)
+	}
+	return ev.decoded
+}
+
+// ParseEvents reads the body of an event request: one event or an array of
+// them. Errors are *RequestError.
+func ParseEvents(body []byte) ([]wire.Event, error) {
+	if len(body) > wire.MaxRequestBytes {
+		return nil, tooLarge("the request is larger than %d bytes", wire.MaxRequestBytes)
+	}
+	body = bytes.TrimSpace(body)
+	var raws []json.RawMessage
+	switch {
+	case len(body) == 0:
+		return nil, badRequest("the request carries no event")
+	case body[0] == '[':
+		if err := json.Unmarshal(body, &raws); err != nil {
+			return nil, badRequest("the body is not a JSON array of events: %v", err)
+		}
+	default:
+		raws = []json.RawMessage{body}
+	}
+	if len(raws) > wire.MaxRequestEvents {
+		return nil, tooLarge("the request carries %d events; at most %d are taken at once", len(raws), wire.MaxRequestEvents)
+	}
+	events := make([]wire.Event, len(raws))
+	for i, raw := range raws {
+		if len(raw) > wire.MaxEventBytes {
+			return nil, tooLarge("the event at index %d is larger than %d bytes", i, wire.MaxEventBytes)
+		}
+		if err := json.Unmarshal(raw, &events[i]); err != nil {
+			return nil, badRequest("the event at index %d is not valid: %v", i, err)
+		}
+	}
+	return events, nil
+}
+
+func tooLarge(format string, args ...any) error {
+	return &RequestError{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf(format, args...)}
+}
+
+// Send takes events in and starts what they trigger. It returns the internal
+// ids of the events, in their order: a ULID each, made from seed when that is
+// a value of the x-inngest-event-id-seed header and by chance when it is
+// empty. An event whose own id was seen before starts nothing; it gets the
+// internal id it got then. Either all events are taken or none; errors are
+// *RequestError or ErrClosed.
+func (e *Engine) Send(seed string, events ...wire.Event) ([]string, error) {
+	accepted := make([]*event, len(events))
+	for i := range events {
+		ev, err := e.accept(events[i])
+		if err != nil {
+			return nil, badRequest("the event at index %d: %v", i, err)
+		}
+		accepted[i] = ev
+	}
+	ids, seeded := parseSeed(seed)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	out := make([]string, len(accepted))
+	for i, ev := range accepted {
+		id := ""
+		if seeded {
+			id = ids.id(i)
+		}
+		out[i] = e.admit(ev, id)
+	}
+	e.pump()
+	return out, nil
+}
+
+// accept checks an event from outside and completes it.
+func (e *Engine) accept(ev wire.Event) (*event, error) {
+	switch {
+	case strings.TrimSpace(ev.Name) == "":
+		return nil, fmt.Errorf("event name is empty")
+	case strings.HasPrefix(ev.Name, wire.SystemEventPrefix):
+		return nil, fmt.Errorf("event name is reserved for internal use: %s", ev.Name)
+	case ev.TS != 0 && ev.TS < earliestTS:
+		return nil, fmt.Errorf("ts is before 1980; it is counted in milliseconds")
+	}
+	var err error
+	if ev.Data, err = object("data", ev.Data); err != nil {
+		return nil, err
+	}
+	if isNull(ev.User) {
+		ev.User = nil
+	} else if ev.User, err = object("user", ev.User); err != nil {
+		return nil, err
+	}
+	return e.newEvent(ev), nil
+}
+
+func (e *Engine) newEvent(ev wire.Event) *event {
+	now := e.clock.Now()
+	if ev.TS == 0 {
+		ev.TS = now.UnixMilli()
+	}
+	return &event{Event: ev, receivedAt: now}
+}
+
+// object returns raw if it is a JSON object, {} if it is absent.
+func object(field string, raw json.RawMessage) (json.RawMessage, error) {
+	if isNull(raw) {
+		return json.RawMessage("{}"), nil
+	}
+	raw = bytes.TrimSpace(raw)
+	if raw[0] != '{' {
+		return nil, fmt.Errorf("%s must be a JSON object", field)
+	}
+	if !json.Valid(raw) {
+		return nil, fmt.Errorf("%s is not valid JSON", field)
+	}
+	return raw, nil
+}
+
+func isNull(raw json.RawMessage) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) == 0 || string(raw) == "null"
+}
+
+// admit records an event and starts what it triggers, unless its id is known.
+// The caller holds the lock. An empty internalID is filled in.
+func (e *Engine) admit(ev *event, internalID string) string {
+	if internalID == "" {
+		internalID = e.newID(ev.receivedAt)
+	}
+	if ev.ID == "" {
+		ev.ID = internalID
+	}
+	if first := e.events.find(ev.ID); first != nil {
+		return first.internalID
+	}
+	ev.internalID = internalID
+	ev.seal()
+	e.events.add(ev)
+	for _, fn := range e.registry.triggered(ev) {
+		e.startRun(fn, ev, nil)
+	}
+	e.resumeWaits(ev)
+	return internalID
+}
+
+// seal fixes the bytes that apps see.
+func (ev *event) seal() {
+	b := append(make([]byte, 0, len(ev.Data)+len(ev.User)+128), `{"data":`...)
+	b = append(b, ev.Data...)
+	b = append(b, `,"id":`...)
+	b = appendString(b, ev.ID)
+	b = append(b, `,"name":`...)
+	b = appendString(b, ev.Name)
+	b = fmt.Appendf(b, `,"ts":%d`, ev.TS)
+	if len(ev.User) > 0 {
+		b = append(append(b, `,"user":`...), ev.User...)
+	}
+	if ev.Version != "" {
+		b = appendString(append(b, `,"v":`...), ev.Version)
+	}
+	ev.raw = append(b, '}')
+}
+
+func appendString(b []byte, s string) []byte {
+	quoted, _ := json.Marshal(s) // a string always marshals
+	return append(b, quoted...)
+}

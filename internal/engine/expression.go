@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/ext"
+	"github.com/google/cel-go/interpreter"
+)
+
+// maxExpressionCost bounds what one evaluation may do, in CEL's own unit.
+const maxExpressionCost = 1_000_000
+
+// compiler turns expressions into programs (SDK specification 1.3.1). It is
+// safe for concurrent use.
+type compiler struct{ env *cel.Env }
+
+func newCompiler() (*compiler, error) {
+	env, err := cel.NewEnv(
+		cel.Variable("event", cel.DynType),
+		cel.Variable("async", cel.DynType),
+		cel.CrossTypeNumericComparisons(true),
+		ext.Strings(),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return &compiler{env: env}, nil
+}
+
+// expression is a compiled expression; nil stands for an absent one, which is
+// always true. It is safe for concurrent use.
+type expression struct{ program cel.Program }
+
+// compile returns nil for an empty source.
+func (c *compiler) compile(source string) (*expression, error) {
+	if strings.TrimSpace(source) == "" {
+		return nil, nil
+	}
+	ast, issues := c.env.Compile(source)
+	if err := issues.Err(); err != nil {
+		return nil, fmt.Errorf("the expression %q is not valid: %w", source, err)
+	}
+	program, err := c.env.Program(ast,
+		cel.CostLimit(maxExpressionCost),
+		cel.CustomDecoratorV2(missingIsNull),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("the expression %q is not valid: %w", source, err)
+	}
+	return &expression{program: program}, nil
+}
+
+// matches reports whether the expression is true of the decoded events. A
+// field that is not there counts as null; anything that cannot be compared
+// counts as false.
+func (x *expression) matches(event, async any) bool {
+	if x == nil {
+		return true
+	}
+	out, _, err := x.program.Eval(map[string]any{"event": event, "async": async})
+	return err == nil && out == types.True
+}
+
+// missingIsNull makes a path that leads nowhere evaluate to null.
+func missingIsNull(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	if attr, ok := i.(interpreter.InterpretableAttribute); ok {
+		return nullable{attr}, nil
+	}
+	return i, nil
+}
+
+type nullable struct {
+	interpreter.InterpretableAttribute
+}
+
+func (n nullable) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	v := n.InterpretableAttribute.Exec(frame)
+	if types.IsError(v) {
+		return types.NullValue
+	}
+	return v
+}
+
+func (n nullable) Eval(vars interpreter.Activation) ref.Val {
+	return n.Exec(interpreter.AsFrame(vars))
+}
+
+// decodeJSON decodes a document for expressions: whole numbers stay integers.
+func decodeJSON(raw json.RawMessage) any {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return nil
+	}
+	return numbers(v)
+}
+
+func numbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		f, _ := v.Float64()
+		return f
+	case map[string]any:
+		for k := range v {
+			v[k] = numbers(v[k])
+		}
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
+	}
+	return v
+}

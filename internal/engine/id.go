@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"bytes"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// newID returns a ULID of now. The caller holds the lock.
+func (e *Engine) newID(now time.Time) string {
+	id, err := ulid.New(ulid.Timestamp(now), e.entropy)
+	if err != nil { // the random bytes ran out within one millisecond
+		id = ulid.MustNew(ulid.Timestamp(now)+1, e.entropy)
+	}
+	return id.String()
+}
+
+// idSeed makes the ids of one request's events, so that a request that is
+// sent again names its events the same (header x-inngest-event-id-seed:
+// "<milliseconds>,<base64 of ten bytes>").
+type idSeed struct {
+	ms      uint64
+	entropy [10]byte
+}
+
+// parseSeed returns false for anything that is not a seed; such a header is
+// ignored, as the header is a courtesy and not part of the request.
+func parseSeed(header string) (idSeed, bool) {
+	ms, encoded, ok := strings.Cut(header, ",")
+	if !ok {
+		return idSeed{}, false
+	}
+	var s idSeed
+	var err error
+	if s.ms, err = strconv.ParseUint(ms, 10, 48); err != nil {
+		return idSeed{}, false
+	}
+	raw, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(raw) != len(s.entropy) {
+		return idSeed{}, false
+	}
+	copy(s.entropy[:], raw)
+	return s, true
+}
+
+// id returns the id of the request's event at index.
+func (s idSeed) id(index int) string {
+	entropy := s.entropy
+	head := binary.BigEndian.Uint32(entropy[:4]) + uint32(index)
+	binary.BigEndian.PutUint32(entropy[:4], head)
+	return ulid.MustNew(s.ms, bytes.NewReader(entropy[:])).String()
+}
+
+// functionUUID names a function by its composite id, the same on every start:
+// a UUID of version 5.
+func functionUUID(compositeID string) string {
+	sum := sha1.Sum([]byte("inngestkit function " + compositeID))
+	sum[6] = sum[6]&0x0f | 0x50
+	sum[8] = sum[8]&0x3f | 0x80
+	h := hex.EncodeToString(sum[:16])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}

@@ -1,0 +1,120 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// invokeOpts is which function a step invokes, and with what.
+type invokeOpts struct {
+	function   string
+	data, user json.RawMessage
+	timeout    time.Duration // zero waits for as long as it takes
+	until      time.Time     // instead of timeout
+}
+
+// decodeInvoke reads an invocation (SDK specification 5.3.4).
+func decodeInvoke(o *op) (*invokeOpts, error) {
+	var opts struct {
+		FunctionID string `json:"function_id"`
+		Timeout    string `json:"timeout"`
+		Payload    struct {
+			Data json.RawMessage `json:"data"`
+			User json.RawMessage `json:"user"`
+		} `json:"payload"`
+	}
+	if err := json.Unmarshal(o.Opts, &opts); err != nil {
+		return nil, fmt.Errorf("the options of invocation %q cannot be read: %w", o.label(), err)
+	}
+	in := &invokeOpts{function: opts.FunctionID}
+	var err error
+	if in.data, err = object("the payload's data", opts.Payload.Data); err != nil {
+		return nil, fmt.Errorf("invocation %q: %w", o.label(), err)
+	}
+	if !isNull(opts.Payload.User) {
+		in.user = opts.Payload.User
+	}
+	if opts.Timeout == "" {
+		return in, nil
+	}
+	if in.until, err = time.Parse(time.RFC3339Nano, opts.Timeout); err == nil {
+		return in, nil
+	}
+	if in.timeout, err = parseDuration(opts.Timeout); err != nil {
+		return nil, fmt.Errorf("the timeout of invocation %q: %w", o.label(), err)
+	}
+	return in, nil
+}
+
+// beginInvoke starts a run of exactly the function that is named.
+func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
+	fn := e.registry.functions[opts.function]
+	if fn == nil {
+		e.settle(p, memoError(stepError("FunctionNotFound",
+			fmt.Sprintf("could not find function with ID: %s", opts.function))))
+		return
+	}
+	data, err := withMetadata(opts.data, map[string]string{
+		"fn_id": fn.id, "correlation_id": p.run.id + "." + p.id, "source_fn_id": p.run.fn.id,
+	})
+	if err != nil {
+		e.settle(p, memoError(stepError("InvalidPayload", err.Error())))
+		return
+	}
+	ev := e.newEvent(wire.Event{Name: wire.EventFunctionInvoked, Data: data, User: opts.user})
+	ev.internalID = e.newID(ev.receivedAt)
+	ev.ID = ev.internalID
+	ev.seal()
+	e.events.add(ev)
+	if until := opts.deadline(e.clock.Now()); !until.IsZero() {
+		p.timer = e.queue.push(until, invokeTimeout{p, fn.id})
+	}
+	p.child = e.startRun(fn, ev, p)
+}
+
+func (o *invokeOpts) deadline(now time.Time) time.Time {
+	if o.timeout > 0 {
+		return now.Add(o.timeout)
+	}
+	return o.until
+}
+
+// withMetadata adds what Inngest tells an invoked function to its data.
+func withMetadata(data json.RawMessage, meta map[string]string) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return nil, err
+	}
+	fields["_inngest"], _ = json.Marshal(meta) // strings always marshal
+	return json.Marshal(fields)
+}
+
+// invokeTimeout gives up on an invoked run; the run itself goes on.
+type invokeTimeout struct {
+	step     *pending
+	function string
+}
+
+func (t invokeTimeout) due(e *Engine) {
+	e.settle(t.step, memoError(stepError("InvokeTimeout",
+		fmt.Sprintf("function %s did not finish in time", t.function))))
+}
+
+// reply gives an invoked run's end to the step that invoked it.
+func (e *Engine) reply(r *run) {
+	if r.parent == nil {
+		return
+	}
+	if r.status == StatusCompleted {
+		e.settle(r.parent, data(r.output))
+		return
+	}
+	err := stepError("FunctionCancelled", "the invoked function was cancelled")
+	if r.err != nil {
+		err = &wire.StepError{Name: r.err.Name, Message: r.err.Message, Stack: r.err.Stack}
+	}
+	e.settle(r.parent, memoError(err))
+}

@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// op is a reported step with its options decoded.
+type op struct {
+	wire.Op
+	race   bool // opts.parallelMode is "race"
+	sleep  *sleepOpts
+	wait   *waitOpts
+	invoke *invokeOpts
+	bad    string // why the op cannot be acted on; the run fails with it
+}
+
+// decodeOps reads the body of a 206. An error means that it is no array of
+// ops; what is wrong with one op is kept in it.
+func (e *Engine) decodeOps(body []byte) ([]op, error) {
+	var raws []wire.Op
+	if err := json.Unmarshal(body, &raws); err != nil {
+		return nil, err
+	}
+	ops := make([]op, len(raws))
+	for i := range raws {
+		ops[i] = op{Op: raws[i]}
+		if err := e.decodeOp(&ops[i]); err != nil {
+			ops[i].bad = err.Error()
+		}
+	}
+	return ops, nil
+}
+
+func (e *Engine) decodeOp(o *op) (err error) {
+	if o.ID == "" {
+		return fmt.Errorf("a step of type %q was reported without an id", o.Op.Op)
+	}
+	var common struct {
+		ParallelMode string `json:"parallelMode"`
+	}
+	if len(o.Opts) > 0 {
+		// Options of another shape belong to an op that reads them itself.
+		_ = json.Unmarshal(o.Opts, &common)
+	}
+	o.race = common.ParallelMode == "race"
+	switch o.Op.Op {
+	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed, wire.OpRunComplete:
+		if len(o.Data) > MaxStepBytes {
+			return fmt.Errorf("the output of step %q is larger than 4 MiB", o.label())
+		}
+	case wire.OpStepPlanned:
+	case wire.OpSleep:
+		o.sleep, err = decodeSleep(o)
+	case wire.OpWaitForEvent:
+		o.wait, err = e.decodeWait(o)
+	case wire.OpInvokeFunction:
+		o.invoke, err = decodeInvoke(o)
+	case wire.OpWaitForSignal, wire.OpAIGateway, wire.OpGateway:
+		return fmt.Errorf("step %q is of type %q, which this server does not support", o.label(), o.Op.Op)
+	default:
+		return fmt.Errorf("step %q is of the unknown type %q", o.label(), o.Op.Op)
+	}
+	return err
+}
+
+// label is what people call the step.
+func (o *op) label() string {
+	switch {
+	case o.DisplayName != nil && *o.DisplayName != "":
+		return *o.DisplayName
+	case o.Userland != nil && o.Userland.ID != "":
+		return o.Userland.ID
+	case o.Name != "":
+		return o.Name
+	}
+	return o.ID
+}
+
+// data is the memo of a step that succeeded.
+func data(raw json.RawMessage) json.RawMessage { return wrap("data", raw) }
+
+func wrap(key string, raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 {
+		raw = json.RawMessage("null")
+	}
+	b := append(make([]byte, 0, len(raw)+len(key)+6), `{"`...)
+	b = append(append(append(b, key...), `":`...), raw...)
+	return append(b, '}')
+}
+
+// memoError is the memo of a step that failed.
+func memoError(err *wire.StepError) json.RawMessage {
+	if err == nil {
+		err = &wire.StepError{Name: "Error", Message: "the step failed without an error"}
+	}
+	raw, _ := json.Marshal(err) // Data was valid JSON when it came in
+	return wrap("error", raw)
+}

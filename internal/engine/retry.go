@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+var backoff = [...]time.Duration{
+	10 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute,
+	10 * time.Minute, 20 * time.Minute, 40 * time.Minute, time.Hour, 2 * time.Hour,
+}
+
+// DefaultBackoff returns how long to wait before the n-th retry, counted from
+// one: ten seconds at first, two hours from the tenth on. It has no jitter,
+// as one machine gains nothing from it.
+func DefaultBackoff(retry int) time.Duration {
+	return backoff[min(max(retry, 1), len(backoff))-1]
+}
+
+// attempts returns how often each call of a run may be tried.
+func (e *Engine) attempts(r *run) int { return e.registry.current(r.fn).attempts }
+
+// retry repeats a call that failed as a whole, or fails the run.
+func (e *Engine) retry(c *call, a answer) {
+	c.run.err = a.err
+	if a.noRetry || c.attempt+1 >= e.attempts(c.run) {
+		e.fail(c.run, *a.err)
+		return
+	}
+	e.again(c, a.retryAfter)
+}
+
+// retryStep repeats the call that tried a step (SDK specification 5.3.1).
+func (e *Engine) retryStep(c *call, o *op, a answer) {
+	e.log.Debug("step failed, will be retried", "run", c.run.id, "step", o.label(), "attempt", c.attempt)
+	if c.target == nil {
+		if c.run.discovery == c {
+			return // another step of the same answer has seen to it
+		}
+		c.run.discovery = c
+	}
+	e.again(c, a.retryAfter)
+}
+
+func (e *Engine) again(c *call, after *retryAfter) {
+	c.attempt++
+	if c.target == nil {
+		c.run.rediscover = false // the retry sees what has finished since
+	}
+	now := e.clock.Now()
+	at := now.Add(max(0, e.cfg.RetryBackoff(c.attempt)))
+	if after != nil {
+		at = after.when(now)
+	}
+	e.queue.push(at, c)
+}
+
+// stepError turns a failure of the engine's own into a step's error.
+func stepError(name, message string) *wire.StepError {
+	return &wire.StepError{Name: name, Message: message}
+}

@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/xhit/go-str2duration/v2"
+)
+
+// sleepOpts is how long a step sleeps: for a duration, or until a time.
+type sleepOpts struct {
+	in time.Duration
+	at time.Time
+}
+
+// decodeSleep reads a sleep (SDK specification 5.3.2). Older SDKs put the
+// duration into the op's name.
+func decodeSleep(o *op) (*sleepOpts, error) {
+	var opts struct {
+		Duration string `json:"duration"`
+	}
+	if len(o.Opts) > 0 {
+		if err := json.Unmarshal(o.Opts, &opts); err != nil {
+			return nil, fmt.Errorf("the options of sleep %q cannot be read: %w", o.label(), err)
+		}
+	}
+	if opts.Duration == "" {
+		opts.Duration = o.Name
+	}
+	if at, err := time.Parse(time.RFC3339Nano, opts.Duration); err == nil {
+		return &sleepOpts{at: at}, nil
+	}
+	in, err := parseDuration(opts.Duration)
+	if err != nil {
+		return nil, fmt.Errorf("sleep %q: %w", o.label(), err)
+	}
+	return &sleepOpts{in: in}, nil
+}
+
+// parseDuration reads a time string (SDK specification 1.3.2).
+func parseDuration(s string) (time.Duration, error) {
+	d, err := str2duration.ParseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is neither a duration such as 1w2d3h4m5s nor a date", s)
+	}
+	return d, nil
+}
+
+// wake ends a sleep.
+type wake struct{ step *pending }
+
+func (e *Engine) beginSleep(p *pending, opts *sleepOpts) {
+	at := opts.at
+	if at.IsZero() {
+		at = e.clock.Now().Add(opts.in)
+	}
+	p.timer = e.queue.push(at, wake{p})
+}
+
+func (w wake) due(e *Engine) { e.settle(w.step, json.RawMessage("null")) }

@@ -1,0 +1,168 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// ErrNotFound is returned for a run or event that is unknown, or was forgotten.
+var ErrNotFound = fmt.Errorf("not found")
+
+// Run is a copy of what is known of a run.
+type Run struct {
+	ID         string
+	FunctionID string // composite
+	App        string
+	// Events are those that started the run, one unless it was a batch.
+	Events []Event
+	Status Status
+	// Output is the function's result, or its error as an object, once the
+	// run has ended.
+	Output json.RawMessage
+	// Error is why the run failed; while it is running, why its latest call
+	// did.
+	Error   *wire.CallError
+	Started time.Time
+	Ended   time.Time // zero while running
+	// Calls counts the requests made to the app.
+	Calls int
+	// Steps are in the order in which they were first reported.
+	Steps []Step
+}
+
+// Step is a copy of what is known of a step of a run.
+type Step struct {
+	ID   string // hashed
+	Name string // as its author named it
+	Op   string // its latest op code
+	// Attempts counts the times it ran; zero for steps that do not run.
+	Attempts int
+	Started  time.Time       // when it was first reported
+	Ended    time.Time       // zero while it is open
+	Result   json.RawMessage // as memoised; nil while it is open
+	Error    *wire.StepError // of its latest failed attempt
+}
+
+// Event is a copy of an event that was accepted.
+type Event struct {
+	wire.Event
+	InternalID string
+	ReceivedAt time.Time
+	RunIDs     []string
+}
+
+// App is a copy of a registered app.
+type App struct {
+	Name, URL, SDK, Framework string
+	SyncedAt                  time.Time
+	Functions                 []Function
+}
+
+// Function is a copy of a registered function.
+type Function struct {
+	ID, UUID, Name string
+	Triggers       []string // event names and schedules
+}
+
+// Run returns a run by its id.
+func (e *Engine) Run(id string) (Run, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.runs.byID[id]
+	if r == nil {
+		return Run{}, ErrNotFound
+	}
+	return r.view(), nil
+}
+
+// WaitRun waits for a run to end and returns it.
+func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
+	e.mu.Lock()
+	r := e.runs.byID[id]
+	e.mu.Unlock()
+	if r == nil {
+		return Run{}, ErrNotFound
+	}
+	select {
+	case <-r.done:
+	case <-e.done:
+		return Run{}, ErrClosed
+	case <-ctx.Done():
+		return Run{}, context.Cause(ctx)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return r.view(), nil
+}
+
+func (r *run) view() Run {
+	v := Run{
+		ID: r.id, FunctionID: r.fn.id, App: r.fn.app.name, Status: r.status, Output: r.output,
+		Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls,
+	}
+	for _, ev := range r.events {
+		v.Events = append(v.Events, ev.view())
+	}
+	for _, s := range r.steps {
+		v.Steps = append(v.Steps, Step{
+			ID: s.id, Name: s.name, Op: s.op, Attempts: s.attempts,
+			Started: s.started, Ended: s.ended, Result: s.result, Error: s.err,
+		})
+	}
+	return v
+}
+
+// Event returns an event by its own id or its internal one.
+func (e *Engine) Event(id string) (Event, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	ev := e.events.find(id)
+	if ev == nil {
+		return Event{}, ErrNotFound
+	}
+	return ev.view(), nil
+}
+
+func (ev *event) view() Event {
+	v := Event{Event: ev.Event, InternalID: ev.internalID, ReceivedAt: ev.receivedAt, RunIDs: []string{}}
+	for _, r := range ev.runs {
+		v.RunIDs = append(v.RunIDs, r.id)
+	}
+	return v
+}
+
+// Apps returns the registered apps in the order of their names.
+func (e *Engine) Apps() []App {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.registry.view()
+}
+
+func (r *registry) view() []App {
+	apps := make([]App, 0, len(r.apps))
+	for _, a := range r.apps {
+		v := App{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, SyncedAt: a.syncedAt, Functions: []Function{}}
+		for _, fn := range a.functions {
+			v.Functions = append(v.Functions, fn.view())
+		}
+		apps = append(apps, v)
+	}
+	slices.SortFunc(apps, func(a, b App) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.URL, b.URL))
+	})
+	return apps
+}
+
+func (fn *function) view() Function {
+	v := Function{ID: fn.id, UUID: fn.uuid, Name: fn.name}
+	for _, t := range fn.triggers {
+		v.Triggers = append(v.Triggers, cmp.Or(t.event, t.cron))
+	}
+	return v
+}
