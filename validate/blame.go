@@ -1,0 +1,94 @@
+package validate
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// blameDepth bounds the search for the value that does not fit, which reads
+// the text once a level.
+const blameDepth = 16
+
+var jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
+
+// blame finds the first value in data that does not fit its place in t, given
+// that data as a whole failed with err: it returns the value's path and its
+// own error. encoding/json leaves indexes and map keys out of its paths, puts
+// the names of embedded structs in, and says nothing of where a time or
+// another type with a method of its own failed.
+func blame(data []byte, t reflect.Type, err error, depth int) (string, error) {
+	t = indirect(t)
+	if depth == 0 || decodesItself(t) {
+		return "", err
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	open, _ := dec.Token()
+	for i := 0; dec.More(); i++ {
+		var key any
+		if open == json.Delim('{') {
+			key, _ = dec.Token()
+		}
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
+			break
+		}
+		step, elem := descend(t, open, key, i)
+		if elem == nil {
+			continue
+		}
+		if inner := json.Unmarshal(value, reflect.New(elem).Interface()); inner != nil {
+			path, inner := blame(value, elem, inner, depth-1)
+			return joinPath(step, path), inner
+		}
+	}
+	return "", err
+}
+
+func decodesItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(jsonUnmarshaler) || p.Implements(textUnmarshaler)
+}
+
+// descend is the step from a value of type t to its member, and the member's
+// type; nil if it has no place in t.
+func descend(t reflect.Type, open json.Token, key any, i int) (string, reflect.Type) {
+	switch kind := t.Kind(); {
+	case open == json.Delim('['):
+		if kind == reflect.Slice || kind == reflect.Array {
+			return fmt.Sprintf("[%d]", i), t.Elem()
+		}
+	case open == json.Delim('{') && kind == reflect.Map:
+		return fmt.Sprintf("[%s]", key), t.Elem()
+	case open == json.Delim('{') && kind == reflect.Struct:
+		name, _ := key.(string)
+		return jsonField(t, name, sampleDepth)
+	}
+	return "", nil
+}
+
+// jsonField is the field a key is decoded into, by exact name if there is one
+// and else in any case. Quoted fields (",string") are left out: their type
+// alone does not decode them.
+func jsonField(t reflect.Type, key string, depth int) (string, reflect.Type) {
+	var name string
+	var found reflect.Type
+	for i := range t.NumField() {
+		f := t.Field(i)
+		switch tag := f.Tag.Get("json"); {
+		case tag == "-" || strings.Contains(tag, ",string"):
+		case flattened(f):
+			if found == nil && depth > 0 {
+				name, found = jsonField(indirect(f.Type), key, depth-1)
+			}
+		case !f.IsExported():
+		case jsonName(f) == key:
+			return key, f.Type
+		case found == nil && strings.EqualFold(jsonName(f), key):
+			name, found = jsonName(f), f.Type
+		}
+	}
+	return name, found
+}

@@ -1,0 +1,183 @@
+package validate
+
+import (
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// SyntaxError says that a text is not JSON. It quotes nothing of the text.
+type SyntaxError struct {
+	// Offset is the number of bytes read before the error. It is 0 where the
+	// text was empty, and where it ended too soon and nobody counted.
+	Offset int64
+}
+
+// Error says where the error is.
+func (e *SyntaxError) Error() string {
+	return "invalid JSON at byte " + strconv.FormatInt(e.Offset, 10)
+}
+
+// Problem describes the error as an RFC 9457 document with status 400.
+func (e *SyntaxError) Problem() *Problem {
+	return &Problem{
+		Type:   blankType,
+		Title:  http.StatusText(http.StatusBadRequest),
+		Status: http.StatusBadRequest,
+		Detail: e.Error(),
+	}
+}
+
+// Decode decodes and validates with [Default]; see [Validator.Decode].
+func Decode(data []byte, into any) error { return Default().Decode(data, into) }
+
+// Decode reads one JSON value with encoding/json and validates it with
+// [Validator.Struct]. A text that is not JSON, or more than one value, is a
+// [*SyntaxError]. A value that does not fit its field's type is an [*Error]
+// with the rule "type", for the first such value; into is then partly filled.
+// An into that is not a pointer is a *json.InvalidUnmarshalError.
+func (v *Validator) Decode(data []byte, into any) error {
+	err := json.Unmarshal(data, into)
+	if err == nil {
+		return v.Struct(into)
+	}
+	var misuse *json.InvalidUnmarshalError
+	if errors.As(err, &misuse) {
+		return err
+	}
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && !json.Valid(data) {
+		return &SyntaxError{Offset: syntax.Offset}
+	}
+	path, inner := blame(data, reflect.TypeOf(into), err, blameDepth)
+	field := mismatch(inner)
+	field.Path = joinPath(path, field.Path)
+	return &Error{Fields: []FieldError{field}, cause: err}
+}
+
+// DecodeError turns an error of encoding/json into the [*Error] or
+// [*SyntaxError] that [Validator.Decode] gives, for frameworks that decode by
+// themselves. It has only the error to go by: paths lack the places in
+// collections, and hold the names of embedded structs. A nil error and errors
+// that it does not know are returned as they are.
+func DecodeError(err error) error {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return &SyntaxError{Offset: syntax.Offset}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return &SyntaxError{}
+	}
+	if field, ok := known(err); ok {
+		return &Error{Fields: []FieldError{field}, cause: err}
+	}
+	return err
+}
+
+// mismatch describes an error about a value, of whatever kind.
+func mismatch(err error) FieldError {
+	if field, ok := known(err); ok {
+		return field
+	}
+	// The text of any other error may quote the value.
+	return FieldError{Rule: ruleType, Message: "has a value of the wrong form"}
+}
+
+// ruleType is the rule that a value of another JSON type breaks.
+const ruleType = "type"
+
+func known(err error) (FieldError, bool) {
+	var (
+		wrongType *json.UnmarshalTypeError
+		wrongTime *time.ParseError
+	)
+	switch {
+	case err == nil:
+		return FieldError{}, false
+	case errors.As(err, &wrongType):
+		want := jsonType(wrongType.Type)
+		return FieldError{
+			Path:    wrongType.Field,
+			Rule:    ruleType,
+			Param:   want,
+			Message: typeMessage(want, wrongType.Value),
+		}, true
+	case errors.As(err, &wrongTime):
+		text := "must be a time in the form " + wrongTime.Layout
+		if wrongTime.Layout == time.RFC3339 || wrongTime.Layout == time.RFC3339Nano {
+			text = "must be an RFC 3339 time"
+		}
+		return FieldError{Rule: ruleType, Param: "string", Message: text}, true
+	}
+	// encoding/json has no types for these two, and the first quotes values.
+	text := err.Error()
+	if strings.HasPrefix(text, "json: invalid use of ,string") {
+		return FieldError{Rule: ruleType, Param: "string", Message: "must be a string that holds a value of the right type"}, true
+	}
+	if name, ok := strings.CutPrefix(text, "json: unknown field "); ok {
+		if path, err := strconv.Unquote(name); err == nil {
+			return FieldError{Path: path, Rule: "unknown", Message: "is not a known field"}, true
+		}
+	}
+	return FieldError{}, false
+}
+
+// typeMessage says which type a value must have. got is encoding/json's
+// description: "string", or "number 300" for one that is out of range, of
+// which only the first word may be used.
+func typeMessage(want, got string) string {
+	article := "a"
+	if strings.ContainsAny(want[:1], "aeiou") {
+		article = "an"
+	}
+	text := fmt.Sprintf("must be %s %s", article, want)
+	number, isNumber := strings.CutPrefix(got, "number ")
+	if !isNumber {
+		return text
+	}
+	if want == "number" || want == "integer" && !strings.ContainsAny(number, ".eE") {
+		text += " within range"
+	}
+	return text
+}
+
+var textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+
+// jsonType names the JSON type that a Go type is decoded from.
+func jsonType(t reflect.Type) string {
+	if t == nil {
+		return "value"
+	}
+	if t = indirect(t); reflect.PointerTo(t).Implements(textUnmarshaler) {
+		return "string"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return "integer"
+	case reflect.Float32, reflect.Float64:
+		return "number"
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return "string" // bytes are Base64 in JSON
+		}
+		return "array"
+	case reflect.Array:
+		return "array"
+	case reflect.Map, reflect.Struct:
+		return "object"
+	case reflect.String:
+		return "string"
+	default:
+		return "value"
+	}
+}

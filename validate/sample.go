@@ -1,0 +1,72 @@
+package validate
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+)
+
+// sampleDepth bounds samples of types that hold themselves.
+const sampleDepth = 4
+
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	durationType = reflect.TypeFor[time.Duration]()
+)
+
+// sample makes a value with something in every place that a rule could look
+// at, since rules do not run on what is nil or empty.
+func sample(t reflect.Type, depth int) reflect.Value {
+	v := reflect.New(t).Elem()
+	if depth == 0 {
+		return v
+	}
+	switch t.Kind() {
+	case reflect.String:
+		v.SetString("sample")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		v.SetUint(1)
+	case reflect.Float32, reflect.Float64:
+		v.SetFloat(1)
+	case reflect.Pointer:
+		v.Set(reflect.New(t.Elem()))
+		v.Elem().Set(sample(t.Elem(), depth-1))
+	case reflect.Slice:
+		v.Set(reflect.Append(v, sample(t.Elem(), depth-1)))
+	case reflect.Array:
+		for i := range min(v.Len(), 1) {
+			v.Index(i).Set(sample(t.Elem(), depth-1))
+		}
+	case reflect.Map:
+		v.Set(reflect.MakeMap(t))
+		if key := sample(t.Key(), depth-1); key.Comparable() {
+			v.SetMapIndex(key, sample(t.Elem(), depth-1))
+		}
+	case reflect.Struct:
+		if t.ConvertibleTo(timeType) {
+			v.Set(reflect.ValueOf(time.Unix(1, 0)).Convert(t))
+			break
+		}
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanSet() {
+				f.Set(sample(f.Type(), depth-1))
+			}
+		}
+	}
+	return v
+}
+
+// panicText runs fn and returns what it panicked with, or "".
+func panicText(fn func()) (text string) {
+	defer func() {
+		if p := recover(); p != nil {
+			text = fmt.Sprint(p)
+		}
+	}()
+	fn()
+	return ""
+}
