@@ -47,12 +47,14 @@ var databases = []string{
 
 const celgo = "github.com/google/cel-go"
 
+// TestRoomsExist keeps the other tests from passing because the package they
+// are about is not there.
 func TestRoomsExist(t *testing.T) {
 	t.Parallel()
 	g := load(t)
 	for _, pkg := range []string{
-		core, engine, devserver, wire, inngesttest,
-		adapters + "/nethttp", adapters + "/gin", adapters + "/echo", adaptertest,
+		core, engine, devserver, wire,
+		adapters + "/nethttp", adapters + "/gin", adapters + "/echo",
 	} {
 		if g[pkg] == nil {
 			t.Errorf("%s does not exist: if it has moved, its rules must move with it", pkg)
