@@ -75,6 +75,7 @@ func errorPath(t reflect.Type, fe validator.FieldError) string {
 
 // sortFields undoes the random order in which maps are visited: fields inside
 // collections are ordered by index or key, everything else stays where it was.
+// (Keys that hold brackets themselves may still come in any order.)
 func sortFields(fields []FieldError) {
 	type place struct {
 		rank int
