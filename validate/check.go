@@ -19,8 +19,10 @@ func Check(t reflect.Type) error { return Default().Check(t) }
 // "validate", or the other way around). Fields tagged "-" are left out.
 //
 // Built-in rules are tried on made-up values; rules that an application added
-// are looked up and not run. What an interface field will hold is not known
-// to a type, and so not checked.
+// are looked up and not run. (To give the name of a built-in rule to another,
+// use [Validator.RegisterRule], also after [From]: Check cannot see that the
+// application's validator replaced one.) What an interface field will hold is
+// not known to a type, and so not checked.
 //
 // Check is not yet a use: rules can be added after it, until the first value
 // is validated. A nil type is fine.
@@ -64,7 +66,7 @@ func (c *checker) walk(t reflect.Type) {
 func (c *checker) checkStruct(t reflect.Type) {
 	other := otherTag(c.v.tag)
 	own, foreign := false, ""
-	parent := sample(t, sampleDepth)
+	var parent reflect.Value // made when there is a tag to try
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if !f.IsExported() && !f.Anonymous {
@@ -79,6 +81,9 @@ func (c *checker) checkStruct(t reflect.Type) {
 			continue
 		}
 		if tag != "" {
+			if !parent.IsValid() {
+				parent = sample(t, sampleDepth)
+			}
 			(&fieldCheck{checker: c, owner: t, parent: parent, name: f.Name}).check(tag, f.Type)
 		}
 		c.walk(f.Type)

@@ -146,7 +146,8 @@ func RegisterStructRule(fn validator.StructLevelFunc, types ...any) error {
 
 // RegisterStructRule adds a rule that looks at whole structs, for the types of
 // the values given. Several rules for one type all run, in the order added.
-// Fields that the rule reports by Go name are reported by JSON name.
+// Fields that the rule reports by Go name are reported by JSON name. The
+// parameter it reports is shown to whoever sees the error: no values there.
 //
 // It fails for a type that is not a struct, and once the validator has been
 // used.

@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -11,6 +12,29 @@ import (
 )
 
 func isEven(fl validator.FieldLevel) bool { return fl.Field().Int()%2 == 0 }
+
+// The package-level validator takes rules before the first test uses it.
+var errDefault = errors.Join(
+	validate.RegisterRule("default_even", isEven, ""),
+	validate.RegisterStructRule(func(sl validator.StructLevel) {
+		sl.ReportError(nil, "Count", "Count", "never", "")
+	}, counted{}),
+)
+
+type counted struct {
+	Count int `json:"count" validate:"default_even"`
+}
+
+func TestDefaultRules(t *testing.T) {
+	t.Parallel()
+	if errDefault != nil {
+		t.Fatal(errDefault)
+	}
+	const want = `validation failed: count: failed the rule "default_even"; count: failed the rule "never"`
+	if err := validate.Struct(counted{1}); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
 
 func TestRegisterRule(t *testing.T) {
 	t.Parallel()
