@@ -1,0 +1,79 @@
+package inngestkit
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync/atomic"
+)
+
+// call is one call of a function on its way through the webhook.
+type call struct {
+	fn   *function
+	body callBody
+	meta callMeta
+	// target is the hashed id of the step that the call is for, or empty.
+	target           string
+	requestID, jobID string
+	input            received
+	logger           *slog.Logger
+
+	ctx      context.Context // ends with the request, and says why
+	live     atomic.Bool     // replay is over
+	executed atomic.Int64    // steps whose own code has run
+	sent     sentEvents
+	memoised func() int // steps that the call brought results for
+
+	ended    error // why ctx had ended when the SDK answered, if it had
+	panicked *panicked
+	failed   error
+}
+
+// callMeta is what the webhook reads of a call's ctx object.
+type callMeta struct {
+	RunID   string `json:"run_id"`
+	Attempt int    `json:"attempt"`
+	UseAPI  bool   `json:"use_api"`
+}
+
+// panicked is a panic of user code.
+type panicked struct {
+	value any
+	stack []byte
+}
+
+type callKey struct{}
+
+// callFrom is the call that a context belongs to, or nil outside functions.
+func callFrom(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
+
+// countKeys counts the members of a JSON object.
+func countKeys(raw json.RawMessage) int {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return 0
+	}
+	return len(members)
+}
+
+// functionContext is the context that user code runs in. It answers for the
+// call, and puts the app's sender where the SDK's own steps look for one.
+type functionContext struct {
+	context.Context
+	call *call
+}
+
+func (c functionContext) Value(key any) any {
+	switch key {
+	case callKey{}:
+		return c.call
+	case senderKey:
+		return sdkSender{c.call}
+	case middlewareKey:
+		c.call.executed.Add(1)
+	}
+	return c.Context.Value(key)
+}

@@ -1,0 +1,197 @@
+package inngestkit
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/inngest/inngestgo/middleware"
+	"github.com/inngest/inngestgo/pkg/checkpoint"
+)
+
+// Mode says which kind of Inngest server an app works with
+// (SDK specification 7).
+type Mode string
+
+// Modes. The zero Mode takes INNGEST_DEV.
+const (
+	// ModeCloud is Inngest Cloud or a self-hosted server: every call must be
+	// signed.
+	ModeCloud Mode = "cloud"
+	// ModeDev is a dev server: signatures are not checked.
+	ModeDev Mode = "dev"
+)
+
+// Defaults of Config.
+const (
+	// DefaultDevServerURL is the dev server's address when only the mode is
+	// given.
+	DefaultDevServerURL = "http://127.0.0.1:8288"
+	// DefaultAPIBaseURL is Inngest Cloud's API.
+	DefaultAPIBaseURL = "https://api.inngest.com"
+	// DefaultEventAPIBaseURL is Inngest Cloud's event API.
+	DefaultEventAPIBaseURL = "https://inn.gs"
+	// DefaultMaxBodyBytes bounds the body of one call: 100 MiB, as inngestgo
+	// does.
+	DefaultMaxBodyBytes = 100 << 20
+)
+
+// Config configures an App. Every field has a useful zero value; those that
+// name a variable take it from the environment, once, in New. A value given
+// here wins over the environment.
+type Config struct {
+	// AppID names the app to Inngest and is part of every function's full id
+	// ("<app>-<function>"). Defaults to INNGEST_APP_ID. Required.
+	AppID string
+
+	// AppVersion is reported to Inngest on sync. Defaults to the VCS revision
+	// that the binary was built from, if there is one.
+	AppVersion string
+
+	// Mode is cloud or dev. Defaults to INNGEST_DEV: empty, "0", "false" and
+	// "off" are cloud; "1", "true" and "on" are dev with the default server;
+	// a URL is dev with that server.
+	Mode Mode
+
+	// DevServerURL is the dev server to use; setting it means ModeDev.
+	// Defaults to the URL in INNGEST_DEV, or DefaultDevServerURL.
+	DevServerURL string
+
+	// Env is the Inngest branch environment. Defaults to INNGEST_ENV.
+	Env string
+
+	// EventKey authenticates sending. Defaults to INNGEST_EVENT_KEY. A dev
+	// server needs none.
+	EventKey string
+
+	// SigningKey authenticates calls, syncs and API requests. Defaults to
+	// INNGEST_SIGNING_KEY. In cloud mode every call is refused without it.
+	SigningKey string
+
+	// SigningKeyFallback is tried after SigningKey, so that a key can be
+	// rotated. Defaults to INNGEST_SIGNING_KEY_FALLBACK.
+	SigningKeyFallback string
+
+	// BaseURL sets both APIBaseURL and EventAPIBaseURL, for self-hosted
+	// servers. Defaults to INNGEST_BASE_URL.
+	BaseURL string
+
+	// APIBaseURL is where apps are synced and state is fetched. Defaults to
+	// INNGEST_API_BASE_URL, then BaseURL, then the mode's server.
+	APIBaseURL string
+
+	// EventAPIBaseURL is where events are sent. Defaults to
+	// INNGEST_EVENT_API_BASE_URL, then BaseURL, then the mode's server.
+	EventAPIBaseURL string
+
+	// ServeOrigin is the scheme and host under which Inngest reaches the app,
+	// such as "https://shop.example.com". It changes only what is reported.
+	// Defaults to INNGEST_SERVE_ORIGIN, then INNGEST_SERVE_HOST, then the
+	// origin of the sync request.
+	ServeOrigin string
+
+	// ServePath is the webhook's path as Inngest reaches it. It changes only
+	// what is reported. Defaults to INNGEST_SERVE_PATH, then the path of the
+	// sync request.
+	ServePath string
+
+	// AllowUnsignedSync lets an unsigned PUT sync the app in cloud mode, so
+	// that a deploy script can trigger it without the key. Defaults to false.
+	// Dev mode always allows it.
+	AllowUnsignedSync bool
+
+	// Strict turns the warnings of New into errors, and refuses to send
+	// untyped events whose name the app does not know. Defaults to false.
+	Strict bool
+
+	// Events are definitions that the app should know beside those its
+	// functions are triggered by, so that untyped events with their names are
+	// validated too. Defaults to none.
+	Events []Definition
+
+	// CallTimeout bounds one call of a function, from the decoded request to
+	// its answer. A call that exceeds it is answered with a retriable error.
+	// Defaults to no limit beyond the request's own. CallTimeout as a
+	// function's option wins.
+	CallTimeout time.Duration
+
+	// MaxBodyBytes bounds the body of one call. Defaults to
+	// DefaultMaxBodyBytes.
+	MaxBodyBytes int64
+
+	// SendRetry is how sending is retried. See RetryPolicy for its defaults.
+	SendRetry RetryPolicy
+
+	// Checkpoint is the checkpointing of functions that set none. Only
+	// presets that lose no finished step are allowed: checkpoint.ConfigSafe.
+	// Defaults to nil, no checkpointing.
+	Checkpoint *checkpoint.Config
+
+	// SDKMiddleware is inngestgo middleware, run for every call in the order
+	// given. Defaults to none. With middleware that transforms input, events
+	// are validated after it has run.
+	SDKMiddleware []func() middleware.Middleware
+
+	// HTTPClient makes every request of the app. Defaults to a client of its
+	// own with a timeout of 10 s a request.
+	HTTPClient *http.Client
+
+	// Logger receives the app's records. Keys, signatures and event payloads
+	// are never logged. Defaults to slog.Default().
+	Logger *slog.Logger
+}
+
+// Backoff is the shape of the delays between attempts.
+type Backoff string
+
+// Backoffs. The zero Backoff is BackoffExponential.
+const (
+	// BackoffExponential multiplies the delay after each attempt.
+	BackoffExponential Backoff = "exponential"
+	// BackoffLinear adds the initial delay after each attempt.
+	BackoffLinear Backoff = "linear"
+	// BackoffFixed waits the initial delay each time.
+	BackoffFixed Backoff = "fixed"
+)
+
+// RetryPolicy is how a request to the event API is retried: on network
+// errors, 5xx and 429 (whose Retry-After is honoured if the budget allows).
+// Each delay carries up to 50 % of jitter.
+type RetryPolicy struct {
+	// MaxAttempts counts the first attempt too. Defaults to 5; 1 never
+	// retries.
+	MaxAttempts int
+	// InitialDelay precedes the second attempt. Defaults to 100 ms.
+	InitialDelay time.Duration
+	// MaxDelay bounds a single delay. Defaults to 1 s.
+	MaxDelay time.Duration
+	// Backoff shapes the delays. Defaults to BackoffExponential.
+	Backoff Backoff
+	// Multiplier is the factor of BackoffExponential. Defaults to 2.
+	Multiplier float64
+	// Budget bounds the delays of one request together; once spent, the last
+	// error is returned. Defaults to 2 s.
+	Budget time.Duration
+}
+
+func (p RetryPolicy) withDefaults() RetryPolicy {
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = 5
+	}
+	if p.InitialDelay == 0 {
+		p.InitialDelay = 100 * time.Millisecond
+	}
+	if p.MaxDelay == 0 {
+		p.MaxDelay = max(time.Second, p.InitialDelay)
+	}
+	if p.Backoff == "" {
+		p.Backoff = BackoffExponential
+	}
+	if p.Multiplier == 0 {
+		p.Multiplier = 2
+	}
+	if p.Budget == 0 {
+		p.Budget = 2 * time.Second
+	}
+	return p
+}

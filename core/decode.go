@@ -1,0 +1,124 @@
+package inngestkit
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// callBody is where a call's parts lie in its body; nothing is copied.
+type callBody struct {
+	event  json.RawMessage
+	events json.RawMessage
+	steps  json.RawMessage
+	ctx    json.RawMessage
+	useAPI bool
+}
+
+// decode finds the function and the parts of a call.
+func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
+	body, err := split(raw)
+	if err != nil {
+		return nil, failure(http.StatusBadRequest, "BadCall", "the body is not a call: "+err.Error())
+	}
+	var meta callMeta
+	if err := json.Unmarshal(body.ctx, &meta); err != nil {
+		return nil, failure(http.StatusBadRequest, "BadCall", "the call's ctx is not an object of the expected shape")
+	}
+	query := r.URL.Query()
+	id := query.Get(wire.QueryFunctionID)
+	fn := h.lookup(id)
+	if fn == nil {
+		h.settings.Logger.Error("inngestkit: called for a function that is not registered", "function", id)
+		return nil, failure(http.StatusGone, "FunctionNotFound", "function not found: "+id)
+	}
+	c := &call{
+		fn: fn, body: body, meta: meta, target: query.Get(wire.QueryStepID),
+		requestID: r.Header.Get(wire.HeaderRequestID), jobID: r.Header.Get(wire.HeaderJobID),
+	}
+	if c.target == wire.StepAny {
+		c.target = ""
+	}
+	c.memoised = sync.OnceValue(func() int { return countKeys(body.steps) })
+	c.logger = h.settings.Logger.With("app", h.settings.AppID, "function", fn.spec.opts.ID, "run", meta.RunID, "attempt", meta.Attempt)
+	return c, nil
+}
+
+var errNotObject = errors.New("it is not a JSON object")
+
+// split walks the body once. encoding/json lets the last of duplicate names
+// win, and so does this.
+func split(raw []byte) (callBody, error) {
+	body := callBody{steps: json.RawMessage("{}"), ctx: json.RawMessage("{}")}
+	dec := newDecoder(raw)
+	if tok, err := dec.ReadToken(); err != nil || tok.Kind() != '{' {
+		return body, errNotObject
+	}
+	for dec.PeekKind() != '}' {
+		name, err := dec.ReadToken()
+		if err != nil {
+			return body, errNotObject
+		}
+		key := name.String()
+		value, err := dec.ReadValue()
+		if err != nil {
+			return body, errNotObject
+		}
+		end := int(dec.InputOffset())
+		span := json.RawMessage(raw[end-len(value) : end])
+		switch key {
+		case "event":
+			body.event = span
+		case "events":
+			body.events = span
+		case "steps":
+			if value.Kind() == '{' {
+				body.steps = span
+			}
+		case "ctx":
+			if value.Kind() == '{' {
+				body.ctx = span
+			}
+		case "use_api":
+			body.useAPI = value.Kind() == 't'
+		}
+	}
+	if _, err := dec.ReadToken(); err != nil || int(dec.InputOffset()) != len(bytes.TrimRight(raw, " \t\r\n")) {
+		return body, errNotObject
+	}
+	if len(body.event) == 0 && len(body.events) == 0 {
+		return body, errors.New("it holds no event")
+	}
+	return body, nil
+}
+
+// elements are the spans of an array, or none of anything else.
+func elements(raw json.RawMessage) []json.RawMessage {
+	if len(raw) == 0 || raw[0] != '[' {
+		return nil
+	}
+	dec := newDecoder(raw)
+	if _, err := dec.ReadToken(); err != nil {
+		return nil
+	}
+	var all []json.RawMessage
+	for dec.PeekKind() != ']' {
+		value, err := dec.ReadValue()
+		if err != nil {
+			return nil
+		}
+		end := int(dec.InputOffset())
+		all = append(all, json.RawMessage(raw[end-len(value):end]))
+	}
+	return all
+}
+
+func newDecoder(raw []byte) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}

@@ -1,0 +1,83 @@
+package inngestkit
+
+import (
+	"context"
+	"encoding/json"
+	"runtime/debug"
+
+	"github.com/inngest/inngestgo"
+)
+
+// host is the handler that the SDK is given. It runs the user's in its place
+// and sees to what the SDK would get wrong.
+func (f *function) host(ctx context.Context, in inngestgo.Input[hostData]) (any, error) {
+	c := callFrom(ctx)
+	if f.app.transformsInput() {
+		v, err := f.transformed(c, in)
+		if c.failed = err; v.skip || err != nil {
+			return nil, err
+		}
+	}
+	out, err := f.runUser(functionContext{ctx, c}, c, in.InputCtx)
+	if ctx.Err() != nil && c.ctx.Err() == nil {
+		// The SDK had interrupted the run, and user code recovered from
+		// that. Interrupt it again, so that the step is still reported.
+		panic(interruption)
+	}
+	c.failed = err
+	return out, err
+}
+
+// runUser calls the handler. A panic goes on to the SDK's middleware; what
+// it was is noted for the answer.
+func (f *function) runUser(ctx context.Context, c *call, in inngestgo.InputCtx) (out any, err error) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if v != interruption {
+			c.panicked = &panicked{value: v, stack: debug.Stack()}
+		}
+		panic(v)
+	}()
+	return f.spec.shell.run(ctx, c.input.event, c.input.batch, in)
+}
+
+// transformed takes the events as SDK middleware has left them, and judges
+// those.
+func (f *function) transformed(c *call, in inngestgo.Input[hostData]) (verdict, error) {
+	event, err := json.Marshal(in.Event)
+	if err != nil {
+		return verdict{}, err
+	}
+	batch := make([]json.RawMessage, len(in.Events))
+	for i := range in.Events {
+		if batch[i], err = json.Marshal(in.Events[i]); err != nil {
+			return verdict{}, err
+		}
+	}
+	c.input = f.receive(event, batch)
+	v := f.judge(c, c.input)
+	if v.reject != nil {
+		return v, inngestgo.NoRetryError(v.reject)
+	}
+	return v, nil
+}
+
+// hostData is event data that the SDK carries unread.
+type hostData struct{ raw json.RawMessage }
+
+// UnmarshalJSON keeps the bytes.
+func (d *hostData) UnmarshalJSON(b []byte) error {
+	d.raw = append(d.raw[:0], b...)
+	return nil
+}
+
+// MarshalJSON gives them back.
+func (d hostData) MarshalJSON() ([]byte, error) {
+	if d.raw == nil {
+		return []byte("null"), nil
+	}
+	return d.raw, nil
+}

@@ -1,0 +1,40 @@
+package inngestkit
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/inngestkit/inngestkit/validate"
+)
+
+// Problem turns an error into the RFC 9457 document that a handler answers
+// with: 422 with the fields for a *validate.Error, 400 for a body that is not
+// JSON, 422 for an event that cannot be sent, 503 when Inngest cannot be
+// reached or is busy. It reports false for any other error, which is not this
+// package's to explain. Nothing of an event's data, and no key, is in it.
+func Problem(err error) (*validate.Problem, bool) {
+	err = validate.DecodeError(err)
+	var (
+		invalid *validate.Error
+		syntax  *validate.SyntaxError
+		event   *EventError
+		send    *SendError
+	)
+	switch {
+	case errors.As(err, &invalid):
+		return invalid.Problem(), true
+	case errors.As(err, &syntax):
+		return problem(http.StatusBadRequest, "The body is not valid JSON", syntax.Error()), true
+	case errors.As(err, &event):
+		return problem(http.StatusUnprocessableEntity, "The event cannot be sent", event.Error()), true
+	case errors.As(err, &send) && (send.Retriable || send.Status == 0):
+		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The event could not be sent. Try again later."), true
+	case errors.As(err, &send):
+		return problem(http.StatusInternalServerError, "The event was refused", "Inngest refused the event."), true
+	}
+	return nil, false
+}
+
+func problem(status int, title, detail string) *validate.Problem {
+	return &validate.Problem{Type: "about:blank", Title: title, Status: status, Detail: detail}
+}

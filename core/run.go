@@ -1,0 +1,147 @@
+package inngestkit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+	"github.com/inngestkit/inngestkit/validate"
+)
+
+// Causes of a call's end before its function's.
+var (
+	errCallerGone  = errors.New("the caller went away before the function returned")
+	errCallTimeout = errors.New("the function exceeded its call timeout")
+)
+
+// run judges the call's events and hands it to the inner client of its
+// function.
+func (h *webhook) run(r *http.Request, c *call) answer {
+	if !h.transformsInput() {
+		c.input = c.fn.receive(c.body.event, elements(c.body.events))
+		switch v := c.fn.judge(c, c.input); {
+		case v.reject != nil:
+			return *permanent("ValidationError", v.reject.Error())
+		case v.skip:
+			return answer{status: http.StatusOK, body: []byte("null")}
+		}
+	}
+	ctx, cancel := c.context(r.Context())
+	defer cancel()
+	c.ctx = ctx
+
+	rec := newRecorder()
+	c.fn.inner.ServeHTTP(rec, h.innerRequest(ctx, c))
+	c.ended = context.Cause(ctx)
+	if rec.status == 0 {
+		rec.status = http.StatusOK
+	}
+	return answer{status: rec.status, header: rec.header, body: rec.body.Bytes()}
+}
+
+// context keeps the request's values, deadline and end, but ends for a cause
+// of its own, so that it can be told from the SDK's interruptions.
+func (c *call) context(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
+	stop := context.AfterFunc(parent, func() { cancel(fmt.Errorf("%w: %w", errCallerGone, context.Cause(parent))) })
+	release := []func(){func() { stop() }, func() { cancel(nil) }}
+	if d, ok := parent.Deadline(); ok {
+		var done context.CancelFunc
+		ctx, done = context.WithDeadlineCause(ctx, d, errCallerGone)
+		release = append(release, done)
+	}
+	if limit := c.timeout(); limit > 0 {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeoutCause(ctx, limit, errCallTimeout)
+		release = append(release, done)
+	}
+	return context.WithValue(ctx, callKey{}, c), func() {
+		for _, f := range release {
+			f()
+		}
+	}
+}
+
+func (c *call) timeout() time.Duration {
+	if c.fn.spec.timeout > 0 {
+		return c.fn.spec.timeout
+	}
+	return c.fn.app.settings.CallTimeout
+}
+
+// stubEvents stand in for the events, which the host already holds: the SDK
+// would pass each through JSON several times.
+const stubEvents = `{"event":{"name":"inngestkit","data":{}},"events":[],"steps":`
+
+// innerRequest is the call as the SDK is given it.
+func (h *webhook) innerRequest(ctx context.Context, c *call) *http.Request {
+	head := stubEvents
+	if h.transformsInput() {
+		head = fmt.Sprintf(`{"event":%s,"events":%s,"steps":`, orElse(c.body.event, "null"), orElse(c.body.events, "[]"))
+	}
+	query := url.Values{wire.QueryFunctionID: {c.fn.fullID}}
+	if c.target != "" {
+		query.Set(wire.QueryStepID, c.target)
+	}
+	req := &http.Request{
+		Method: http.MethodPost,
+		URL:    &url.URL{Path: "/", RawQuery: query.Encode()},
+		Header: http.Header{wire.HeaderRequestID: {c.requestID}, wire.HeaderJobID: {c.jobID}},
+		Body: io.NopCloser(io.MultiReader(
+			strings.NewReader(head), bytes.NewReader(c.body.steps),
+			strings.NewReader(`,"ctx":`), bytes.NewReader(c.body.ctx), strings.NewReader(`}`),
+		)),
+	}
+	return req.WithContext(ctx)
+}
+
+func orElse(raw []byte, other string) string {
+	if len(raw) == 0 {
+		return other
+	}
+	return string(raw)
+}
+
+// transformsInput holds when SDK middleware may change events, which are
+// then judged after it.
+func (a *App) transformsInput() bool { return len(a.settings.SDKMiddleware) > 0 }
+
+// verdict is what the function's policy makes of invalid events.
+type verdict struct {
+	reject *validate.Error
+	skip   bool
+}
+
+func (f *function) judge(c *call, in received) verdict {
+	if in.invalid == nil {
+		return verdict{}
+	}
+	log := c.logger.With("fields", paths(in.invalid))
+	switch {
+	case f.onInvalid == InvalidSkip && len(in.batch) == 0:
+		log.Warn("inngestkit: skipped a run whose event is invalid")
+		return verdict{skip: true}
+	case f.onInvalid == InvalidSkip:
+		log.Warn("inngestkit: left invalid events out of a batch")
+		return verdict{}
+	case f.onInvalid == InvalidWarn && !in.unusable:
+		log.Warn("inngestkit: ran a function whose event is invalid")
+		return verdict{}
+	}
+	return verdict{reject: in.invalid}
+}
+
+func paths(e *validate.Error) []string {
+	all := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		all[i] = f.Path + " " + f.Rule
+	}
+	return all
+}

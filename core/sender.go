@@ -1,0 +1,205 @@
+package inngestkit
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	mathrand "math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// maxReply bounds what is read of the event API's answer.
+const maxReply = 1 << 20
+
+// eventSender is the app's Sender.
+type eventSender struct {
+	app *App
+	url string
+}
+
+func newEventSender(a *App) *eventSender {
+	return &eventSender{app: a, url: a.settings.EventAPIBaseURL + "/e/" + a.settings.EventKey}
+}
+
+// Send implements Sender.
+func (s *eventSender) Send(ctx context.Context, events ...Event) ([]string, error) {
+	return s.send(ctx, events, nil)
+}
+
+func (s *eventSender) send(ctx context.Context, events []Event, deriveID func(string) string) ([]string, error) {
+	out, err := s.prepare(events, deriveID)
+	if err != nil {
+		return nil, err
+	}
+	if s.app.settings.EventKey == "" && len(out) > 0 {
+		return nil, &SendError{Err: errNoEventKey}
+	}
+	ids := make([]string, 0, len(out))
+	for _, c := range chunks(out) {
+		accepted, err := s.sendChunk(ctx, c)
+		if err != nil {
+			var failed *SendError
+			if errors.As(err, &failed) {
+				failed.Index = len(ids)
+			}
+			return ids, err
+		}
+		ids = append(ids, accepted...)
+	}
+	return ids, nil
+}
+
+var errNoEventKey = errors.New("no event key is configured; set INNGEST_EVENT_KEY, or INNGEST_DEV=1 on a developer's machine")
+
+// chunk is the body of one request.
+type chunk struct {
+	body  []byte
+	count int
+}
+
+// chunks fills requests up to the API's limits, in order.
+func chunks(events []outgoing) []chunk {
+	var all []chunk
+	var cur chunk
+	for _, ev := range events {
+		if cur.count == wire.MaxRequestEvents || cur.count > 0 && len(cur.body)+len(ev.json)+2 > wire.MaxRequestBytes {
+			all = append(all, cur)
+			cur = chunk{}
+		}
+		separator := byte(',')
+		if cur.count == 0 {
+			separator = '['
+		}
+		cur.body = append(append(cur.body, separator), ev.json...)
+		cur.count++
+	}
+	if cur.count > 0 {
+		all = append(all, cur)
+	}
+	for i := range all {
+		all[i].body = append(all[i].body, ']')
+	}
+	return all
+}
+
+// sendChunk tries until the API accepts, refuses for good, or the policy is
+// spent. One seed across attempts lets the API recognise events that an
+// attempt with a lost answer had delivered.
+func (s *eventSender) sendChunk(ctx context.Context, c chunk) ([]string, error) {
+	policy := s.app.settings.SendRetry
+	seed := newSeed()
+	var spent time.Duration
+	for attempt := 1; ; attempt++ {
+		ids, failed := s.attempt(ctx, c, seed)
+		if failed == nil {
+			return ids, nil
+		}
+		failed.Attempts = attempt
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("inngestkit: sending was given up after %d attempts: %w", attempt, context.Cause(ctx))
+		}
+		wait := max(policy.delay(attempt), failed.RetryAfter)
+		if spent += wait; !failed.Retriable || attempt >= policy.MaxAttempts || spent > policy.Budget {
+			return nil, failed
+		}
+		if err := pause(ctx, wait); err != nil {
+			return nil, fmt.Errorf("inngestkit: sending was given up after %d attempts: %w", attempt, err)
+		}
+	}
+}
+
+func (s *eventSender) attempt(ctx context.Context, c chunk, seed string) ([]string, *SendError) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(c.body))
+	if err != nil {
+		return nil, &SendError{Err: errors.New("the event API's URL is malformed")}
+	}
+	s.app.identify(req)
+	req.Header.Set(wire.HeaderEventIDSeed, seed)
+	resp, err := s.app.settings.HTTPClient.Do(req)
+	if err != nil {
+		return nil, &SendError{Retriable: true, Err: bare(err)}
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
+	if err != nil {
+		return nil, &SendError{Status: resp.StatusCode, Retriable: true, Err: bare(err)}
+	}
+	var reply wire.SendReply
+	parsed := json.Unmarshal(raw, &reply) == nil
+	switch {
+	case resp.StatusCode/100 != 2:
+		return nil, &SendError{
+			Status: resp.StatusCode, Message: reply.Error,
+			Retriable:  resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests,
+			RetryAfter: retryAfter(resp.Header.Get(wire.HeaderRetryAfter), time.Now()),
+		}
+	case !parsed || len(reply.IDs) != c.count:
+		return nil, &SendError{
+			Status: resp.StatusCode, Retriable: !parsed,
+			Message: fmt.Sprintf("its answer names %d ids for %d events", len(reply.IDs), c.count),
+		}
+	}
+	return reply.IDs, nil
+}
+
+// delay is the pause after the given attempt, with up to half of it added at
+// random.
+func (p RetryPolicy) delay(attempt int) time.Duration {
+	d := float64(p.InitialDelay)
+	switch p.Backoff {
+	case BackoffLinear:
+		d *= float64(attempt)
+	case BackoffExponential:
+		d *= math.Pow(p.Multiplier, float64(attempt-1))
+	case BackoffFixed:
+	}
+	d = min(d, float64(p.MaxDelay))
+	return time.Duration(d * (1 + mathrand.Float64()/2)) //nolint:gosec // jitter needs no secrecy
+}
+
+// retryAfter reads the header's two standard forms, and RFC 3339 as Inngest
+// writes it.
+func retryAfter(header string, now time.Time) time.Duration {
+	if header == "" {
+		return 0
+	}
+	if seconds, err := strconv.Atoi(header); err == nil {
+		return max(0, time.Duration(seconds)*time.Second)
+	}
+	at, err := http.ParseTime(header)
+	if err != nil {
+		if at, err = time.Parse(time.RFC3339, header); err != nil {
+			return 0
+		}
+	}
+	return max(0, at.Sub(now))
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// newSeed is a time in milliseconds and ten random bytes, as inngestgo
+// v0.16.0 sends them.
+func newSeed() string {
+	var entropy [10]byte
+	_, _ = rand.Read(entropy[:]) // never fails since Go 1.24
+	return fmt.Sprintf("%d,%s", time.Now().UnixMilli(), base64.StdEncoding.EncodeToString(entropy[:]))
+}

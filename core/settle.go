@@ -1,0 +1,92 @@
+package inngestkit
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+	"github.com/inngestkit/inngestkit/validate"
+)
+
+// settle looks at the SDK's answer before it leaves, and replaces the ones
+// that would lose work in silence.
+func settle(c *call, a answer) answer {
+	switch {
+	case a.status == http.StatusPartialContent:
+		return a // a step finished or was planned: that always counts
+	case a.status == http.StatusOK && c.ended != nil:
+		c.logger.Error("inngestkit: a call ended before its function did; Inngest will retry it", "cause", c.ended.Error())
+		return *failure(http.StatusInternalServerError, "CallInterrupted", "the call ended before its function did: "+c.ended.Error())
+	case a.status == http.StatusOK && c.target != "":
+		return c.missed()
+	case a.status >= http.StatusBadRequest:
+		return c.explain(a)
+	}
+	return a
+}
+
+// missed answers a call whose target step was not met. A duplicate delivery
+// finds it among the results already stored and reports it again; otherwise
+// the code has changed since the step was planned.
+func (c *call) missed() answer {
+	if op, ok := c.stored(); ok {
+		body, err := json.Marshal([]wire.Op{op})
+		if err == nil {
+			return answer{status: http.StatusPartialContent, body: body}
+		}
+	}
+	c.logger.Error("inngestkit: the planned step was not met; Inngest will retry the call", "step", c.target)
+	return *failure(http.StatusInternalServerError, "StepNotFound", fmt.Sprintf(
+		"step %s was planned but not met when the function ran again: it is nested in another step, or the function's code has changed since", c.target))
+}
+
+// stored makes an op code of the target's stored result.
+func (c *call) stored() (wire.Op, bool) {
+	var steps map[string]json.RawMessage
+	if json.Unmarshal(c.body.steps, &steps) != nil {
+		return wire.Op{}, false
+	}
+	raw, ok := steps[c.target]
+	if !ok {
+		return wire.Op{}, false
+	}
+	op := wire.Op{ID: c.target, Op: wire.OpStepRun, Data: raw}
+	var result struct {
+		Data  json.RawMessage `json:"data"`
+		Error *wire.StepError `json:"error"`
+	}
+	if json.Unmarshal(raw, &result) == nil {
+		if result.Error != nil {
+			op.Op, op.Data, op.Error = wire.OpStepFailed, nil, result.Error
+		} else if result.Data != nil {
+			op.Data = result.Data
+		}
+	}
+	return op, true
+}
+
+// explain gives a failed call's error a name, and logs it.
+func (c *call) explain(a answer) answer {
+	var e wire.CallError
+	if json.Unmarshal(a.body, &e) != nil {
+		return a
+	}
+	var invalid *validate.Error
+	switch {
+	case e.Name != "":
+	case c.panicked != nil:
+		e = wire.CallError{Name: "PanicError", Message: fmt.Sprintf("the function panicked: %v", c.panicked.value), Stack: string(c.panicked.stack)}
+	case errors.As(c.failed, &invalid):
+		e.Name = "ValidationError"
+	default:
+		e.Name = "Error"
+	}
+	if a.header.Get(wire.HeaderNoRetry) == "" {
+		a.header.Set(wire.HeaderNoRetry, "false")
+	}
+	a.body = errorBody(e)
+	c.logger.Error("inngestkit: a function failed", "error", e.Name, "message", e.Message, "retry", a.header.Get(wire.HeaderNoRetry) != "true")
+	return a
+}

@@ -1,0 +1,192 @@
+package inngestkit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/inngest/inngestgo"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+	"github.com/inngestkit/inngestkit/validate"
+)
+
+// shell is a user's handler without its type parameter. There are three: the
+// typed one, the adopted one and the failure one.
+type shell interface {
+	// dataType is the type of the events' data.
+	dataType() reflect.Type
+	// decode reads one event's JSON.
+	decode(raw json.RawMessage) (decodedEvent, error)
+	// run calls the handler with events that decode returned. The first is
+	// the run's event, the others its batch.
+	run(ctx context.Context, event decodedEvent, batch []decodedEvent, in inngestgo.InputCtx) (any, error)
+}
+
+// decodedEvent is an event in its handler's own type.
+type decodedEvent struct {
+	name  string
+	data  any // what rules apply to
+	event any // GenericEvent[T]
+}
+
+type typedShell[T any] struct {
+	handler inngestgo.SDKFunction[T]
+}
+
+func (s *typedShell[T]) dataType() reflect.Type { return reflect.TypeFor[T]() }
+
+func (s *typedShell[T]) decode(raw json.RawMessage) (decodedEvent, error) {
+	var ev inngestgo.GenericEvent[T]
+	err := json.Unmarshal(raw, &ev)
+	return decodedEvent{name: ev.Name, data: ev.Data, event: ev}, err
+}
+
+func (s *typedShell[T]) run(ctx context.Context, event decodedEvent, batch []decodedEvent, in inngestgo.InputCtx) (any, error) {
+	return s.handler(ctx, typedInput[T](event, batch, in))
+}
+
+func typedInput[T any](event decodedEvent, batch []decodedEvent, in inngestgo.InputCtx) inngestgo.Input[T] {
+	input := inngestgo.Input[T]{
+		Event:    event.event.(inngestgo.GenericEvent[T]),
+		Events:   make([]inngestgo.GenericEvent[T], len(batch)),
+		InputCtx: in,
+	}
+	for i, ev := range batch {
+		input.Events[i] = ev.event.(inngestgo.GenericEvent[T])
+	}
+	return input
+}
+
+// received is the input of a call: its events decoded and, unless they are
+// exempt, validated.
+type received struct {
+	event decodedEvent
+	batch []decodedEvent
+	// invalid is what is wrong, and index which event of the batch it is in.
+	invalid *validate.Error
+	// unusable is set when an event does not fit its type, so that even
+	// InvalidWarn cannot run with it.
+	unusable bool
+}
+
+// receive decodes and validates what a call brought. A batch that holds the
+// event itself, as every call's does, decodes it once.
+func (f *function) receive(event json.RawMessage, batch []json.RawMessage) received {
+	if len(batch) == 0 {
+		var in received
+		in.event, in.invalid, in.unusable = f.receiveOne(event)
+		return in
+	}
+	var in received
+	var problems []*validate.Error
+	for i, raw := range batch {
+		ev, invalid, unusable := f.receiveOne(raw)
+		if invalid != nil && f.onInvalid == InvalidSkip {
+			problems = append(problems, prefixed(invalid, i, len(batch)))
+			continue
+		}
+		if invalid != nil {
+			problems = append(problems, prefixed(invalid, i, len(batch)))
+		}
+		in.unusable = in.unusable || unusable
+		in.batch = append(in.batch, ev)
+	}
+	in.invalid = validate.Join(problems...)
+	switch {
+	case len(in.batch) == 0:
+	case len(batch) > 1 || bytes.Equal(event, batch[0]):
+		in.event = in.batch[0]
+	default:
+		var invalid *validate.Error
+		in.event, invalid, in.unusable = f.receiveOne(event)
+		in.invalid = validate.Join(in.invalid, invalid)
+	}
+	return in
+}
+
+// prefixed names the event at fault when there are several.
+func prefixed(e *validate.Error, index, of int) *validate.Error {
+	if of == 1 {
+		return e
+	}
+	return e.WithPrefix(fmt.Sprintf("events[%d]", index))
+}
+
+func (f *function) receiveOne(raw json.RawMessage) (ev decodedEvent, invalid *validate.Error, unusable bool) {
+	ev, err := f.spec.shell.decode(raw)
+	if err != nil {
+		return ev, mismatch(err), true
+	}
+	if exempt(ev.name) {
+		return ev, nil, false
+	}
+	return ev, f.validate(ev, raw), false
+}
+
+// exempt holds for events that a server makes itself, but not for a direct
+// invocation, whose data a user wrote.
+func exempt(name string) bool {
+	return strings.HasPrefix(name, wire.SystemEventPrefix) && name != wire.EventFunctionInvoked
+}
+
+// validate applies the definition of the event's own name, and the rules of
+// the handler's type when that is another.
+func (f *function) validate(ev decodedEvent, raw json.RawMessage) *validate.Error {
+	def := f.app.definitionOf(ev.name)
+	if ev.name == wire.EventFunctionInvoked {
+		def = f.primary
+	}
+	if def != nil && def.typ == f.spec.shell.dataType() {
+		return asInvalid(def.validate(ev.data))
+	}
+	if def != nil {
+		if invalid := asInvalid(def.decode(eventData(raw))); invalid != nil {
+			return invalid
+		}
+	}
+	return asInvalid(f.validator().Struct(ev.data))
+}
+
+// validator is the one of the function's own definition, for events that
+// have none.
+func (f *function) validator() *validate.Validator {
+	if f.primary != nil {
+		return f.primary.validator()
+	}
+	return validate.Default()
+}
+
+func eventData(raw json.RawMessage) []byte {
+	var ev wire.Event
+	if json.Unmarshal(raw, &ev) != nil || len(ev.Data) == 0 {
+		return []byte("{}")
+	}
+	return ev.Data
+}
+
+// mismatch turns a decoding error into one that names the field and quotes
+// nothing.
+func mismatch(err error) *validate.Error {
+	invalid := asInvalid(validate.DecodeError(err))
+	for i, f := range invalid.Fields {
+		if f.Path == "data" {
+			invalid.Fields[i].Path = ""
+		}
+		invalid.Fields[i].Path = strings.TrimPrefix(invalid.Fields[i].Path, "data.")
+	}
+	return invalid
+}
+
+func asInvalid(err error) *validate.Error {
+	if err == nil {
+		return nil
+	}
+	if invalid, ok := err.(*validate.Error); ok { //nolint:errorlint // validate returns it unwrapped
+		return invalid
+	}
+	return &validate.Error{Fields: []validate.FieldError{{Rule: "decode", Message: "cannot be decoded"}}}
+}

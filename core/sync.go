@@ -1,0 +1,251 @@
+package inngestkit
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+
+	"github.com/inngest/inngestgo"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// functionConfig is a function as the SDK registers it. All but the address
+// that its calls go to is kept byte for byte.
+type functionConfig map[string]json.RawMessage
+
+// put syncs the app: in band, by answering a signed request with the
+// registration, or out of band, by sending it to Inngest
+// (SDK specification 4.3).
+func (h *webhook) put(w http.ResponseWriter, r *http.Request) answer {
+	body, refusal := h.read(w, r)
+	if refusal != nil {
+		return *refusal
+	}
+	if r.Header.Get(wire.HeaderSignature) != "" && h.settings.SigningKey != "" {
+		return h.syncInBand(r, body)
+	}
+	if !h.settings.dev() && !h.settings.AllowUnsignedSync {
+		h.settings.Logger.Warn("inngestkit: refused an unsigned sync; set Config.AllowUnsignedSync if a deploy script should be able to trigger one")
+		return *unauthorized()
+	}
+	reply, err := h.register(r.Context(), h.reportedURL(requestURL(r)), r.URL.Query().Get(wire.QueryDeployID), r.Header.Get(wire.HeaderServerKind), h.framework)
+	if err != nil {
+		h.settings.Logger.Error("inngestkit: sync failed", "error", err.Error())
+		return syncAnswer(http.StatusInternalServerError, wire.SyncReply{Message: err.Error()})
+	}
+	a := syncAnswer(http.StatusOK, wire.SyncReply{Message: "Successfully synced.", Modified: reply.Modified})
+	a.header = http.Header{wire.HeaderSyncKind: {wire.SyncOutOfBand}}
+	return a
+}
+
+func syncAnswer(status int, reply wire.SyncReply) answer {
+	body, _ := json.Marshal(reply) // strings always marshal
+	return answer{status: status, body: body}
+}
+
+// Sync registers the app with Inngest under the given URL of its webhook, as
+// a deploy script would by a PUT on it. ServeOrigin and ServePath win over
+// the URL's own.
+func (a *App) Sync(ctx context.Context, webhookURL string) error {
+	u, err := url.Parse(webhookURL)
+	if err != nil || u.Host == "" {
+		return fmt.Errorf("inngestkit: %q is not the URL of a webhook; write one such as http://127.0.0.1:8080/api/inngest", webhookURL)
+	}
+	_, err = a.register(ctx, a.reportedURL(*u), "", "", "")
+	return err
+}
+
+func (h *webhook) syncInBand(r *http.Request, body []byte) answer {
+	key, refusal := h.verifySigned(r, body)
+	if refusal != nil {
+		return *refusal
+	}
+	var in wire.InBandSyncRequest
+	if err := json.Unmarshal(body, &in); err != nil {
+		return *failure(http.StatusBadRequest, "BadSync", "the body is not a sync request")
+	}
+	u, err := url.Parse(in.URL)
+	if err != nil || u.Host == "" {
+		return *failure(http.StatusBadRequest, "BadSync", "the sync request's url is not absolute")
+	}
+	reported := h.reportedURL(*u)
+	reply, err := json.Marshal(wire.InBandSyncReply{
+		AppID: h.settings.AppID, AppVersion: h.settings.AppVersion,
+		Env: optional(h.settings.Env), Framework: optional(h.framework), Platform: optional(platform()),
+		Functions: h.functionConfigs(reported), Inspection: h.inspection(),
+		SDKAuthor: inngestgo.SDKAuthor, SDKLanguage: inngestgo.SDKLanguage, SDKVersion: inngestgo.SDKVersion,
+		URL: reported.String(),
+	})
+	if err != nil {
+		return *failure(http.StatusInternalServerError, "Error", "the registration could not be written")
+	}
+	a := signed(key, reply)
+	a.header.Set(wire.HeaderSyncKind, wire.SyncInBand)
+	return a
+}
+
+// register sends the registration, with the fallback key if the first is
+// refused.
+func (a *App) register(ctx context.Context, u url.URL, deployID, serverKind, framework string) (wire.SyncReply, error) {
+	s := a.settings
+	body, err := json.Marshal(wire.SyncRequest{
+		URL: u.String(), V: "0.1", DeployType: "ping", SDK: inngestgo.HeaderValueSDK,
+		AppName: s.AppID, AppVersion: s.AppVersion, Framework: framework,
+		Functions: a.functionConfigs(u), Capabilities: capabilities,
+		Headers: wire.SyncHeaders{Env: s.Env, Platform: platform()},
+	})
+	if err != nil {
+		return wire.SyncReply{}, fmt.Errorf("inngestkit: %w", err)
+	}
+	target := s.APIBaseURL + "/fn/register"
+	if deployID != "" {
+		target += "?" + url.Values{wire.QueryDeployID: {deployID}}.Encode()
+	}
+	header := http.Header{}
+	if serverKind != "" {
+		header.Set(wire.HeaderExpectedServerKind, serverKind)
+	}
+	status, raw, err := a.callAPI(ctx, target, header, body)
+	if err != nil {
+		return wire.SyncReply{}, fmt.Errorf("inngestkit: the Inngest server at %s cannot be reached: %w", s.APIBaseURL, bare(err))
+	}
+	var reply wire.SyncReply
+	_ = json.Unmarshal(raw, &reply) // an error answer need not be JSON
+	if status != http.StatusOK {
+		return reply, fmt.Errorf("inngestkit: the Inngest server at %s refused the sync with status %d: %s", s.APIBaseURL, status, firstOf(reply.Error, reply.Message, http.StatusText(status)))
+	}
+	return reply, nil
+}
+
+// callAPI posts to Inngest's API, with each signing key in turn until one is
+// not refused.
+func (a *App) callAPI(ctx context.Context, target string, header http.Header, body []byte) (status int, reply []byte, err error) {
+	for _, key := range []string{a.settings.SigningKey, a.settings.SigningKeyFallback} {
+		if key == "" && status != 0 {
+			break
+		}
+		if status, reply, err = a.post(ctx, target, header, key, body); err != nil || status != http.StatusUnauthorized && status != http.StatusForbidden {
+			break
+		}
+	}
+	return status, reply, err
+}
+
+func (a *App) post(ctx context.Context, target string, header http.Header, key string, body []byte) (int, []byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header = header.Clone()
+	a.identify(req)
+	if hash := keyHash(key); hash != nil {
+		req.Header.Set("Authorization", "Bearer "+*hash)
+	}
+	resp, err := a.settings.HTTPClient.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	reply, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	return resp.StatusCode, reply, err
+}
+
+// identify sets what every request to Inngest carries (SDK specification
+// 4.1.4).
+func (a *App) identify(req *http.Request) {
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", inngestgo.HeaderValueSDK)
+	req.Header.Set(wire.HeaderSDK, inngestgo.HeaderValueSDK)
+	req.Header.Set(wire.HeaderReqVersion, wire.ReqVersion)
+	if a.settings.Env != "" {
+		req.Header.Set(wire.HeaderEnv, a.settings.Env)
+	}
+}
+
+// functionConfigs are all functions as they are registered at u, sorted.
+func (a *App) functionConfigs(u url.URL) []json.RawMessage {
+	all := a.sorted()
+	configs := make([]json.RawMessage, len(all))
+	for i, f := range all {
+		configs[i] = f.configAt(u)
+	}
+	return configs
+}
+
+func (f *function) configAt(u url.URL) json.RawMessage {
+	query := u.Query()
+	query.Set(wire.QueryFunctionID, f.fullID)
+	query.Set("step", wire.StepAny)
+	u.RawQuery = query.Encode()
+
+	var steps map[string]map[string]any
+	_ = json.Unmarshal(f.config["steps"], &steps) // the SDK's own output
+	for _, step := range steps {
+		step["runtime"] = map[string]any{"type": "http", "url": u.String()}
+	}
+	config := functionConfig{}
+	for name, value := range f.config {
+		config[name] = value
+	}
+	config["steps"], _ = json.Marshal(steps)
+	raw, _ := json.Marshal(config)
+	return raw
+}
+
+// requestURL is the address that a request was sent to, as far as the app
+// can see. RequestURI keeps the path that routers and http.StripPrefix cut.
+func requestURL(r *http.Request) url.URL {
+	u := url.URL{Scheme: "http", Host: r.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
+	if full, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		u.Path, u.RawPath = full.Path, full.RawPath
+	}
+	if r.TLS != nil {
+		u.Scheme = "https"
+	}
+	if proto := r.Header.Get("X-Forwarded-Proto"); proto == "http" || proto == "https" {
+		u.Scheme = proto
+	}
+	query := u.Query()
+	query.Del(wire.QueryDeployID)
+	u.RawQuery = query.Encode()
+	return u
+}
+
+// reportedURL is the address that Inngest is told.
+func (a *App) reportedURL(u url.URL) url.URL {
+	if o, err := url.Parse(a.settings.ServeOrigin); err == nil && o.Host != "" {
+		u.Scheme, u.Host = o.Scheme, o.Host
+	}
+	if a.settings.ServePath != "" {
+		u.Path, u.RawPath = a.settings.ServePath, ""
+	}
+	return u
+}
+
+// platform names the host as inngestgo v0.16.0 does.
+func platform() string {
+	switch {
+	case os.Getenv("AWS_REGION") != "":
+		return "aws-" + os.Getenv("AWS_REGION")
+	case os.Getenv("VERCEL") != "":
+		return "vercel"
+	case os.Getenv("NETLIFY") != "":
+		return "netlify"
+	}
+	return ""
+}
+
+func firstOf(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
