@@ -10,10 +10,11 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Attempts of a function whose configuration names no retries
-// (SDK specification 4.3.2), and the bound of what it may name.
+// Attempts of a function whose configuration names no retries, and the bound
+// of what it may name. Inngest documents one attempt and four retries, which
+// is what the official dev server does; SDK specification 4.3.2 says one less.
 const (
-	defaultAttempts = 4
+	defaultAttempts = 5
 	maxRetries      = 20
 )
 

@@ -65,9 +65,9 @@ func (e *Engine) launch(c *call) {
 	}()
 }
 
-// request is a call with all that it carries, taken under the lock and sent
+// outgoing is a call with all that it carries, taken under the lock and sent
 // without it.
-type request struct {
+type outgoing struct {
 	url    string
 	fn     string
 	id     string
@@ -76,7 +76,7 @@ type request struct {
 	memos  []memo
 }
 
-func (e *Engine) snapshot(c *call) request {
+func (e *Engine) snapshot(c *call) outgoing {
 	r := c.run
 	fn := e.registry.current(r.fn)
 	stepID := wire.StepAny
@@ -84,7 +84,7 @@ func (e *Engine) snapshot(c *call) request {
 		stepID = c.target.id
 	}
 	attempts := fn.attempts
-	return request{
+	return outgoing{
 		url: callURL(fn, stepID), fn: fn.id, id: c.id, events: r.events,
 		memos: r.memos[:len(r.memos):len(r.memos)],
 		ctx: wire.CallContext{
@@ -106,7 +106,7 @@ func callURL(fn *function, stepID string) string {
 
 // body writes a wire.CallRequest. Events and memos are known to be valid JSON
 // and may be many megabytes, so they are copied and not marshalled again.
-func (r request) body() []byte {
+func (r outgoing) body() []byte {
 	r.ctx.Stack = wire.CallStack{Stack: make([]string, len(r.memos)), Current: len(r.memos)}
 	size := 1024
 	for i, m := range r.memos {
@@ -138,10 +138,10 @@ func (r request) body() []byte {
 }
 
 // send makes the HTTP request (SDK specification 4.4.1) and reads the answer.
-func (e *Engine) send(r request) answer {
+func (e *Engine) send(r outgoing) answer {
 	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
 	defer cancel()
-	res, err := e.post(ctx, http.MethodPost, r.url, r.body(), r.id)
+	res, err := e.request(ctx, http.MethodPost, r.url, r.body(), r.id)
 	if err != nil {
 		return unreachable(r.url, err)
 	}
@@ -149,9 +149,9 @@ func (e *Engine) send(r request) answer {
 	return e.readAnswer(res)
 }
 
-// post sends body to an app, signed if there is a key. Redirects are not
+// request sends body to an app, signed if there is a key. Redirects are not
 // followed: a transport never does.
-func (e *Engine) post(ctx context.Context, method, to string, body []byte, id string) (*http.Response, error) {
+func (e *Engine) request(ctx context.Context, method, to string, body []byte, id string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(body))
 	if err != nil {
 		return nil, err

@@ -130,9 +130,7 @@ func (e *Engine) accept(ev wire.Event) (*event, error) {
 	if ev.Data, err = object("data", ev.Data); err != nil {
 		return nil, err
 	}
-	if isNull(ev.User) {
-		ev.User = nil
-	} else if ev.User, err = object("user", ev.User); err != nil {
+	if ev.User, err = object("user", ev.User); err != nil {
 		return nil, err
 	}
 	return e.newEvent(ev), nil
@@ -197,9 +195,11 @@ func (ev *event) seal() {
 	b = append(b, `,"name":`...)
 	b = appendString(b, ev.Name)
 	b = fmt.Appendf(b, `,"ts":%d`, ev.TS)
-	if len(ev.User) > 0 {
-		b = append(append(b, `,"user":`...), ev.User...)
+	user := ev.User
+	if len(user) == 0 {
+		user = json.RawMessage("{}")
 	}
+	b = append(append(b, `,"user":`...), user...)
 	if ev.Version != "" {
 		b = appendString(append(b, `,"v":`...), ev.Version)
 	}

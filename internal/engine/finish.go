@@ -30,11 +30,11 @@ func (e *Engine) finish(r *run, status Status, output json.RawMessage) {
 		e.drop(p)
 	}
 	e.runs.finish(r)
-	e.reply(r)
 	if status == StatusFailed {
 		e.announce(wire.EventFunctionFailed, r)
 	}
 	e.announce(wire.EventFunctionFinished, r)
+	e.reply(r)
 	close(r.done)
 	e.log.Debug("run ended", "function", r.fn.id, "run", r.id, "status", string(status))
 }
@@ -44,22 +44,36 @@ type finished struct {
 	Inngest struct {
 		Status Status `json:"status"`
 	} `json:"_inngest"`
-	Error      *wire.CallError   `json:"error,omitempty"`
-	Event      json.RawMessage   `json:"event"`
-	Events     []json.RawMessage `json:"events"`
-	FunctionID string            `json:"function_id"`
-	Result     json.RawMessage   `json:"result,omitempty"`
-	RunID      string            `json:"run_id"`
+	CorrelationID string            `json:"correlation_id,omitempty"`
+	Error         *finishedError    `json:"error,omitempty"`
+	Event         json.RawMessage   `json:"event"`
+	Events        []json.RawMessage `json:"events"`
+	FunctionID    string            `json:"function_id"`
+	Result        json.RawMessage   `json:"result,omitempty"`
+	RunID         string            `json:"run_id"`
 }
 
+type finishedError struct {
+	Error string `json:"error"`
+	wire.CallError
+}
+
+// announce tells of a run's end, unless it was such an event that started the
+// run: a handler of failures would hear of its own without end.
 func (e *Engine) announce(name string, r *run) {
-	d := finished{Error: r.err, Event: r.events[0].raw, FunctionID: r.fn.id, RunID: r.id}
+	if by := r.events[0].Name; by == wire.EventFunctionFailed || by == wire.EventFunctionFinished {
+		return
+	}
+	d := finished{Event: r.events[0].raw, FunctionID: r.fn.id, RunID: r.id, Result: r.output}
 	d.Inngest.Status = r.status
+	if r.err != nil {
+		d.Error = &finishedError{r.err.Name + ": " + r.err.Message, *r.err}
+	}
 	for _, ev := range r.events {
 		d.Events = append(d.Events, ev.raw)
 	}
-	if r.status == StatusCompleted {
-		d.Result = r.output
+	if r.parent != nil {
+		d.CorrelationID = r.parent.correlation()
 	}
 	raw, err := json.Marshal(d)
 	if err != nil {

@@ -53,12 +53,12 @@ func decodeInvoke(o *op) (*invokeOpts, error) {
 func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	fn := e.registry.functions[opts.function]
 	if fn == nil {
-		e.settle(p, memoError(stepError("FunctionNotFound",
+		e.settle(p, memoError(stepError("Error",
 			fmt.Sprintf("could not find function with ID: %s", opts.function))))
 		return
 	}
 	data, err := withMetadata(opts.data, map[string]string{
-		"fn_id": fn.id, "correlation_id": p.run.id + "." + p.id, "source_fn_id": p.run.fn.id,
+		"fn_id": fn.id, "correlation_id": p.correlation(), "source_fn_id": p.run.fn.uuid,
 	})
 	if err != nil {
 		e.settle(p, memoError(stepError("InvalidPayload", err.Error())))
@@ -70,7 +70,7 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	ev.seal()
 	e.events.add(ev)
 	if until := opts.deadline(e.clock.Now()); !until.IsZero() {
-		p.timer = e.queue.push(until, invokeTimeout{p, fn.id})
+		p.timer = e.queue.push(until, invokeTimeout{p})
 	}
 	p.child = e.startRun(fn, ev, p)
 }
@@ -92,15 +92,15 @@ func withMetadata(data json.RawMessage, meta map[string]string) (json.RawMessage
 	return json.Marshal(fields)
 }
 
+// correlation ties an invoked run to the step that invoked it.
+func (p *pending) correlation() string { return p.run.id + "." + p.id }
+
 // invokeTimeout gives up on an invoked run; the run itself goes on.
-type invokeTimeout struct {
-	step     *pending
-	function string
-}
+type invokeTimeout struct{ step *pending }
 
 func (t invokeTimeout) due(e *Engine) {
-	e.settle(t.step, memoError(stepError("InvokeTimeout",
-		fmt.Sprintf("function %s did not finish in time", t.function))))
+	e.settle(t.step, memoError(stepError("InngestInvokeTimeoutError",
+		"Timed out waiting for invoked function to complete")))
 }
 
 // reply gives an invoked run's end to the step that invoked it.

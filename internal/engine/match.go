@@ -38,6 +38,9 @@ func (e *Engine) newTriggers(configs []wire.Trigger) ([]trigger, error) {
 			if t.when, err = e.compiler.compile(c.Expression); err != nil {
 				return nil, err
 			}
+			if _, ok := wildcard(c.Event); !ok && strings.HasSuffix(c.Event, "*") {
+				e.log.Warn("a star in a trigger counts after a slash or a dot only: this one matches no other event", "event", c.Event)
+			}
 		default:
 			return nil, fmt.Errorf("a trigger names neither an event nor a schedule")
 		}
@@ -46,10 +49,16 @@ func (e *Engine) newTriggers(configs []wire.Trigger) ([]trigger, error) {
 	return triggers, nil
 }
 
-// matches reports whether the trigger is for an event of this name. A name
-// that ends in * stands for every name that begins like it.
+// wildcard returns the prefix that a trigger's event name stands for. A star
+// counts after a slash or a dot only, as Inngest documents it.
+func wildcard(event string) (prefix string, ok bool) {
+	prefix, ok = strings.CutSuffix(event, "*")
+	return prefix, ok && (strings.HasSuffix(prefix, "/") || strings.HasSuffix(prefix, "."))
+}
+
+// matches reports whether the trigger is for an event of this name.
 func (t trigger) matches(name string) bool {
-	if prefix, ok := strings.CutSuffix(t.event, "*"); ok {
+	if prefix, ok := wildcard(t.event); ok {
 		return strings.HasPrefix(name, prefix)
 	}
 	return t.event == name && name != ""
@@ -61,9 +70,9 @@ func (r *registry) index() {
 	for _, fn := range r.ordered() {
 		wild := false
 		for _, t := range fn.triggers {
-			switch {
+			switch _, star := wildcard(t.event); {
 			case t.event == "":
-			case strings.HasSuffix(t.event, "*"):
+			case star:
 				wild = true
 			case !slices.Contains(r.byEvent[t.event], fn):
 				r.byEvent[t.event] = append(r.byEvent[t.event], fn)

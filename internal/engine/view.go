@@ -18,7 +18,9 @@ var ErrNotFound = fmt.Errorf("not found")
 type Run struct {
 	ID         string
 	FunctionID string // composite
-	App        string
+	// FunctionUUID is what the REST API calls the function.
+	FunctionUUID string
+	App          string
 	// Events are those that started the run, one unless it was a batch.
 	Events []Event
 	Status Status
@@ -103,7 +105,7 @@ func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 
 func (r *run) view() Run {
 	v := Run{
-		ID: r.id, FunctionID: r.fn.id, App: r.fn.app.name, Status: r.status, Output: r.output,
+		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, App: r.fn.app.name, Status: r.status, Output: r.output,
 		Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls,
 	}
 	for _, ev := range r.events {

@@ -1,0 +1,121 @@
+package devserver
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+func (s *Server) postEvents(w http.ResponseWriter, r *http.Request) {
+	if key := s.cfg.EventKey; key != "" && !same(r.PathValue("key"), key) {
+		writeEventError(w, &engine.RequestError{Status: http.StatusUnauthorized, Message: "the event key is not valid"})
+		return
+	}
+	body, ok := readBody(w, r, maxEventBody)
+	if !ok {
+		return
+	}
+	events, err := engine.ParseEvents(body)
+	if err != nil {
+		writeEventError(w, err)
+		return
+	}
+	ids, err := s.engine.Send(r.Header.Get(wire.HeaderEventIDSeed), events...)
+	if err != nil {
+		writeEventError(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, wire.SendReply{IDs: ids, Status: http.StatusOK})
+}
+
+// writeEventError writes an error in the event API's own frame, which names
+// ids too.
+func writeEventError(w http.ResponseWriter, err error) {
+	var refused *engine.RequestError
+	if !errors.As(err, &refused) {
+		writeFailure(w, err)
+		return
+	}
+	writeJSON(w, refused.Status, wire.SendReply{IDs: []string{}, Status: refused.Status, Error: refused.Message})
+}
+
+// apiEvent is an event as the REST API shows it.
+type apiEvent struct {
+	InternalID    string          `json:"internal_id"`
+	AccountID     string          `json:"account_id"`
+	EnvironmentID string          `json:"environment_id"`
+	Source        string          `json:"source"`
+	SourceID      *string         `json:"source_id"`
+	ReceivedAt    time.Time       `json:"received_at"`
+	ID            string          `json:"id"`
+	Name          string          `json:"name"`
+	Data          json.RawMessage `json:"data"`
+	User          json.RawMessage `json:"user,omitempty"`
+	TS            int64           `json:"ts"`
+	Version       string          `json:"v,omitempty"`
+}
+
+// noID stands where a hosted server names accounts and environments.
+const noID = "00000000-0000-0000-0000-000000000000"
+
+func newAPIEvent(ev engine.Event) apiEvent {
+	out := apiEvent{
+		InternalID: ev.InternalID, AccountID: noID, EnvironmentID: noID, ReceivedAt: ev.ReceivedAt.UTC(),
+		ID: ev.ID, Name: ev.Name, Data: ev.Data, TS: ev.TS, Version: ev.Version,
+	}
+	if string(ev.User) != "{}" {
+		out.User = ev.User
+	}
+	return out
+}
+
+// Page sizes of GET /v1/events.
+const (
+	defaultEvents = 20
+	maxEvents     = 100
+)
+
+func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	limit := defaultEvents
+	if v := q.Get("limit"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < 1 || n > maxEvents {
+			writeError(w, http.StatusBadRequest, "limit must be a number from 1 to 100")
+			return
+		}
+		limit = n
+	}
+	out := []apiEvent{}
+	for _, ev := range s.engine.Events(limit, q.Get("name"), q.Get("include_internal") == "true") {
+		out = append(out, newAPIEvent(ev))
+	}
+	writeData(w, out)
+}
+
+func (s *Server) getEvent(w http.ResponseWriter, r *http.Request) {
+	ev, err := s.engine.Event(r.PathValue("id"))
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	writeData(w, newAPIEvent(ev))
+}
+
+func (s *Server) getEventRuns(w http.ResponseWriter, r *http.Request) {
+	runs, err := s.engine.EventRuns(r.PathValue("id"))
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	out := []apiRun{}
+	for _, run := range runs {
+		out = append(out, newAPIRun(run))
+	}
+	writeData(w, out)
+}

@@ -1,0 +1,73 @@
+package devserver
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// postRegister takes an app's sync (SDK specification 4.3.2 to 4.3.4).
+func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
+	if kind := r.Header.Get(wire.HeaderExpectedServerKind); kind != "" && kind != wire.ServerKindDev {
+		writeError(w, http.StatusBadRequest, "Expected server kind "+wire.ServerKindDev+", got "+kind)
+		return
+	}
+	body, ok := readBody(w, r, maxRegisterBody)
+	if !ok {
+		return
+	}
+	var req wire.SyncRequest
+	if err := json.Unmarshal(body, &req); err != nil {
+		writeError(w, http.StatusBadRequest, "Invalid request: "+err.Error())
+		return
+	}
+	modified, err := s.engine.Register(req)
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	if modified {
+		s.log.Info("registered an app", "app", req.AppName, "url", req.URL, "functions", len(req.Functions))
+	}
+	writeJSON(w, http.StatusOK, wire.SyncReply{OK: true, Modified: modified})
+}
+
+// devInfo is what tells an SDK that a dev server is here, in the names of the
+// official one.
+type devInfo struct {
+	Version             string        `json:"version"`
+	Authed              bool          `json:"authed"`
+	Functions           []devFunction `json:"functions"`
+	Handlers            []devHandler  `json:"handlers"`
+	IsMissingSigningKey bool          `json:"isMissingSigningKey"`
+	IsMissingEventKeys  bool          `json:"isMissingEventKeys"`
+}
+
+type devFunction struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Slug string `json:"slug"`
+}
+
+type devHandler struct {
+	AppName string `json:"appName"`
+	URL     string `json:"url"`
+	SDK     string `json:"sdk"`
+}
+
+func (s *Server) getDev(w http.ResponseWriter, _ *http.Request) {
+	info := devInfo{Version: "inngestkit", Functions: []devFunction{}, Handlers: []devHandler{}}
+	for _, app := range s.engine.Apps() {
+		info.Handlers = append(info.Handlers, devHandler{AppName: app.Name, URL: app.URL, SDK: app.SDK})
+		for _, fn := range app.Functions {
+			info.Functions = append(info.Functions, newDevFunction(fn))
+		}
+	}
+	writeJSON(w, http.StatusOK, info)
+}
+
+func newDevFunction(fn engine.Function) devFunction {
+	return devFunction{ID: fn.UUID, Name: fn.Name, Slug: fn.ID}
+}

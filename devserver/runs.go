@@ -1,0 +1,64 @@
+package devserver
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// apiRun is a run as the REST API shows it.
+type apiRun struct {
+	RunID           string          `json:"run_id"`
+	RunStartedAt    time.Time       `json:"run_started_at"`
+	FunctionID      string          `json:"function_id"`
+	FunctionVersion int             `json:"function_version"`
+	EnvironmentID   string          `json:"environment_id"`
+	EventID         string          `json:"event_id"`
+	Status          engine.Status   `json:"status"`
+	EndedAt         *time.Time      `json:"ended_at"`
+	Output          json.RawMessage `json:"output"`
+}
+
+func newAPIRun(r engine.Run) apiRun {
+	out := apiRun{
+		RunID: r.ID, RunStartedAt: r.Started.UTC(), FunctionID: r.FunctionUUID, EnvironmentID: noID,
+		EventID: r.Events[0].InternalID, Status: r.Status, Output: r.Output,
+	}
+	if out.Output == nil {
+		out.Output = json.RawMessage("null")
+	}
+	if !r.Ended.IsZero() {
+		ended := r.Ended.UTC()
+		out.EndedAt = &ended
+	}
+	return out
+}
+
+func (s *Server) getRun(w http.ResponseWriter, r *http.Request) {
+	run, err := s.engine.Run(r.PathValue("id"))
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	writeData(w, newAPIRun(run))
+}
+
+func (s *Server) postCheckpoint(w http.ResponseWriter, r *http.Request) {
+	body, ok := readBody(w, r, maxCheckpointBody)
+	if !ok {
+		return
+	}
+	var req wire.CheckpointRequest
+	if err := json.Unmarshal(body, &req); err != nil {
+		writeError(w, http.StatusBadRequest, "the body is not a checkpoint: "+err.Error())
+		return
+	}
+	if err := s.engine.Checkpoint(r.PathValue("id"), req); err != nil {
+		writeFailure(w, err)
+		return
+	}
+	writeData(w, map[string]string{"run_id": r.PathValue("id")})
+}

@@ -1,0 +1,83 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/signature"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// maxSyncAnswer bounds what is read of an app's answer to a sync.
+const maxSyncAnswer = 16 << 20
+
+// syncTimeout is how long an app may take to register itself, in real time.
+const syncTimeout = 30 * time.Second
+
+// SyncURL asks the app at url to register itself (SDK specification 4.3.1). It
+// sends a PUT; the app answers after it has posted to the server it is
+// configured for, which ends in Register if that server is this engine's. With
+// a signing key the PUT is signed, and the app may answer with its
+// registration instead (4.3.5). An error says what the app answered.
+func (e *Engine) SyncURL(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
+	defer cancel()
+	defer context.AfterFunc(e.ctx, cancel)()
+	var ask []byte
+	if e.cfg.SigningKey != "" {
+		ask, _ = json.Marshal(wire.InBandSyncRequest{URL: url}) // a string always marshals
+	}
+	res, err := e.request(ctx, http.MethodPut, url, ask, "")
+	if err != nil {
+		return fmt.Errorf("syncing: %s", unreachable(url, err).err.Message)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxSyncAnswer))
+	switch {
+	case err != nil:
+		return fmt.Errorf("syncing: %s", unreachable(url, err).err.Message)
+	case res.Header.Get(wire.HeaderSDK) == "":
+		return fmt.Errorf("syncing: the answer of %s (status %d) has no %s header: is there an Inngest handler at this URL?", url, res.StatusCode, wire.HeaderSDK)
+	case res.StatusCode != http.StatusOK:
+		return fmt.Errorf("syncing: the app at %s answered with status %d: %s", url, res.StatusCode, syncMessage(body))
+	case len(ask) > 0 && res.Header.Get(wire.HeaderSyncKind) == wire.SyncInBand:
+		return e.registerInBand(res.Header.Get(wire.HeaderSignature), body)
+	}
+	return nil
+}
+
+// registerInBand takes a registration that came as an answer, if it is signed.
+func (e *Engine) registerInBand(sig string, body []byte) error {
+	// Some apps sign before they write a final newline.
+	body = bytes.TrimSpace(body)
+	if _, err := signature.Verify(sig, body, e.clock.Now(), e.cfg.SigningKey); err != nil {
+		return fmt.Errorf("syncing: the app's registration is not to be trusted: %w", err)
+	}
+	var reply wire.InBandSyncReply
+	if err := json.Unmarshal(body, &reply); err != nil {
+		return fmt.Errorf("syncing: the app's registration cannot be read: %w", err)
+	}
+	req := wire.SyncRequest{
+		AppName: reply.AppID, AppVersion: reply.AppVersion, URL: reply.URL,
+		SDK: reply.SDKLanguage + ":" + reply.SDKVersion, Functions: reply.Functions,
+	}
+	if reply.Framework != nil {
+		req.Framework = *reply.Framework
+	}
+	_, err := e.Register(req)
+	return err
+}
+
+func syncMessage(body []byte) string {
+	var reply wire.SyncReply
+	if json.Unmarshal(body, &reply) == nil && reply.Message != "" {
+		return reply.Message
+	}
+	return strings.TrimSpace(string(body))
+}
