@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/inngest/inngestgo"
 )
@@ -19,6 +20,8 @@ type App struct {
 	sender   *eventSender
 	client   inngestgo.Client
 	life     lifecycle
+	// framework is where the app was mounted last.
+	framework atomic.Pointer[string]
 
 	mu        sync.RWMutex
 	functions map[string]*function // by full id and by own id

@@ -37,6 +37,7 @@ func (a *App) Handler(options ...HandlerOption) http.Handler {
 	for _, option := range options {
 		option(h)
 	}
+	a.framework.Store(&h.framework)
 	if h.route != "" {
 		a.settings.Logger.Info("inngestkit: mounted",
 			"app", a.settings.AppID, "framework", h.framework, "path", h.route,

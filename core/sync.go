@@ -57,7 +57,11 @@ func (a *App) Sync(ctx context.Context, webhookURL string) error {
 	if err != nil || u.Host == "" {
 		return fmt.Errorf("inngestkit: %q is not the URL of a webhook; write one such as http://127.0.0.1:8080/api/inngest", webhookURL)
 	}
-	_, err = a.register(ctx, a.reportedURL(*u), "", "", "")
+	var framework string
+	if mounted := a.framework.Load(); mounted != nil {
+		framework = *mounted
+	}
+	_, err = a.register(ctx, a.reportedURL(*u), "", "", framework)
 	return err
 }
 

@@ -1,0 +1,146 @@
+// Package serve runs an example: its app, an embedded dev server unless
+// INNGEST_DEV names one, and an orderly stop.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/devserver"
+	"github.com/inngestkit/inngestkit/examples/internal/shop"
+)
+
+const (
+	webhookPath  = "/api/inngest"
+	stopTimeout  = 30 * time.Second
+	readTimeout  = 10 * time.Second
+	syncTimeout  = 30 * time.Second
+	syncInterval = time.Second
+)
+
+// Main serves the shop behind the given routes until SIGINT or SIGTERM, and
+// ends the process.
+func Main(framework string, routes func(*inngestkit.App) http.Handler) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Stdout, framework, routes)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer, framework string, routes func(*inngestkit.App) http.Handler) (err error) {
+	lis, err := listen("PORT", "8080")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lis.Close() }() // the server has closed it, unless it never ran
+	devURL, stopDev, err := devServer()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopDev()) }()
+	app, err := shop.New(devURL)
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: routes(app), ReadHeaderTimeout: readTimeout}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(lis) }()
+	defer func() { err = errors.Join(err, shutDown(app, server)) }()
+
+	origin := "http://" + lis.Addr().String()
+	if err := syncApp(ctx, app, origin+webhookPath); err != nil {
+		return err
+	}
+	announce(out, framework, origin, devURL)
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// shutDown lets running calls end, while the dev server still takes their
+// results.
+func shutDown(app *inngestkit.App, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	return errors.Join(app.Shutdown(ctx), server.Shutdown(ctx))
+}
+
+// devServer embeds a dev server, unless INNGEST_DEV names one to use.
+func devServer() (url string, stop func() error, err error) {
+	if url := os.Getenv("INNGEST_DEV"); strings.Contains(url, "://") {
+		return url, func() error { return nil }, nil
+	}
+	dev, err := devserver.Start(context.Background(), devserver.Config{Addr: "127.0.0.1:" + env("DEV_PORT", "8288")})
+	if err != nil {
+		return "", nil, fmt.Errorf("%w\nset DEV_PORT to a free port, or INNGEST_DEV to the URL of the Inngest dev server that runs already", err)
+	}
+	return dev.URL(), dev.Close, nil
+}
+
+// syncApp registers the app, once the Inngest server is up.
+func syncApp(ctx context.Context, app *inngestkit.App, webhook string) error {
+	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
+	defer cancel()
+	for {
+		err := app.Sync(ctx, webhook)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(syncInterval):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+func listen(variable, port string) (net.Listener, error) {
+	lis, err := net.Listen("tcp", "127.0.0.1:"+env(variable, port))
+	if err != nil {
+		return nil, fmt.Errorf("%w\nset %s to a free port", err, variable)
+	}
+	return lis, nil
+}
+
+func env(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}
+
+func announce(out io.Writer, framework, origin, devURL string) {
+	fmt.Fprintf(out, `
+  shop on %-9s %s
+  Inngest dev server %s
+
+Try:
+
+  curl -i %s/users -H 'Content-Type: application/json' \
+    -d '{"email":"ada@example.com","name":"Ada","registrationSource":"web"}'
+
+  curl -i %s/orders -H 'Content-Type: application/json' \
+    -d '{"userId":"u1","items":[{"productId":"book","quantity":1,"price":20}],"total":20,"currency":"EUR"}'
+
+and with an id from the answer:
+
+  curl %s/v1/events/ID/runs
+
+`, framework, origin, devURL, origin, origin, devURL)
+}
