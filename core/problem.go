@@ -10,29 +10,30 @@ import (
 // Problem turns an error into the RFC 9457 document that a handler answers
 // with: 422 with the fields for a *validate.Error, 400 for a body that is not
 // JSON, 422 for an event that cannot be sent, 503 when Inngest cannot be
-// reached or is busy. It reports false for any other error, which is not this
-// package's to explain. Nothing of an event's data, and no key, is in it.
+// reached or is busy. For any other error, which is not this package's to
+// explain, it returns a 500 that says nothing of it, and false. Nothing of an
+// event's data, and no key, is in the document.
 func Problem(err error) (*validate.Problem, bool) {
-	err = validate.DecodeError(err)
 	var (
 		invalid *validate.Error
 		syntax  *validate.SyntaxError
 		event   *EventError
 		send    *SendError
 	)
-	switch {
-	case errors.As(err, &invalid):
-		return invalid.Problem(), true
-	case errors.As(err, &syntax):
-		return problem(http.StatusBadRequest, "The body is not valid JSON", syntax.Error()), true
+	switch decoded := validate.DecodeError(err); {
 	case errors.As(err, &event):
 		return problem(http.StatusUnprocessableEntity, "The event cannot be sent", event.Error()), true
 	case errors.As(err, &send) && (send.Retriable || send.Status == 0):
 		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The event could not be sent. Try again later."), true
 	case errors.As(err, &send):
 		return problem(http.StatusInternalServerError, "The event was refused", "Inngest refused the event."), true
+	// Decoding comes last: io.EOF is also how a connection to Inngest ends.
+	case errors.As(decoded, &invalid):
+		return invalid.Problem(), true
+	case errors.As(decoded, &syntax):
+		return problem(http.StatusBadRequest, "The body is not valid JSON", syntax.Error()), true
 	}
-	return nil, false
+	return problem(http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError), ""), false
 }
 
 func problem(status int, title, detail string) *validate.Problem {
