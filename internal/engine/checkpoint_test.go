@@ -1,0 +1,147 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/pkg/checkpoint"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// checkpoints gives the kit's app a checkpoint API. What answers before, if
+// anything does, is decided by refuse.
+func checkpoints(k *kit, refuse func() int) {
+	k.Helper()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if status := refuse(); status != 0 {
+			w.WriteHeader(status)
+			return
+		}
+		var req wire.CheckpointRequest
+		if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+			k.Error(err)
+		}
+		if err := k.Checkpoint(path.Base(path.Dir(r.URL.Path)), req); err != nil {
+			k.Error(err)
+			w.WriteHeader(http.StatusBadRequest)
+		}
+	}))
+	k.Cleanup(api.Close)
+	opts := k.client.Options()
+	opts.APIBaseURL = &api.URL
+	if err := k.client.SetOptions(opts); err != nil {
+		k.Fatal(err)
+	}
+}
+
+// checkpointed is a function of four steps with a sleep in between.
+func checkpointed(k *kit, ran *atomic.Int32) {
+	k.add(inngestgo.FunctionOpts{ID: "safe", Checkpoint: checkpoint.ConfigSafe}, inngestgo.EventTrigger("go", nil),
+		func(ctx context.Context, _ input) (any, error) {
+			sum := 0
+			for i := range 4 {
+				n, err := step.Run(ctx, "s", func(context.Context) (int, error) { return int(ran.Add(1)), nil })
+				if err != nil {
+					return nil, err
+				}
+				if sum += n; i == 1 {
+					step.Sleep(ctx, "nap", time.Hour)
+				}
+			}
+			return sum, nil
+		})
+	k.sync()
+}
+
+func TestCheckpoint(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	checkpoints(k, func() int { return 0 })
+	var ran atomic.Int32
+	checkpointed(k, &ran)
+	r := k.play(`{}`)
+	want(t, r, `10`)
+	if r.Calls != 2 || len(r.Steps) != 5 || ran.Load() != 4 {
+		t.Errorf("%d calls, %d steps of which %d ran; want 2, 5 and 4", r.Calls, len(r.Steps), ran.Load())
+	}
+}
+
+// TestCheckpointFails holds that steps which could not be stored come with the
+// answer, and are not run again.
+func TestCheckpointFails(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	n := 0
+	checkpoints(k, func() int {
+		if n++; n%2 == 1 {
+			return http.StatusInternalServerError
+		}
+		return 0
+	})
+	var ran atomic.Int32
+	checkpointed(k, &ran)
+	r := k.play(`{}`)
+	if r.Status != engine.StatusCompleted || ran.Load() != 4 {
+		t.Errorf("the run is %s and %d steps ran, want Completed and 4", r.Status, ran.Load())
+	}
+}
+
+func TestCheckpointRefused(t *testing.T) {
+	t.Parallel()
+	inside := make(chan string)
+	k := newRaw(t, func(_ http.ResponseWriter, r *http.Request) {
+		var req wire.CallRequest
+		_ = json.NewDecoder(r.Body).Decode(&req)
+		inside <- req.Ctx.RunID
+		<-inside
+	})
+	k.send("go", `{}`)
+	run := <-inside
+	step := wire.Op{ID: "a", Op: wire.OpStepRun}
+	for name, c := range map[string]struct {
+		run    string
+		req    wire.CheckpointRequest
+		status int
+	}{
+		"unknown run":    {"nope", wire.CheckpointRequest{}, http.StatusNotFound},
+		"other run":      {run, wire.CheckpointRequest{RunID: "nope"}, http.StatusBadRequest},
+		"other function": {run, wire.CheckpointRequest{FunctionID: "nope"}, http.StatusBadRequest},
+		"async step":     {run, wire.CheckpointRequest{Steps: []wire.Op{step, {ID: "b", Op: wire.OpSleep}}}, http.StatusBadRequest},
+		"no id":          {run, wire.CheckpointRequest{Steps: []wire.Op{{Op: wire.OpStepRun}}}, http.StatusBadRequest},
+		"bad data":       {run, wire.CheckpointRequest{Steps: []wire.Op{{ID: "a", Op: wire.OpStepRun, Data: []byte("{")}}}, http.StatusBadRequest},
+	} {
+		var refused *engine.RequestError
+		if err := k.Checkpoint(c.run, c.req); !errors.As(err, &refused) || refused.Status != c.status {
+			t.Errorf("%s: got %v, want status %d", name, err, c.status)
+		}
+	}
+	if r, _ := k.Run(run); len(r.Steps) != 0 {
+		t.Errorf("something of a refused checkpoint was stored: %+v", r.Steps)
+	}
+	for range 2 { // it is safe to repeat
+		if err := k.Checkpoint(run, wire.CheckpointRequest{Steps: []wire.Op{step}}); err != nil {
+			t.Error(err)
+		}
+	}
+	inside <- ""
+	r := k.end(run)
+	want(t, r, `null`)
+	if len(r.Steps) != 1 {
+		t.Errorf("got %+v", r.Steps)
+	}
+	var refused *engine.RequestError
+	if err := k.Checkpoint(run, wire.CheckpointRequest{}); !errors.As(err, &refused) || refused.Status != http.StatusConflict {
+		t.Errorf("after the end: got %v", err)
+	}
+}

@@ -1,0 +1,115 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+func TestParseEvents(t *testing.T) {
+	t.Parallel()
+	big := strings.Repeat("x", wire.MaxEventBytes)
+	for name, c := range map[string]struct {
+		body   string
+		events int
+		status int
+	}{
+		"one":           {` {"name":"a","data":{}} `, 1, 0},
+		"array":         {`[{"name":"a"},{"name":"b"}]`, 2, 0},
+		"empty array":   {`[]`, 0, 0},
+		"nothing":       {``, 0, 400},
+		"not JSON":      {`nope`, 0, 400},
+		"text":          {`"a"`, 0, 400},
+		"bad ts":        {`{"name":"a","ts":"now"}`, 0, 400},
+		"half an array": {`[{"name":"a"}`, 0, 400},
+		"large event":   {`[{"name":"` + big + `"}]`, 0, 413},
+		"large body":    {strings.Repeat(" ", wire.MaxRequestBytes+1), 0, 413},
+		"many events":   {"[" + strings.Repeat(`{"name":"a"},`, wire.MaxRequestEvents) + `{"name":"a"}]`, 0, 413},
+	} {
+		events, err := engine.ParseEvents([]byte(c.body))
+		var refused *engine.RequestError
+		if c.status != 0 && (!errors.As(err, &refused) || refused.Status != c.status) {
+			t.Errorf("%s: got %v, want status %d", name, err, c.status)
+		}
+		if c.status == 0 && (err != nil || len(events) != c.events) {
+			t.Errorf("%s: got %d events and %v", name, len(events), err)
+		}
+	}
+}
+
+func TestRefusedEvents(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.on("f", func(context.Context, input) (any, error) { return nil, nil })
+	k.sync()
+	for _, ev := range []wire.Event{
+		{},
+		{Name: " "},
+		{Name: "inngest/function.finished"},
+		{Name: "go", TS: 1700000000},
+		{Name: "go", Data: json.RawMessage(`[1]`)},
+		{Name: "go", Data: json.RawMessage(`{"a":`)},
+		{Name: "go", User: json.RawMessage(`1`)},
+	} {
+		var refused *engine.RequestError
+		if _, err := k.Send("", wire.Event{Name: "go"}, ev); !errors.As(err, &refused) || refused.Status != 400 {
+			t.Errorf("%+v: got %v", ev, err)
+		}
+	}
+	if n := len(k.Events(10, "", true)); n != 0 {
+		t.Errorf("%d events were taken of requests that were refused", n)
+	}
+}
+
+func TestEventIDs(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.on("f", func(context.Context, input) (any, error) { return nil, nil })
+	k.sync()
+	const seed = "1700000000000,AAECAwQFBgcICQ=="
+	events := []wire.Event{{Name: "go"}, {Name: "go"}, {Name: "go", ID: "mine"}}
+	first := must(k.Send(seed, events...))
+	again := must(k.Send(seed, events...))
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("one seed, two sets of ids (-first +again):\n%s", diff)
+	}
+	if first[0] == first[1] || !strings.HasPrefix(first[0], "01HF7YAT00") {
+		t.Errorf("got %v", first)
+	}
+	if n := len(k.Runs(100)); n != 3 {
+		t.Errorf("%d runs, want 3: events that were seen before start nothing", n)
+	}
+	dup := must(k.Send("", wire.Event{Name: "go", ID: "mine"}))
+	if dup[0] != first[2] || len(k.runsOf("mine")) != 1 || len(k.runsOf(dup[0])) != 1 {
+		t.Errorf("an event seen before got the id %v, want the one it has: %s", dup, first[2])
+	}
+	if plain := must(k.Send("nonsense", wire.Event{Name: "go"})); len(plain[0]) != 26 {
+		t.Errorf("got %v", plain)
+	}
+}
+
+func TestBounded(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(c *engine.Config) { c.Keep = 4 })
+	k.on("f", func(context.Context, input) (any, error) { return nil, nil })
+	k.sync()
+	first := k.runsOf(k.send("go", `{}`))[0]
+	k.end(first)
+	for range 5 {
+		k.send("go", `{}`)
+		k.rest()
+	}
+	if _, err := k.Run(first); !errors.Is(err, engine.ErrNotFound) {
+		t.Errorf("the oldest run is still there: %v", err)
+	}
+	if n := len(k.Events(100, "", true)); n != 4 {
+		t.Errorf("%d events are kept, want 4", n)
+	}
+}

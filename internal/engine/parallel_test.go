@@ -1,0 +1,147 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/inngest/inngestgo/group"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+func TestParallel(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	var ran []string
+	run := func(ctx context.Context, id string) (string, error) {
+		return step.Run(ctx, id, func(context.Context) (string, error) {
+			ran = append(ran, id)
+			if id == "flaky" && len(ran) < 4 {
+				return "", errors.New("not yet")
+			}
+			return id, nil
+		})
+	}
+	k.on("fan", func(ctx context.Context, _ input) (any, error) {
+		results := group.Parallel(ctx,
+			func(ctx context.Context) (any, error) {
+				if _, err := run(ctx, "a1"); err != nil {
+					return nil, err
+				}
+				return run(ctx, "a2")
+			},
+			func(ctx context.Context) (any, error) { return run(ctx, "flaky") },
+			func(ctx context.Context) (any, error) { step.Sleep(ctx, "nap", time.Hour); return "nap", nil },
+		)
+		if err := results.AnyError(); err != nil {
+			return nil, err
+		}
+		last, err := run(ctx, "last")
+		return fmt.Sprint(results[0].Value, results[1].Value, results[2].Value, last), err
+	})
+	k.sync()
+	r := k.play(`{}`)
+	want(t, r, `"a2flakynaplast"`)
+	wantRan := []string{"a1", "flaky", "flaky", "flaky", "a2", "last"}
+	if diff := cmp.Diff(wantRan, ran); diff != "" {
+		t.Errorf("steps that ran (-want +got):\n%s", diff)
+	}
+	if got := r.Ended.Sub(start); got != time.Hour {
+		t.Errorf("the run took %v, want as long as its longest branch", got)
+	}
+	// Discover, a1, three times flaky, discover, a2, discover, last, discover.
+	if r.Calls != 10 {
+		t.Errorf("%d calls, want 10: a group is discovered once, after its last step", r.Calls)
+	}
+}
+
+func TestParallelBranchFails(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.on("fan", func(ctx context.Context, _ input) (any, error) {
+		results := group.Parallel(ctx,
+			func(ctx context.Context) (any, error) {
+				return step.Run(ctx, "ok", func(context.Context) (int, error) { return 1, nil })
+			},
+			func(ctx context.Context) (any, error) {
+				return step.Run(ctx, "bad", func(context.Context) (int, error) { return 0, errors.New("never") })
+			},
+		)
+		return fmt.Sprint(results[0].Value, results[1].Error), nil
+	})
+	k.sync()
+	want(t, k.play(`{}`), `"1 never"`)
+}
+
+// TestRace holds that in race mode each step that ends is followed by a call,
+// and that a run may complete while steps are open.
+func TestRace(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	k := newRaw(t, func(w http.ResponseWriter, r *http.Request) {
+		id := r.URL.Query().Get("stepId")
+		asked = append(asked, id)
+		switch {
+		case id != wire.StepAny:
+			w.WriteHeader(http.StatusPartialContent)
+			fmt.Fprintf(w, `[{"id":%q,"op":"StepRun","data":1}]`, id)
+		case len(asked) == 1:
+			w.WriteHeader(http.StatusPartialContent)
+			io.WriteString(w, `[{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}},
+				{"id":"quick","op":"StepPlanned","opts":{"parallelMode":"race"}}]`)
+		default:
+			io.WriteString(w, `"won"`)
+		}
+	})
+	r := k.play(`{}`)
+	want(t, r, `"won"`)
+	if diff := cmp.Diff([]string{"step", "quick", "step"}, asked); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+	if at, ok := k.Next(); ok {
+		t.Errorf("something is still due at %v, after the run", at)
+	}
+}
+
+// TestTargetMissing holds that a call for a step which the app does not find
+// again is retried and not taken for done.
+func TestTargetMissing(t *testing.T) {
+	t.Parallel()
+	k := newRaw(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusPartialContent)
+		if r.URL.Query().Get("stepId") == wire.StepAny {
+			io.WriteString(w, `[{"id":"a","op":"StepPlanned"}]`)
+			return
+		}
+		io.WriteString(w, `[{"id":"b","op":"StepPlanned"}]`)
+	})
+	wantFailed(t, k.play(`{}`), "NoProgress")
+}
+
+func TestSameStepIDInALoop(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	ran := 0
+	k.on("loop", func(ctx context.Context, _ input) (any, error) {
+		for range 4 {
+			if _, err := step.Run(ctx, "again", func(context.Context) (int, error) { ran++; return ran, nil }); err != nil {
+				return nil, err
+			}
+			step.Sleep(ctx, "pause", time.Minute)
+		}
+		return ran, nil
+	})
+	k.sync()
+	r := k.play(`{}`)
+	want(t, r, `4`)
+	if len(r.Steps) != 8 || r.Ended.Sub(start) != 4*time.Minute {
+		t.Errorf("%d steps in %v, want 8 in 4m", len(r.Steps), r.Ended.Sub(start))
+	}
+}
