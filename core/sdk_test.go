@@ -1,0 +1,159 @@
+package inngestkit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// These tests hold inngestgo to what sdk.go and settle.go rely on. One that
+// fails after an upgrade names the assumption to look at.
+
+func TestSDKVersionIsTheTestedOne(t *testing.T) {
+	t.Parallel()
+	if inngestgo.SDKVersion != testedSDK {
+		t.Errorf("inngestgo is %s and testedSDK %s: read its changes, run these tests, then raise testedSDK", inngestgo.SDKVersion, testedSDK)
+	}
+}
+
+func TestSDKValuesAreObserved(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		what  string
+		value any
+		want  string
+	}{
+		{"interruption", interruption, "sdkrequest.ControlHijack"},
+		{"senderKey", senderKey, "internal.eventSenderCtxKeyType"},
+		{"middlewareKey", middlewareKey, "internal.middlewareManagerCtxKeyType"},
+	} {
+		if got := fmt.Sprint(reflect.TypeOf(c.value)); got != c.want {
+			t.Errorf("%s is a %s, want %s", c.what, got, c.want)
+		}
+	}
+}
+
+// plain is a client of the SDK alone with one function.
+func plain(t *testing.T, fn inngestgo.SDKFunction[map[string]any]) http.Handler {
+	t.Helper()
+	h, err := serveOne(offline("shop"), inngestgo.FunctionOpts{ID: "fn"}, inngestgo.EventTrigger("e", nil), fn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func plainCall(t *testing.T, ctx context.Context, h http.Handler, query, steps string) *recorder {
+	t.Helper()
+	body := `{"event":{"name":"e","data":{}},"events":[],"steps":` + steps + `,"ctx":{"fn_id":"00000000-0000-0000-0000-000000000000"}}`
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/?fnId=shop-fn&"+query, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := newRecorder()
+	h.ServeHTTP(rec, req)
+	return rec
+}
+
+func oneStep(ctx context.Context, _ inngestgo.Input[map[string]any]) (any, error) {
+	return step.Run(ctx, "a", func(context.Context) (string, error) { return "ran", nil })
+}
+
+func TestSDKAnswersNullForWorkThatDidNotHappen(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, c := range map[string]struct {
+		ctx   context.Context
+		query string
+	}{
+		"the context ended before a step": {ended, "stepId=step"},
+		"the target is not met":           {t.Context(), "stepId=" + wire.HashStepID("gone", 0)},
+	} {
+		rec := plainCall(t, c.ctx, plain(t, oneStep), c.query, "{}")
+		if got := strings.TrimSpace(rec.body.String()); rec.status != http.StatusOK || got != "null" {
+			t.Errorf("%s: the SDK answers %d %s; settle.go was written for 200 null", name, rec.status, got)
+		}
+	}
+}
+
+func TestSDKCancelsItsContextWhenItInterrupts(t *testing.T) {
+	t.Parallel()
+	var after error
+	h := plain(t, func(ctx context.Context, in inngestgo.Input[map[string]any]) (any, error) {
+		defer func() { after = ctx.Err(); panic(recover()) }()
+		return oneStep(ctx, in)
+	})
+	if rec := plainCall(t, t.Context(), h, "stepId=step", "{}"); rec.status != http.StatusPartialContent {
+		t.Errorf("status %d, want 206", rec.status)
+	}
+	if after == nil {
+		t.Error("the context lives on after an interruption; host.go tells a swallowed one by its end")
+	}
+}
+
+func TestSDKStepsSendThroughTheSenderInContext(t *testing.T) {
+	t.Parallel()
+	sent := &sdkTestSender{}
+	ctx := context.WithValue(t.Context(), senderKey, sent)
+	if _, err := step.Send(ctx, "s", inngestgo.Event{Name: "e"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := step.SendMany(ctx, "m", []inngestgo.Event{{Name: "e"}, {Name: "f"}}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]int{1, 2}, sent.sizes); diff != "" {
+		t.Errorf("sizes of sends (-want +got):\n%s", diff)
+	}
+}
+
+type sdkTestSender struct{ sizes []int }
+
+func (s *sdkTestSender) Send(context.Context, any) (string, error) {
+	s.sizes = append(s.sizes, 1)
+	return "id", nil
+}
+
+func (s *sdkTestSender) SendMany(_ context.Context, events []any) ([]string, error) {
+	s.sizes = append(s.sizes, len(events))
+	return make([]string, len(events)), nil
+}
+
+func TestSDKConfigurationIsCaptured(t *testing.T) {
+	t.Parallel()
+	app, err := New(Config{AppID: "shop", Mode: ModeDev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = app.Register(NewFunction(inngestgo.FunctionOpts{
+		ID: "fn", Name: "Fn", Retries: inngestgo.IntPtr(7),
+		Singleton: &inngestgo.ConfigSingleton{Mode: SingletonCancel},
+	}, inngestgo.EventTrigger("e", nil), oneStep))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := app.functionConfigs(requestURL(&http.Request{Host: "shop.test", URL: mustURL(t, "/hook?token=x&deployId=d")}))
+	var got, want any
+	if err := json.Unmarshal(raw[0], &got); err != nil {
+		t.Fatal(err)
+	}
+	_ = json.Unmarshal([]byte(`{
+		"id": "shop-fn", "name": "Fn", "retries": 7, "Singleton": {"mode": "cancel"},
+		"triggers": [{"event": "e"}],
+		"steps": {"step": {"id": "step", "name": "Fn", "retries": {"attempts": 7},
+			"runtime": {"type": "http", "url": "http://shop.test/hook?fnId=shop-fn&step=step&token=x"}}}
+	}`), &want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,76 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// FuzzAnswer holds that no answer of an app can stop the engine, leave a run
+// stuck with nothing due, or put something into a call that is not JSON.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		``, `null`, `[]`, `[null]`, `{}`, `"x"`, `[{"id":"a","op":"StepRun","data":1}]`,
+		`[{"id":"a","op":"StepError","error":{"name":"E","message":"m"}},{"id":"b","op":"StepPlanned"}]`,
+		`[{"id":"a","op":"StepPlanned"},{"id":"a","op":"StepPlanned"},{"id":"step","op":"StepPlanned"}]`,
+		`[{"id":"a","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}},{"id":"b","op":"Sleep","name":"-1s"}]`,
+		`[{"id":"a","op":"WaitForEvent","opts":{"event":"go","timeout":"1s","if":"async.data.x == event.data.x"}}]`,
+		`[{"id":"a","op":"InvokeFunction","opts":{"function_id":"shop-raw","timeout":"1m","payload":{"data":{}}}}]`,
+		`[{"id":"a","op":"RunComplete","data":{}}]`, `[{"id":"a","op":"Nope"}]`,
+	} {
+		f.Add(206, seed, "", "")
+		f.Add(200, seed, "true", "5")
+	}
+	f.Fuzz(func(t *testing.T, status int, body, noRetry, retryAfter string) {
+		if status < 200 || status > 599 {
+			status = http.StatusPartialContent
+		}
+		calls := 0
+		k := newRaw(t, func(w http.ResponseWriter, r *http.Request) {
+			var req wire.CallRequest
+			if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+				t.Errorf("the call is not JSON: %v", err)
+			}
+			if calls++; calls > 3 {
+				return // or invocations of itself would never end
+			}
+			w.Header().Set(wire.HeaderNoRetry, noRetry)
+			w.Header().Set(wire.HeaderRetryAfter, retryAfter)
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		})
+		run := k.runsOf(k.send("go", `{"x":1}`))[0]
+		k.end(run)
+	})
+}
+
+// FuzzEvents holds that whatever is taken as an event comes out as JSON.
+func FuzzEvents(f *testing.F) {
+	for _, seed := range []string{
+		``, `[]`, `{"name":"go"}`, `[{"name":"go","data":{"a":[1,{}]},"user":{},"v":"1","ts":1700000000000}]`,
+		`{"name":"go","id":"\u0000\ud800","data":null}`, `{"name":"go","data":{"a":1,"a":2}}`,
+	} {
+		f.Add([]byte(seed), "1700000000000,AAECAwQFBgcICQ==")
+	}
+	f.Fuzz(func(t *testing.T, body []byte, seed string) {
+		events, err := engine.ParseEvents(body)
+		if err != nil {
+			return
+		}
+		k := newRaw(t, func(_ http.ResponseWriter, r *http.Request) {
+			var req wire.CallRequest
+			if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+				t.Errorf("the call is not JSON: %v", err)
+			}
+		})
+		ids, err := k.Send(seed, events...)
+		if err == nil && len(ids) != len(events) {
+			t.Errorf("%d ids for %d events", len(ids), len(events))
+		}
+		k.rest()
+	})
+}
