@@ -2,7 +2,6 @@ package inngestkit
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"sync/atomic"
 )
@@ -48,15 +47,6 @@ type callKey struct{}
 func callFrom(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
 	return c
-}
-
-// countKeys counts the members of a JSON object.
-func countKeys(raw json.RawMessage) int {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(raw, &members) != nil {
-		return 0
-	}
-	return len(members)
 }
 
 // functionContext is the context that user code runs in. It answers for the

@@ -45,7 +45,10 @@ func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
 	if c.target == wire.StepAny {
 		c.target = ""
 	}
-	c.memoised = sync.OnceValue(func() int { return countKeys(body.steps) })
+	c.memoised = sync.OnceValue(func() (n int) {
+		_ = members(body.steps, func(string, json.RawMessage) { n++ })
+		return n
+	})
 	c.logger = h.settings.Logger.With("app", h.settings.AppID, "function", fn.spec.opts.ID, "run", meta.RunID, "attempt", meta.Attempt)
 	return c, nil
 }
@@ -56,41 +59,23 @@ var errNotObject = errors.New("it is not a JSON object")
 // win, and so does this.
 func split(raw []byte) (callBody, error) {
 	body := callBody{steps: json.RawMessage("{}"), ctx: json.RawMessage("{}")}
-	dec := newDecoder(raw)
-	if tok, err := dec.ReadToken(); err != nil || tok.Kind() != '{' {
-		return body, errNotObject
-	}
-	for dec.PeekKind() != '}' {
-		name, err := dec.ReadToken()
-		if err != nil {
-			return body, errNotObject
+	err := members(raw, func(name string, value json.RawMessage) {
+		object := value[0] == '{'
+		switch {
+		case name == "event":
+			body.event = value
+		case name == "events":
+			body.events = value
+		case name == "steps" && object:
+			body.steps = value
+		case name == "ctx" && object:
+			body.ctx = value
+		case name == "use_api":
+			body.useAPI = value[0] == 't'
 		}
-		key := name.String()
-		value, err := dec.ReadValue()
-		if err != nil {
-			return body, errNotObject
-		}
-		end := int(dec.InputOffset())
-		span := json.RawMessage(raw[end-len(value) : end])
-		switch key {
-		case "event":
-			body.event = span
-		case "events":
-			body.events = span
-		case "steps":
-			if value.Kind() == '{' {
-				body.steps = span
-			}
-		case "ctx":
-			if value.Kind() == '{' {
-				body.ctx = span
-			}
-		case "use_api":
-			body.useAPI = value.Kind() == 't'
-		}
-	}
-	if _, err := dec.ReadToken(); err != nil || int(dec.InputOffset()) != len(bytes.TrimRight(raw, " \t\r\n")) {
-		return body, errNotObject
+	})
+	if err != nil {
+		return body, err
 	}
 	if len(body.event) == 0 && len(body.events) == 0 {
 		return body, errors.New("it holds no event")
@@ -117,6 +102,41 @@ func elements(raw json.RawMessage) []json.RawMessage {
 		all = append(all, json.RawMessage(raw[end-len(value):end]))
 	}
 	return all
+}
+
+// member is the value of one name in an object.
+func member(raw json.RawMessage, name string) (found json.RawMessage, ok bool) {
+	_ = members(raw, func(n string, value json.RawMessage) {
+		if n == name {
+			found, ok = value, true
+		}
+	})
+	return found, ok
+}
+
+// members calls f with the span of each member of an object.
+func members(raw []byte, f func(name string, value json.RawMessage)) error {
+	dec := newDecoder(raw)
+	if tok, err := dec.ReadToken(); err != nil || tok.Kind() != '{' {
+		return errNotObject
+	}
+	for dec.PeekKind() != '}' {
+		tok, err := dec.ReadToken()
+		if err != nil {
+			return errNotObject
+		}
+		name := tok.String()
+		value, err := dec.ReadValue()
+		if err != nil {
+			return errNotObject
+		}
+		end := int(dec.InputOffset())
+		f(name, json.RawMessage(raw[end-len(value):end]))
+	}
+	if _, err := dec.ReadToken(); err != nil || int(dec.InputOffset()) != len(bytes.TrimRight(raw, " \t\r\n")) {
+		return errNotObject
+	}
+	return nil
 }
 
 func newDecoder(raw []byte) *jsontext.Decoder {

@@ -88,6 +88,9 @@ func (h *webhook) post(w http.ResponseWriter, r *http.Request) answer {
 	if refusal := h.hydrate(c); refusal != nil {
 		return *refusal
 	}
+	if again, ok := c.stored(); ok {
+		return again
+	}
 	return settle(c, h.run(r, c))
 }
 

@@ -50,7 +50,11 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 // of its own, so that it can be told from the SDK's interruptions.
 func (c *call) context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
-	stop := context.AfterFunc(parent, func() { cancel(fmt.Errorf("%w: %w", errCallerGone, context.Cause(parent))) })
+	leave := func() { cancel(fmt.Errorf("%w: %w", errCallerGone, context.Cause(parent))) }
+	stop := context.AfterFunc(parent, leave)
+	if parent.Err() != nil {
+		leave() // AfterFunc gets to it only in a while
+	}
 	release := []func(){func() { stop() }, func() { cancel(nil) }}
 	if d, ok := parent.Deadline(); ok {
 		var done context.CancelFunc

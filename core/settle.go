@@ -27,44 +27,43 @@ func settle(c *call, a answer) answer {
 	return a
 }
 
-// missed answers a call whose target step was not met. A duplicate delivery
-// finds it among the results already stored and reports it again; otherwise
-// the code has changed since the step was planned.
+// missed answers a call whose target step was not met: the code is not what
+// it was when the step was planned. The op code StepNotFound would end the
+// run as completed, so it is an error.
 func (c *call) missed() answer {
-	if op, ok := c.stored(); ok {
-		body, err := json.Marshal([]wire.Op{op})
-		if err == nil {
-			return answer{status: http.StatusPartialContent, body: body}
-		}
-	}
 	c.logger.Error("inngestkit: the planned step was not met; Inngest will retry the call", "step", c.target)
 	return *failure(http.StatusInternalServerError, "StepNotFound", fmt.Sprintf(
 		"step %s was planned but not met when the function ran again: it is nested in another step, or the function's code has changed since", c.target))
 }
 
-// stored makes an op code of the target's stored result.
-func (c *call) stored() (wire.Op, bool) {
-	var steps map[string]json.RawMessage
-	if json.Unmarshal(c.body.steps, &steps) != nil {
-		return wire.Op{}, false
+// stored answers a call whose target already has a result, as a duplicate
+// delivery does: it is reported again, not run again.
+func (c *call) stored() (answer, bool) {
+	if c.target == "" {
+		return answer{}, false
 	}
-	raw, ok := steps[c.target]
+	raw, ok := member(c.body.steps, c.target)
 	if !ok {
-		return wire.Op{}, false
+		return answer{}, false
 	}
 	op := wire.Op{ID: c.target, Op: wire.OpStepRun, Data: raw}
 	var result struct {
 		Data  json.RawMessage `json:"data"`
 		Error *wire.StepError `json:"error"`
+		Input json.RawMessage `json:"input"`
 	}
 	if json.Unmarshal(raw, &result) == nil {
-		if result.Error != nil {
+		switch {
+		case result.Error != nil:
 			op.Op, op.Data, op.Error = wire.OpStepFailed, nil, result.Error
-		} else if result.Data != nil {
+		case result.Data != nil:
 			op.Data = result.Data
+		case result.Input != nil:
+			return answer{}, false // no result, but what the step is to be run with
 		}
 	}
-	return op, true
+	body, err := json.Marshal([]wire.Op{op})
+	return answer{status: http.StatusPartialContent, body: body}, err == nil
 }
 
 // explain gives a failed call's error a name, and logs it.
