@@ -17,7 +17,7 @@ func Adopt(fn inngestgo.ServableFunction, options ...FunctionOption) Function {
 	spec := &functionSpec{site: callSite(2), trigger: Trigger{}}
 	if fn == nil || fn.Func() == nil {
 		spec.shell = &adoptedShell{}
-		spec.mistake("", "Adopt was given no function", "pass what inngestgo.CreateFunction returned")
+		spec.mistake("", "", "Adopt was given no function", "pass what inngestgo.CreateFunction returned")
 		return Function{spec}
 	}
 	spec.opts = fn.Config()

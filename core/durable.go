@@ -48,7 +48,7 @@ func (e EventType[T]) Wait(ctx context.Context, stepID string, timeout time.Dura
 		return ev, err
 	}
 	if err := json.Unmarshal(raw, &ev); err != nil {
-		return ev, inngestgo.NoRetryError(mismatch(err))
+		return ev, inngestgo.NoRetryError(mismatch(err, eventData(raw), e.def.typ))
 	}
 	if err := e.def.validate(ev.Data); err != nil {
 		return ev, inngestgo.NoRetryError(err)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/inngest/inngestgo"
+
 	"github.com/inngestkit/inngestkit/internal/wire"
 	"github.com/inngestkit/inngestkit/validate"
 )
@@ -22,12 +24,11 @@ func (s *eventSender) prepare(events []Event, deriveID func(name string) string)
 	out := make([]outgoing, len(events))
 	var invalid []*validate.Error
 	for i, ev := range events {
-		env, err := encode(ev)
+		env, data, err := encode(ev)
 		if err == nil {
-			err = s.admit(ev, env)
+			err = s.admit(data, env)
 		}
-		var v *validate.Error
-		if errors.As(err, &v) {
+		if v, ok := errors.AsType[*validate.Error](err); ok {
 			invalid = append(invalid, prefixed(v, i, len(events)))
 			continue
 		}
@@ -53,85 +54,112 @@ func (s *eventSender) prepare(events []Event, deriveID func(name string) string)
 }
 
 // admit applies the rules of an event: those of its definition if the app
-// knows one, or else those of its own type.
-func (s *eventSender) admit(ev Event, env wire.Event) error {
+// knows one, or else those of its own type. An event of another type than the
+// one that the app knows must satisfy both.
+func (s *eventSender) admit(data any, env wire.Event) error {
 	if env.Name == "" || badEventName(env.Name) || wildcard(env.Name) {
 		return ErrEventName
 	}
-	data := field(ev, "Data")
-	def := definitions.find(env.Name, data.Type())
+	t := reflect.TypeOf(data)
 	known := s.app.definitionOf(env.Name)
+	if known != nil && known.typ == t {
+		return known.validate(data)
+	}
+	if def := definitions.find(env.Name, t); def != nil {
+		if err := def.validate(data); err != nil || known == nil {
+			return err
+		}
+	}
 	switch {
-	case def != nil:
-		return def.validate(data.Interface())
-	case known != nil && known.typ == data.Type():
-		return known.validate(data.Interface())
 	case known != nil:
 		return known.decode(env.Data)
 	case s.app.settings.Strict:
 		return ErrEventUnknown
 	}
-	return validate.Struct(data.Interface())
+	return s.validateUndefined(t, data)
+}
+
+// validateUndefined applies the tags of a type that no definition has had
+// checked: validator panics on wrong ones.
+func (s *eventSender) validateUndefined(t reflect.Type, data any) error {
+	if t == nil {
+		return nil
+	}
+	checked, ok := s.checked.Load(t)
+	if !ok {
+		checked, _ = s.checked.LoadOrStore(t, validate.Check(t) == nil)
+	}
+	if checked == false {
+		return fmt.Errorf("the tags of %s name rules that cannot work; DefineEvent would have New report them", t)
+	}
+	return validate.Struct(data)
 }
 
 var errNotEvent = errors.New("it is neither an inngestgo.Event nor an inngestgo.GenericEvent")
 
-// encode reads an event's envelope and encodes its data. The event is one of
-// inngestgo's, whatever its data's type; only reflection reads all of them
-// without passing the data through JSON twice.
-func encode(ev Event) (wire.Event, error) {
-	var env wire.Event
-	if ev == nil || !field(ev, "Name").IsValid() || !field(ev, "Data").IsValid() {
-		return env, errNotEvent
+// sdkPackage is where inngestgo's events are declared.
+var sdkPackage = reflect.TypeFor[inngestgo.Event]().PkgPath()
+
+// encode reads an event's envelope and encodes its data, which it returns
+// too. Events are inngestgo's, whatever their data's type; only reflection
+// reads all of them without passing the data through JSON twice.
+func encode(ev Event) (env wire.Event, data any, err error) {
+	v := reflect.Indirect(reflect.ValueOf(ev))
+	if !v.IsValid() || v.Kind() != reflect.Struct || v.Type().PkgPath() != sdkPackage {
+		return env, nil, errNotEvent
 	}
-	env.Name = field(ev, "Name").String()
-	env.Version = field(ev, "Version").String()
-	env.TS = field(ev, "Timestamp").Int()
-	if id, ok := field(ev, "ID").Interface().(*string); ok && id != nil {
+	env.Name = v.FieldByName("Name").String()
+	env.Version = v.FieldByName("Version").String()
+	env.TS = v.FieldByName("Timestamp").Int()
+	if id, ok := reflect.TypeAssert[*string](v.FieldByName("ID")); ok && id != nil {
 		env.ID = *id
 	}
-	var err error
-	if env.Data, err = object(field(ev, "Data").Interface()); err != nil {
-		return env, err
+	data = v.FieldByName("Data").Interface()
+	if env.Data, err = object(data); err != nil {
+		return env, data, fmt.Errorf("its data %w", err)
 	}
-	if user := field(ev, "User"); user.Len() > 0 {
-		env.User, err = object(user.Interface())
+	if user := v.FieldByName("User"); user.Len() > 0 {
+		if env.User, err = object(user.Interface()); err != nil {
+			return env, data, fmt.Errorf("its user %w", err)
+		}
 	}
-	return env, err
-}
-
-func field(ev Event, name string) reflect.Value {
-	v := reflect.ValueOf(ev)
-	if v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	if v.Kind() != reflect.Struct {
-		return reflect.Value{}
-	}
-	return v.FieldByName(name)
+	return env, data, nil
 }
 
 // object encodes event data, which is a JSON object; nothing is an empty one.
 func object(data any) (json.RawMessage, error) {
 	raw, err := json.Marshal(data)
 	if err != nil {
-		return nil, fmt.Errorf("its data cannot be written as JSON: %w", withoutValue(err))
+		return nil, &encodeError{err}
 	}
 	switch {
 	case bytes.Equal(raw, []byte("null")):
 		return json.RawMessage("{}"), nil
 	case raw[0] != '{':
-		return nil, errors.New("its data is not a JSON object")
+		return nil, errors.New("is not a JSON object")
 	}
 	return raw, nil
 }
 
-// withoutValue keeps the kind of an encoding error and drops the value that
-// encoding/json quotes.
-func withoutValue(err error) error {
-	var value *json.UnsupportedValueError
-	if errors.As(err, &value) {
-		return errors.New("a number is NaN or infinite, or data refers to itself")
+// encodeError is an error of encoding/json without the value that its text
+// may quote.
+type encodeError struct{ err error }
+
+func (e *encodeError) Error() string {
+	var (
+		value  *json.UnsupportedValueError
+		typ    *json.UnsupportedTypeError
+		custom *json.MarshalerError
+	)
+	switch {
+	case errors.As(e.err, &custom): // it may wrap one of the others
+		return fmt.Sprintf("cannot be written as JSON: the method of %s that writes it failed", custom.Type)
+	case errors.As(e.err, &typ):
+		return fmt.Sprintf("cannot be written as JSON: it holds a %s", typ.Type)
+	case errors.As(e.err, &value):
+		return "cannot be written as JSON: a number is NaN or infinite, or it refers to itself"
 	}
-	return err
+	return "cannot be written as JSON"
 }
+
+func (e *encodeError) Unwrap() error { return e.err }

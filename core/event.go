@@ -142,28 +142,29 @@ func (d *definition) decode(data []byte) error {
 }
 
 func (d *definition) check(m *mistakes) {
-	where := fmt.Sprintf("the event defined at %s", d.site)
 	switch {
 	case d.name == "":
-		m.add(where, "", "an event needs a name", `write DefineEvent[%s]("order.created")`, d.typ)
+		m.add(d.where(), "", "an event needs a name", `write DefineEvent[%s]("order.created")`, d.typ)
 	case badEventName(d.name):
-		m.add(where, d.name, "an event's name holds no spaces or control characters, and '*' only at its end", `write one such as "order.created"`)
+		m.add(d.where(), "", "an event's name holds no spaces or control characters, at most 256 bytes, and '*' only at its end", `write one such as "order.created"`)
 	}
-	checkDataType(m, fmt.Sprintf("the event %q defined at %s", d.name, d.site), d.typ, d.validator())
+	checkDataType(m, d.where(), d.typ, d.validator())
 }
+
+func (d *definition) where() string { return fmt.Sprintf("event %q (%s)", d.name, d.site) }
 
 // checkDataType holds what the data of an event may be, and checks its tags.
 func checkDataType(m *mistakes, where string, t reflect.Type, v *validate.Validator) {
 	switch t.Kind() {
 	case reflect.Pointer:
-		m.add(where, "", fmt.Sprintf("its data type is the pointer %s", t), "write %s", t.Elem())
+		m.add(where, "", fmt.Sprintf("its data type is the pointer %s, and every event has data", t), "write %s", t.Elem())
 	case reflect.Map, reflect.Interface:
 	case reflect.Struct:
 		if err := v.Check(t); err != nil {
-			m.add(where, "", fmt.Sprintf("the rules of %s cannot work: %s", t, err), "mend the tags named")
+			m.add(where, "", "its data cannot be validated: "+strings.ReplaceAll(err.Error(), "\n", "; "), "mend the tags of %s", t)
 		}
 	default:
-		m.add(where, "", fmt.Sprintf("its data type is %s, and event data is a JSON object", t), "put it in a struct: struct{ Items %s }", t)
+		m.add(where, "", fmt.Sprintf("its data type is %s, and event data is a JSON object", t), "write a struct that holds it: struct{ Items %s }", t)
 	}
 }
 

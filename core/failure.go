@@ -48,11 +48,11 @@ func (e FailureError) Error() string { return e.Message }
 func OnFailure[T any](handler func(ctx context.Context, f Failure[T]) error) FunctionOption {
 	return func(s *functionSpec) {
 		if handler == nil {
-			s.mistake("", "its failure handler is nil", "pass a func(ctx context.Context, f inngestkit.Failure[%s]) error", s.shell.dataType())
+			s.mistake("OnFailure", "", "its handler is nil", "pass a func(ctx context.Context, f inngestkit.Failure[%s]) error", s.shell.dataType())
 			return
 		}
 		if given, want := reflect.TypeFor[T](), s.shell.dataType(); given != want {
-			s.mistake("", fmt.Sprintf("its failure handler takes Failure[%s]", given), "write Failure[%s], as the function does", want)
+			s.mistake("OnFailure", "", fmt.Sprintf("its handler takes Failure[%s], and the function takes Input[%s]", given, want), "write Failure[%s]", want)
 			return
 		}
 		s.failure = &functionSpec{shell: &failureShell[T]{handler: handler}, site: s.site}

@@ -22,18 +22,28 @@ type Source interface {
 func (f Function) Functions() []Function { return []Function{f} }
 
 // ID is the function's own id, without the app's.
-func (f Function) ID() string { return f.spec.opts.ID }
-
-// Name is the function's display name; it defaults to the id.
-func (f Function) Name() string {
-	if f.spec.opts.Name != "" {
-		return f.spec.opts.Name
+func (f Function) ID() string {
+	if f.spec == nil {
+		return ""
 	}
 	return f.spec.opts.ID
 }
 
+// Name is the function's display name; it defaults to the id.
+func (f Function) Name() string {
+	if f.spec == nil || f.spec.opts.Name == "" {
+		return f.ID()
+	}
+	return f.spec.opts.Name
+}
+
 // Triggers are the triggers as they are registered.
-func (f Function) Triggers() []inngestgo.Trigger { return f.spec.trigger.Triggers() }
+func (f Function) Triggers() []inngestgo.Trigger {
+	if f.spec == nil || f.spec.trigger == nil {
+		return nil
+	}
+	return f.spec.trigger.Triggers()
+}
 
 // functionSpec is what NewFunction or Adopt was given, types erased.
 type functionSpec struct {
@@ -68,17 +78,26 @@ func NewFunction[T any](
 		option(spec)
 	}
 	if handler == nil {
-		spec.mistake("", "its handler is nil", "pass a func(ctx context.Context, in inngestgo.Input[%s]) (any, error)", reflect.TypeFor[T]())
+		spec.mistake("", "", "its handler is nil", "pass a func(ctx context.Context, in inngestgo.Input[%s]) (any, error)", reflect.TypeFor[T]())
 	}
 	return Function{spec}
 }
 
-func (s *functionSpec) mistake(given, problem, mend string, args ...any) {
-	s.mistakes = append(s.mistakes, func(m *mistakes, where string) { m.add(where, given, problem, mend, args...) })
+// mistake is reported once the app knows where: by Register.
+func (s *functionSpec) mistake(field string, given any, problem, mend string, args ...any) {
+	s.mistakes = append(s.mistakes, func(m *mistakes, where string) {
+		m.add(of(field, where), given, problem, mend, args...)
+	})
 }
 
-func (s *functionSpec) where() string {
-	return fmt.Sprintf("function %q declared at %s", s.opts.ID, s.site)
+func (s *functionSpec) where() string { return fmt.Sprintf("function %q (%s)", s.opts.ID, s.site) }
+
+// of names a part of the function or event at fault.
+func of(part, where string) string {
+	if part == "" {
+		return where
+	}
+	return part + " of " + where
 }
 
 // FunctionOption is an option of NewFunction and Adopt.
@@ -91,7 +110,7 @@ func CallTimeout(d time.Duration) FunctionOption {
 	return func(s *functionSpec) {
 		s.timeout = d
 		if d <= 0 {
-			s.mistake(d.String(), "CallTimeout must be positive", "write CallTimeout(5*time.Minute), or leave it out")
+			s.mistake("CallTimeout", d, "a timeout must be positive", "write CallTimeout(5*time.Minute), or leave it out")
 		}
 	}
 }
@@ -118,7 +137,7 @@ func OnInvalid(p InvalidPolicy) FunctionOption {
 	return func(s *functionSpec) {
 		s.onInvalid = p
 		if p < InvalidFail || p > InvalidSkip {
-			s.mistake(fmt.Sprint(int(p)), "there is no such policy", "write OnInvalid(InvalidFail), InvalidWarn or InvalidSkip")
+			s.mistake("OnInvalid", int(p), "there is no such policy", "write OnInvalid(inngestkit.InvalidFail), InvalidWarn or InvalidSkip")
 		}
 	}
 }

@@ -16,18 +16,29 @@ const (
 	maxCancels     = 5
 	maxConcurrency = 2
 	maxRetries     = 20
+	minBatch       = 2
 	maxBatch       = 100
+)
+
+// Ranges of durations that the server takes.
+const (
+	minPeriod       = time.Second
+	maxDebounce     = 7 * 24 * time.Hour
+	maxRateLimit    = 24 * time.Hour
+	minBatchTimeout = time.Second
+	maxBatchTimeout = time.Minute
 )
 
 // checkOptions reports what the server would refuse at sync, or worse, only
 // at run time.
 func checkOptions(m *mistakes, where string, o inngestgo.FunctionOpts) {
 	if o.Retries != nil && (*o.Retries < 0 || *o.Retries > maxRetries) {
-		m.add(where, fmt.Sprint(*o.Retries, " retries"), "a step is retried 0 to 20 times", "write Retries: inngestgo.IntPtr(4)")
+		m.add(of("Retries", where), *o.Retries, fmt.Sprintf("a step is retried 0 to %d times", maxRetries), "write Retries: inngestgo.IntPtr(4)")
 	}
-	checkCheckpoint(m, where, o.Checkpoint)
-	checkCancels(m, where, o.Cancel)
-	checkConcurrency(m, where, o.Concurrency)
+	checkCheckpoint(m, of("Checkpoint", where), o.Checkpoint)
+	checkCancels(m, of("Cancel", where), o.Cancel)
+	checkConcurrency(m, of("Concurrency", where), o.Concurrency)
+	checkBatch(m, where, o)
 	checkFlow(m, where, o)
 	checkTimeouts(m, where, o.Timeouts)
 }
@@ -38,11 +49,11 @@ func checkCheckpoint(m *mistakes, where string, c *checkpoint.Config) {
 	if c == nil || (c.BatchSteps <= 1 && c.BatchInterval == 0) {
 		return
 	}
-	name := fmt.Sprintf("checkpoint.Config{BatchSteps: %d, BatchInterval: %s}", c.BatchSteps, c.BatchInterval)
-	switch {
-	case *c == *checkpoint.ConfigPerformant:
+	name := unquoted(fmt.Sprintf("checkpoint.Config{BatchSteps: %d, BatchInterval: %s}", c.BatchSteps, c.BatchInterval))
+	switch *c {
+	case *checkpoint.ConfigPerformant:
 		name = "checkpoint.ConfigPerformant"
-	case *c == *checkpoint.ConfigBlended:
+	case *checkpoint.ConfigBlended:
 		name = "checkpoint.ConfigBlended"
 	}
 	m.add(where, name, "it loses steps that finished but were not yet flushed when the function ends", "write checkpoint.ConfigSafe, or leave checkpointing off")
@@ -50,18 +61,18 @@ func checkCheckpoint(m *mistakes, where string, c *checkpoint.Config) {
 
 func checkCancels(m *mistakes, where string, cancels []inngestgo.ConfigCancel) {
 	if len(cancels) > maxCancels {
-		m.add(where, fmt.Sprint(len(cancels), " cancellations"), fmt.Sprintf("a function has at most %d", maxCancels), "join their expressions with ||")
+		m.add(where, unquoted(fmt.Sprint(len(cancels), " entries")), fmt.Sprintf("a function has at most %d", maxCancels), "join the expressions of those on one event with ||")
 	}
-	for _, c := range cancels {
+	for i, c := range cancels {
 		if c.Event == "" || badEventName(c.Event) {
-			m.add(where, c.Event, "a cancellation needs the name of an event", `write Cancel: []inngestgo.ConfigCancel{{Event: "order.cancelled"}}`)
+			m.add(where, c.Event, fmt.Sprintf("entry %d names no event that can be sent", i), `write Cancel: []inngestgo.ConfigCancel{{Event: "order.cancelled"}}`)
 		}
 		if c.Timeout == nil {
 			continue
 		}
 		if _, err := str2duration.ParseDuration(*c.Timeout); err != nil {
 			if _, err := time.Parse(time.RFC3339, *c.Timeout); err != nil {
-				m.add(where, *c.Timeout, "a cancellation's timeout is neither a duration nor a date", `write "24h" or "7d"`)
+				m.add(of("Timeout", where), *c.Timeout, "it is neither a duration nor an RFC 3339 date", `write Timeout: inngestgo.StrPtr("24h")`)
 			}
 		}
 	}
@@ -72,46 +83,54 @@ func checkConcurrency(m *mistakes, where string, c *inngestgo.ConfigConcurrency)
 		return
 	}
 	if n := len(c.Step) + len(c.Fn); n > maxConcurrency {
-		m.add(where, fmt.Sprint(n, " concurrency limits"), fmt.Sprintf("a function has at most %d", maxConcurrency), "keep the two that matter")
+		m.add(where, unquoted(fmt.Sprint(n, " limits")), fmt.Sprintf("a function has at most %d, steps' and runs' together", maxConcurrency), "keep the two that matter")
 	}
 	for _, one := range c.Step {
 		if one.Limit < 0 {
-			m.add(where, fmt.Sprint("a concurrency limit of ", one.Limit), "a limit cannot be negative", "write how many steps may run at once, or 0 for the account's own limit")
+			m.add(of("Step.Limit", where), one.Limit, "a limit cannot be negative", "write how many steps may run at once, or 0 for the account's own limit")
 		}
 		if one.Scope < ScopeFunction || one.Scope > ScopeAccount {
-			m.add(where, fmt.Sprint("concurrency scope ", int(one.Scope)), "there is no such scope", "write inngestkit.ScopeFunction, ScopeEnv or ScopeAccount")
+			m.add(of("Step.Scope", where), int(one.Scope), "there is no such scope", "write inngestkit.ScopeFunction, ScopeEnv or ScopeAccount")
 		}
 		if one.Scope != ScopeFunction && one.Key == nil {
-			m.add(where, "", "a concurrency limit shared beyond the function needs a key", `write Key: inngestgo.StrPtr("\"payments\"")`)
+			m.add(of("Step.Key", where), "", "a limit shared beyond the function needs a key to be shared by", `write Key: inngestgo.StrPtr("\"payments\"")`)
 		}
 	}
 	for _, one := range c.Fn {
-		if one.Limit < 0 {
-			m.add(where, fmt.Sprint("a concurrency limit of ", one.Limit), "a limit cannot be negative", "write how many runs may be active at once")
+		if one.Limit <= 0 {
+			m.add(of("Fn.Limit", where), one.Limit, "at least one run must be allowed", "write how many runs may be active at once, or leave the limit out")
 		}
 	}
 }
 
+func checkBatch(m *mistakes, where string, o inngestgo.FunctionOpts) {
+	b := o.BatchEvents
+	if b == nil {
+		return
+	}
+	if b.MaxSize < minBatch || b.MaxSize > maxBatch {
+		m.add(of("BatchEvents.MaxSize", where), b.MaxSize, fmt.Sprintf("a batch holds %d to %d events", minBatch, maxBatch), "write MaxSize: 50")
+	}
+	if b.Timeout < minBatchTimeout || b.Timeout > maxBatchTimeout {
+		m.add(of("BatchEvents.Timeout", where), b.Timeout, "a batch waits 1s to 60s", "write Timeout: 10*time.Second")
+	}
+	if o.Priority != nil && o.Priority.Run != nil {
+		m.add(of("Priority", where), *o.Priority.Run, "a function that takes batches cannot have a priority", "remove Priority or BatchEvents")
+	}
+}
+
 func checkFlow(m *mistakes, where string, o inngestgo.FunctionOpts) {
-	if b := o.BatchEvents; b != nil {
-		if b.MaxSize < 1 || b.MaxSize > maxBatch {
-			m.add(where, fmt.Sprint("a batch of ", b.MaxSize), fmt.Sprintf("a batch holds 1 to %d events", maxBatch), "write BatchEvents: &inngestgo.ConfigBatchEvents{MaxSize: 50, Timeout: 10*time.Second}")
-		}
-		if b.Timeout < time.Second || b.Timeout > time.Minute {
-			m.add(where, b.Timeout.String(), "a batch waits 1 s to 60 s", "write Timeout: 10*time.Second")
-		}
+	if d := o.Debounce; d != nil && (d.Period < minPeriod || d.Period > maxDebounce) {
+		m.add(of("Debounce.Period", where), d.Period, "a debounce waits 1s to 7 days", "write Period: time.Minute")
 	}
-	if d := o.Debounce; d != nil && d.Period <= 0 {
-		m.add(where, d.Period.String(), "a debounce needs a positive period", "write Period: time.Minute")
+	if t := o.Throttle; t != nil && (t.Limit < 1 || t.Period < minPeriod) {
+		m.add(of("Throttle", where), unquoted(fmt.Sprintf("%d in %s", t.Limit, t.Period)), "a throttle allows at least 1 run in at least 1s", "write Limit: 10, Period: time.Minute")
 	}
-	if t := o.Throttle; t != nil && (t.Limit < 1 || t.Period < time.Second) {
-		m.add(where, fmt.Sprintf("%d in %s", t.Limit, t.Period), "a throttle allows at least 1 run in at least 1 s", "write Limit: 10, Period: time.Minute")
-	}
-	if r := o.RateLimit; r != nil && (r.Limit < 1 || r.Period <= 0) {
-		m.add(where, fmt.Sprintf("%d in %s", r.Limit, r.Period), "a rate limit allows at least 1 run in a positive period", "write Limit: 10, Period: time.Minute")
+	if r := o.RateLimit; r != nil && (r.Limit < 1 || r.Period < minPeriod || r.Period > maxRateLimit) {
+		m.add(of("RateLimit", where), unquoted(fmt.Sprintf("%d in %s", r.Limit, r.Period)), "a rate limit allows at least 1 run in 1s to 24h", "write Limit: 10, Period: time.Minute")
 	}
 	if s := o.Singleton; s != nil && s.Mode != SingletonSkip && s.Mode != SingletonCancel {
-		m.add(where, fmt.Sprint("singleton mode ", int(s.Mode)), "there is no such mode", "write inngestkit.SingletonSkip or inngestkit.SingletonCancel")
+		m.add(of("Singleton.Mode", where), int(s.Mode), "there is no such mode", "write inngestkit.SingletonSkip or inngestkit.SingletonCancel")
 	}
 }
 
@@ -121,9 +140,9 @@ func checkTimeouts(m *mistakes, where string, t *inngestgo.ConfigTimeouts) {
 	}
 	check := func(name string, d *time.Duration) {
 		if d != nil && *d <= 0 {
-			m.add(where, d.String(), "its "+name+" timeout must be positive", "write a duration such as time.Hour, or leave it out")
+			m.add(of("Timeouts."+name, where), *d, "a timeout must be positive", "write a duration such as time.Hour, or leave it out")
 		}
 	}
-	check("start", t.Start)
-	check("finish", t.Finish)
+	check("Start", t.Start)
+	check("Finish", t.Finish)
 }

@@ -18,7 +18,7 @@ type ConfigError struct {
 	Mend string
 }
 
-// Error says where, what was given, what is wrong and how to mend it.
+// Error says all four on one line.
 func (e *ConfigError) Error() string {
 	s := "inngestkit: " + e.Where
 	if e.Given != "" {
@@ -30,17 +30,27 @@ func (e *ConfigError) Error() string {
 // mistakes collects everything that is wrong, so that a user mends it at once.
 type mistakes struct{ errs []error }
 
-func (m *mistakes) add(where, given, problem, mend string, args ...any) {
-	if given != "" {
-		given = fmt.Sprintf("%.80q", given)
+// add notes a mistake. An empty given is left out, as that of a secret must
+// be; text is quoted and cut short.
+func (m *mistakes) add(where string, given any, problem, mend string, args ...any) {
+	text := ""
+	switch v := given.(type) {
+	case string:
+		if v != "" {
+			text = fmt.Sprintf("%.80q", v)
+		}
+	default:
+		text = fmt.Sprint(v)
 	}
-	m.errs = append(m.errs, &ConfigError{
-		Where: where, Given: given, Problem: problem, Mend: fmt.Sprintf(mend, args...),
-	})
+	if len(args) > 0 {
+		mend = fmt.Sprintf(mend, args...)
+	}
+	m.errs = append(m.errs, &ConfigError{Where: where, Given: text, Problem: problem, Mend: mend})
 }
 
-func (m *mistakes) addSecret(where, problem, mend string) {
-	m.errs = append(m.errs, &ConfigError{Where: where, Problem: problem, Mend: mend})
-}
+func (m *mistakes) addSecret(where, problem, mend string) { m.add(where, "", problem, mend) }
 
 func (m *mistakes) err() error { return errors.Join(m.errs...) }
+
+// unquoted is given text that is a description or Go, not what a user wrote.
+type unquoted string

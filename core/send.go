@@ -67,7 +67,7 @@ func Send(ctx context.Context, events ...Event) ([]string, error) {
 func durableForm(events []Event) string {
 	name := "order.created"
 	if len(events) > 0 {
-		if env, err := encode(events[0]); err == nil {
+		if env, _, err := encode(events[0]); err == nil {
 			name = env.Name
 		}
 	}
@@ -96,9 +96,9 @@ func (s *sentEvents) next(key sentKey) int {
 // retry too, so such errors end the step for good.
 func (c *call) send(ctx context.Context, events []Event) ([]string, error) {
 	ids, err := c.fn.app.sender.send(ctx, events, c.deriveID)
-	var invalid *validate.Error
-	var bad *EventError
-	if errors.As(err, &invalid) || errors.As(err, &bad) {
+	_, invalid := errors.AsType[*validate.Error](err)
+	_, bad := errors.AsType[*EventError](err)
+	if invalid || bad {
 		return ids, inngestgo.NoRetryError(err)
 	}
 	return ids, err
@@ -140,7 +140,7 @@ func (s sdkSender) SendMany(ctx context.Context, events []any) ([]string, error)
 	for i, ev := range events {
 		e, ok := ev.(Event)
 		if !ok {
-			return nil, inngestgo.NoRetryError(&EventError{Index: i, Problem: fmt.Sprintf("%T is not an event", ev)})
+			return nil, inngestgo.NoRetryError(&EventError{Index: i, Err: errNotEvent})
 		}
 		all[i] = e
 	}

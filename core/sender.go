@@ -9,22 +9,27 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	mathrand "math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
+
+// maxRetryAfter bounds, in seconds, how long a server may ask to wait: a year
+// is as good as for ever.
+const maxRetryAfter = 365 * 24 * 60 * 60
 
 // maxReply bounds what is read of the event API's answer.
 const maxReply = 1 << 20
 
 // eventSender is the app's Sender.
 type eventSender struct {
-	app *App
-	url string
+	app     *App
+	url     string
+	checked sync.Map // of reflect.Type: whether the tags of undefined types can work
 }
 
 func newEventSender(a *App) *eventSender {
@@ -48,8 +53,7 @@ func (s *eventSender) send(ctx context.Context, events []Event, deriveID func(st
 	for _, c := range chunks(out) {
 		accepted, err := s.sendChunk(ctx, c)
 		if err != nil {
-			var failed *SendError
-			if errors.As(err, &failed) {
+			if failed, ok := errors.AsType[*SendError](err); ok {
 				failed.Index = len(ids)
 			}
 			return ids, err
@@ -97,25 +101,44 @@ func chunks(events []outgoing) []chunk {
 // attempt with a lost answer had delivered.
 func (s *eventSender) sendChunk(ctx context.Context, c chunk) ([]string, error) {
 	policy := s.app.settings.SendRetry
-	seed := newSeed()
-	var spent time.Duration
+	seed, start := newSeed(), time.Now()
 	for attempt := 1; ; attempt++ {
 		ids, failed := s.attempt(ctx, c, seed)
 		if failed == nil {
 			return ids, nil
 		}
 		failed.Attempts = attempt
-		if ctx.Err() != nil {
-			return nil, fmt.Errorf("inngestkit: sending was given up after %d attempts: %w", attempt, context.Cause(ctx))
-		}
-		wait := max(policy.delay(attempt), failed.RetryAfter)
-		if spent += wait; !failed.Retriable || attempt >= policy.MaxAttempts || spent > policy.Budget {
+		if !failed.Retriable {
 			return nil, failed
 		}
-		if err := pause(ctx, wait); err != nil {
-			return nil, fmt.Errorf("inngestkit: sending was given up after %d attempts: %w", attempt, err)
+		if ctx.Err() != nil {
+			return nil, givenUp(ctx, attempt)
+		}
+		wait := max(policy.delay(attempt), failed.RetryAfter)
+		if attempt >= policy.MaxAttempts || time.Since(start)+wait > policy.Budget {
+			return nil, failed
+		}
+		if !pause(ctx, wait) {
+			return nil, givenUp(ctx, attempt)
 		}
 	}
+}
+
+// givenUp is ctx's own error, and the cause of its end if that says more.
+func givenUp(ctx context.Context, attempts int) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if !errors.Is(cause, err) {
+		err = fmt.Errorf("%w: %w", err, cause)
+	}
+	return fmt.Errorf("inngestkit: sending was given up after %s: %w", tries(attempts), err)
+}
+
+// withoutKey takes the event key out of what a server says.
+func (s *eventSender) withoutKey(message string) string {
+	if s.app.settings.EventKey == "" {
+		return message
+	}
+	return strings.ReplaceAll(message, s.app.settings.EventKey, "[event key]")
 }
 
 func (s *eventSender) attempt(ctx context.Context, c chunk, seed string) ([]string, *SendError) {
@@ -139,7 +162,7 @@ func (s *eventSender) attempt(ctx context.Context, c chunk, seed string) ([]stri
 	switch {
 	case resp.StatusCode/100 != 2:
 		return nil, &SendError{
-			Status: resp.StatusCode, Message: reply.Error,
+			Status: resp.StatusCode, Message: s.withoutKey(reply.Error),
 			Retriable:  resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests,
 			RetryAfter: retryAfter(resp.Header.Get(wire.HeaderRetryAfter), time.Now()),
 		}
@@ -152,21 +175,6 @@ func (s *eventSender) attempt(ctx context.Context, c chunk, seed string) ([]stri
 	return reply.IDs, nil
 }
 
-// delay is the pause after the given attempt, with up to half of it added at
-// random.
-func (p RetryPolicy) delay(attempt int) time.Duration {
-	d := float64(p.InitialDelay)
-	switch p.Backoff {
-	case BackoffLinear:
-		d *= float64(attempt)
-	case BackoffExponential:
-		d *= math.Pow(p.Multiplier, float64(attempt-1))
-	case BackoffFixed:
-	}
-	d = min(d, float64(p.MaxDelay))
-	return time.Duration(d * (1 + mathrand.Float64()/2)) //nolint:gosec // jitter needs no secrecy
-}
-
 // retryAfter reads the header's two standard forms, and RFC 3339 as Inngest
 // writes it.
 func retryAfter(header string, now time.Time) time.Duration {
@@ -174,7 +182,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 		return 0
 	}
 	if seconds, err := strconv.Atoi(header); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
+		return time.Duration(min(max(0, seconds), maxRetryAfter)) * time.Second
 	}
 	at, err := http.ParseTime(header)
 	if err != nil {
@@ -185,14 +193,15 @@ func retryAfter(header string, now time.Time) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-func pause(ctx context.Context, d time.Duration) error {
+// pause waits, and reports whether ctx let it.
+func pause(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return nil
+		return true
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return false
 	}
 }
 

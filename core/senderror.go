@@ -3,6 +3,7 @@ package inngestkit
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 )
@@ -25,27 +26,25 @@ type EventError struct {
 	Index int
 	// Name is the event's name, if it has one.
 	Name string
-	// Problem says what is wrong, without quoting the event's data.
-	Problem string
-	// Err is the cause, if there is one.
+	// Err says what is wrong, without quoting the event's data.
 	Err error
 }
 
 // Error names the event and what is wrong.
 func (e *EventError) Error() string {
-	problem := e.Problem
-	if problem == "" && e.Err != nil {
-		problem = e.Err.Error()
+	if e.Name == "" {
+		return fmt.Sprintf("inngestkit: event %d cannot be sent: %v", e.Index, e.Err)
 	}
-	return fmt.Sprintf("inngestkit: event %d %q cannot be sent: %s", e.Index, e.Name, problem)
+	return fmt.Sprintf("inngestkit: event %d %q cannot be sent: %v", e.Index, e.Name, e.Err)
 }
 
-// Unwrap is the cause.
+// Unwrap is what is wrong.
 func (e *EventError) Unwrap() error { return e.Err }
 
 // SendError is a send that the event API did not accept.
 type SendError struct {
-	// Status is the API's last HTTP status, or 0 if it was never reached.
+	// Status is the HTTP status of the last attempt, or 0 if that did not
+	// reach the API.
 	Status int
 	// Message is the API's own words, if it had any.
 	Message string
@@ -53,7 +52,7 @@ type SendError struct {
 	Retriable bool
 	// RetryAfter is how long the API asked to wait, or 0.
 	RetryAfter time.Duration
-	// Attempts is how often it was tried.
+	// Attempts is how often it was tried, 0 if it could not be.
 	Attempts int
 	// Index is the first event, in the call of Send, that was not accepted.
 	Index int
@@ -64,13 +63,31 @@ type SendError struct {
 // Error says what the API answered, or why it was not reached. It never holds
 // the event key.
 func (e *SendError) Error() string {
-	switch {
-	case e.Status == 0:
-		return fmt.Sprintf("inngestkit: the Inngest server cannot be reached after %d attempts: %v", e.Attempts, e.Err)
-	case e.Message != "":
-		return fmt.Sprintf("inngestkit: the Inngest server refused events with status %d after %d attempts: %s", e.Status, e.Attempts, e.Message)
+	detail := e.Message
+	if detail == "" && e.Err != nil {
+		detail = e.Err.Error()
 	}
-	return fmt.Sprintf("inngestkit: the Inngest server refused events with status %d after %d attempts", e.Status, e.Attempts)
+	if detail != "" {
+		detail = ": " + detail
+	}
+	switch {
+	case e.Attempts == 0:
+		return "inngestkit: events cannot be sent" + detail
+	case e.Status == 0:
+		return "inngestkit: the Inngest server was not reached in " + tries(e.Attempts) + detail
+	case e.Status/100 == 2:
+		return "inngestkit: the Inngest server's answer cannot be understood" + detail
+	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
+		detail += "; check INNGEST_EVENT_KEY"
+	}
+	return fmt.Sprintf("inngestkit: the Inngest server refused events with status %d in %s%s", e.Status, tries(e.Attempts), detail)
+}
+
+func tries(n int) string {
+	if n == 1 {
+		return "1 attempt"
+	}
+	return fmt.Sprint(n, " attempts")
 }
 
 // Unwrap is the network's error.
@@ -78,8 +95,7 @@ func (e *SendError) Unwrap() error { return e.Err }
 
 // bare drops the URL from an error of net/http: it holds the event key.
 func bare(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
 	}
 	return err

@@ -1,6 +1,7 @@
 package inngestkit
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -8,7 +9,6 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
 )
@@ -74,46 +74,52 @@ func (s *settings) resolveIdentity(m *mistakes) {
 	id := take("AppID", s.AppID, "INNGEST_APP_ID")
 	switch s.AppID = id.value; {
 	case s.AppID == "":
-		m.add("Config.AppID", "", "an app needs an id", `write Config{AppID: "shop"} or set INNGEST_APP_ID=shop`)
+		m.add("Config.AppID", "", "it is empty, and an app needs an id", `write Config{AppID: "shop"} or set INNGEST_APP_ID=shop`)
 	case !validID(s.AppID):
 		m.add(id.from, s.AppID, "an id holds no spaces and at most 128 characters", "write %q", suggestID(s.AppID))
 	}
-	s.Env = take("Env", s.Env, "INNGEST_ENV").value
+	env := take("Env", s.Env, "INNGEST_ENV")
+	if s.Env = env.value; strings.IndexFunc(s.Env, notID) >= 0 {
+		m.add(env.from, s.Env, "an environment's name holds no spaces", "write %q", suggestID(s.Env))
+	}
 	if s.AppVersion == "" {
 		s.AppVersion = vcsRevision()
 	}
 }
 
 func (s *settings) resolveMode(m *mistakes) {
+	server := source{s.DevServerURL, "Config.DevServerURL"}
 	switch {
 	case s.Mode != "" && s.Mode != ModeCloud && s.Mode != ModeDev:
-		m.add("Config.Mode", string(s.Mode), "there is no such mode", "write ModeCloud or ModeDev, or leave it empty to take INNGEST_DEV")
+		m.add("Config.Mode", string(s.Mode), "there is no such mode", "write inngestkit.ModeCloud or inngestkit.ModeDev, or leave it empty to take INNGEST_DEV")
 	case s.Mode == ModeCloud && s.DevServerURL != "":
-		m.add("Config.DevServerURL", s.DevServerURL, "cloud mode uses no dev server", "remove it, or write Mode: ModeDev")
+		m.add("Config.DevServerURL", s.DevServerURL, "cloud mode uses no dev server", "remove it, or write Mode: inngestkit.ModeDev")
 	case s.Mode != "":
 		s.modeSource = "Config.Mode"
 	case s.DevServerURL != "":
 		s.Mode, s.modeSource = ModeDev, "Config.DevServerURL"
 	default:
-		s.modeFromEnvironment(m)
+		server = s.modeFromEnvironment(m)
 	}
 	if s.Mode != ModeDev {
 		s.Mode = ModeCloud
 		return
 	}
-	if s.DevServerURL == "" {
-		s.DevServerURL = DefaultDevServerURL
-		if v := os.Getenv("INNGEST_DEV"); strings.Contains(v, "://") {
-			s.DevServerURL = strings.TrimSpace(v)
+	if server.value == "" {
+		server = source{DefaultDevServerURL, "the default"}
+		if dev := take("", "", "INNGEST_DEV"); strings.Contains(dev.value, "://") {
+			server = dev
 		}
 	}
-	s.DevServerURL = origin(m, source{s.DevServerURL, "Config.DevServerURL"})
+	s.DevServerURL = origin(m, server)
 }
 
-func (s *settings) modeFromEnvironment(m *mistakes) {
-	v := strings.TrimSpace(os.Getenv("INNGEST_DEV"))
-	s.modeSource = "INNGEST_DEV"
-	switch strings.ToLower(v) {
+// modeFromEnvironment reads INNGEST_DEV, and returns the server that it names
+// if it names one.
+func (s *settings) modeFromEnvironment(m *mistakes) source {
+	dev := take("", "", "INNGEST_DEV")
+	s.modeSource = dev.from
+	switch strings.ToLower(dev.value) {
 	case "":
 		s.Mode, s.modeSource = ModeCloud, "the default"
 	case "0", "false", "off", "no":
@@ -121,12 +127,13 @@ func (s *settings) modeFromEnvironment(m *mistakes) {
 	case "1", "true", "on", "yes":
 		s.Mode = ModeDev
 	default:
-		if u, err := url.Parse(v); err == nil && u.Host != "" {
-			s.Mode, s.DevServerURL = ModeDev, v
-			return
+		if strings.Contains(dev.value, "://") {
+			s.Mode = ModeDev
+			return dev
 		}
-		m.add("INNGEST_DEV", v, "it is neither a switch nor a URL", "set 1 for the default dev server, 0 for cloud mode, or a URL such as %s", DefaultDevServerURL)
+		m.add(dev.from, dev.value, "it is neither a switch nor a URL", "set 1 for the default dev server, 0 for cloud mode, or a URL such as %s", DefaultDevServerURL)
 	}
+	return source{}
 }
 
 func (s *settings) resolveURLs(m *mistakes) {
@@ -152,12 +159,24 @@ func (s *settings) resolveURLs(m *mistakes) {
 
 	serve := take("ServeOrigin", s.ServeOrigin, "INNGEST_SERVE_ORIGIN", "INNGEST_SERVE_HOST")
 	s.ServeOrigin = origin(m, serve)
-	if u, err := url.Parse(s.ServeOrigin); err == nil && strings.Trim(u.Path, "/") != "" {
+	if u, err := url.Parse(s.ServeOrigin); err == nil && u.Host != "" && u.Path != "" {
 		m.add(serve.from, serve.value, "an origin has no path", "write %q here and the path in Config.ServePath", u.Scheme+"://"+u.Host)
 	}
+	s.resolveServePath(m)
+}
+
+func (s *settings) resolveServePath(m *mistakes) {
 	path := take("ServePath", s.ServePath, "INNGEST_SERVE_PATH")
-	if s.ServePath = path.value; s.ServePath != "" && !strings.HasPrefix(s.ServePath, "/") {
+	s.ServePath = path.value
+	u, err := url.Parse(s.ServePath)
+	switch {
+	case s.ServePath == "":
+	case err == nil && u.Host != "":
+		m.add(path.from, s.ServePath, "a path has no scheme or host", "write %q here and the rest in Config.ServeOrigin", "/"+strings.TrimLeft(u.Path, "/"))
+	case !strings.HasPrefix(s.ServePath, "/"):
 		m.add(path.from, s.ServePath, "a path starts with a slash", "write %q", "/"+s.ServePath)
+	case strings.ContainsAny(s.ServePath, "?#"):
+		m.add(path.from, s.ServePath, "a path has no query or fragment", "remove what follows the path")
 	}
 }
 
@@ -168,6 +187,8 @@ func origin(m *mistakes, s source) string {
 	}
 	u, err := url.Parse(s.value)
 	switch {
+	case strings.Contains(s.value, "@"):
+		m.addSecret(s.from, "a URL may hold no user name or password, which would be logged and reported", "remove what precedes the @, and set what the server asks for in the transport of Config.HTTPClient")
 	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
 		m.add(s.from, s.value, "it is not an http or https URL", `write one such as "https://inngest.example.com"`)
 	case u.RawQuery != "" || u.Fragment != "":
@@ -187,7 +208,7 @@ func (s *settings) resolveKeys(m *mistakes) {
 			continue
 		}
 		if _, err := signature.HashKey(k.value); err != nil {
-			m.addSecret(k.from, "a signing key is \"signkey-<env>-\" followed by hexadecimal digits", "copy it whole from Inngest's dashboard, without quotes")
+			m.addSecret(k.from, "it is not a signing key, which is \"signkey-<env>-\" followed by an even number of hexadecimal digits", "copy it whole from Inngest's dashboard, without quotes")
 		}
 	}
 	if key.value != "" {
@@ -196,58 +217,42 @@ func (s *settings) resolveKeys(m *mistakes) {
 	if strings.HasPrefix(event.value, "signkey-") {
 		m.addSecret(event.from, "it holds a signing key", "put that in INNGEST_SIGNING_KEY, and the event key here")
 	}
-	if strings.ContainsAny(event.value, " /?#\n") {
-		m.addSecret(event.from, "an event key holds no spaces or slashes", "copy it whole from Inngest's dashboard, without quotes")
+	if strings.IndexFunc(event.value, notKey) >= 0 {
+		m.addSecret(event.from, "an event key holds only letters, digits, '-' and '_'", "copy it whole from Inngest's dashboard, without quotes")
 	}
 	if s.EventKey == "" && s.dev() {
 		s.EventKey = devEventKey
 	}
 }
 
+// notKey holds for characters that would change the event API's URL.
+func notKey(r rune) bool {
+	return r != '-' && r != '_' && r != '.' && r != '~' && !('0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
+}
+
 func (s *settings) resolveLimits(m *mistakes) {
 	if s.CallTimeout < 0 {
-		m.add("Config.CallTimeout", s.CallTimeout.String(), "a timeout cannot be negative", "write a duration such as 5*time.Minute, or 0 for none")
+		m.add("Config.CallTimeout", s.CallTimeout, "a timeout cannot be negative", "write a duration such as 5*time.Minute, or 0 for none")
 	}
 	if s.MaxBodyBytes < 0 {
-		m.add("Config.MaxBodyBytes", "negative", "a limit cannot be negative", "write a number of bytes, or 0 for %d", DefaultMaxBodyBytes)
+		m.add("Config.MaxBodyBytes", s.MaxBodyBytes, "a limit cannot be negative", "write a number of bytes, or 0 for %d", DefaultMaxBodyBytes)
 	}
 	if s.MaxBodyBytes == 0 {
 		s.MaxBodyBytes = DefaultMaxBodyBytes
 	}
 	for i, mw := range s.SDKMiddleware {
 		if mw == nil {
-			m.add("Config.SDKMiddleware", "", "an entry is nil", "remove entry %d", i)
+			m.add(fmt.Sprintf("Config.SDKMiddleware[%d]", i), "", "it is nil", "remove it, or pass a func() middleware.Middleware")
+		}
+	}
+	for i, d := range s.Events {
+		if d == nil || d.definition() == nil {
+			m.add(fmt.Sprintf("Config.Events[%d]", i), "", "it is no definition", "make it with DefineEvent")
 		}
 	}
 	checkCheckpoint(m, "Config.Checkpoint", s.Checkpoint)
 	checkRetryPolicy(m, s.SendRetry)
 	s.SendRetry = s.SendRetry.withDefaults()
-}
-
-func checkRetryPolicy(m *mistakes, p RetryPolicy) {
-	const where = "Config.SendRetry."
-	if p.MaxAttempts < 0 {
-		m.add(where+"MaxAttempts", "negative", "sending needs at least one attempt", "write 1 to never retry, or 0 for the default of 5")
-	}
-	for _, f := range []struct {
-		name  string
-		value time.Duration
-	}{{"InitialDelay", p.InitialDelay}, {"MaxDelay", p.MaxDelay}, {"Budget", p.Budget}} {
-		if f.value < 0 {
-			m.add(where+f.name, f.value.String(), "a duration cannot be negative", "write one such as 200*time.Millisecond, or 0 for the default")
-		}
-	}
-	if p.MaxDelay > 0 && p.MaxDelay < p.InitialDelay {
-		m.add(where+"MaxDelay", p.MaxDelay.String(), "it is shorter than InitialDelay", "write at least %s", p.InitialDelay)
-	}
-	switch p.Backoff {
-	case "", BackoffExponential, BackoffLinear, BackoffFixed:
-	default:
-		m.add(where+"Backoff", string(p.Backoff), "there is no such backoff", "write BackoffExponential, BackoffLinear or BackoffFixed")
-	}
-	if p.Multiplier != 0 && p.Multiplier < 1 {
-		m.add(where+"Multiplier", "less than 1", "delays would shrink", "write 1 or more, or 0 for the default of 2")
-	}
 }
 
 // warnings are what works but is probably not meant; Strict makes them errors.
@@ -279,27 +284,4 @@ func vcsRevision() string {
 		}
 	}
 	return ""
-}
-
-// validID holds for app and function ids.
-func validID(id string) bool {
-	return id != "" && len(id) <= 128 && strings.IndexFunc(id, notID) < 0
-}
-
-func notID(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
-
-func suggestID(id string) string {
-	s := strings.Trim(strings.Map(func(r rune) rune {
-		if notID(r) {
-			return '-'
-		}
-		return r
-	}, strings.ToLower(id)), "-")
-	if len(s) > 128 {
-		s = s[:128]
-	}
-	if s == "" {
-		return "my-app"
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -85,12 +86,11 @@ func (f *function) receive(event json.RawMessage, batch []json.RawMessage) recei
 	var problems []*validate.Error
 	for i, raw := range batch {
 		ev, invalid, unusable := f.receiveOne(raw)
-		if invalid != nil && f.onInvalid == InvalidSkip {
-			problems = append(problems, prefixed(invalid, i, len(batch)))
-			continue
-		}
 		if invalid != nil {
 			problems = append(problems, prefixed(invalid, i, len(batch)))
+			if f.onInvalid == InvalidSkip {
+				continue
+			}
 		}
 		in.unusable = in.unusable || unusable
 		in.batch = append(in.batch, ev)
@@ -98,12 +98,17 @@ func (f *function) receive(event json.RawMessage, batch []json.RawMessage) recei
 	in.invalid = validate.Join(problems...)
 	switch {
 	case len(in.batch) == 0:
-	case len(batch) > 1 || bytes.Equal(event, batch[0]):
+	case len(batch) > 1 || len(event) == 0 || bytes.Equal(event, batch[0]):
 		in.event = in.batch[0]
-	default:
-		var invalid *validate.Error
-		in.event, invalid, in.unusable = f.receiveOne(event)
-		in.invalid = validate.Join(in.invalid, invalid)
+	default: // the same event, written in another way or changed by middleware
+		ev, invalid, unusable := f.receiveOne(event)
+		in.event, in.unusable = ev, in.unusable || unusable
+		if in.invalid == nil {
+			in.invalid = invalid
+		}
+		if invalid != nil && f.onInvalid == InvalidSkip {
+			in.batch = nil
+		}
 	}
 	return in
 }
@@ -119,7 +124,10 @@ func prefixed(e *validate.Error, index, of int) *validate.Error {
 func (f *function) receiveOne(raw json.RawMessage) (ev decodedEvent, invalid *validate.Error, unusable bool) {
 	ev, err := f.spec.shell.decode(raw)
 	if err != nil {
-		return ev, mismatch(err), true
+		return ev, mismatch(err, eventData(raw), f.spec.shell.dataType()), true
+	}
+	if ev.name == "" {
+		return ev, nameless(), true
 	}
 	if exempt(ev.name) {
 		return ev, nil, false
@@ -151,11 +159,16 @@ func (f *function) validate(ev decodedEvent, raw json.RawMessage) *validate.Erro
 	return asInvalid(f.validator().Struct(ev.data))
 }
 
-// validator is the one of the function's own definition, for events that
-// have none.
+// validator is the one of the function's own definition, or of one of them
+// with the handler's type, for events that have none.
 func (f *function) validator() *validate.Validator {
 	if f.primary != nil {
 		return f.primary.validator()
+	}
+	for _, d := range f.definitions() {
+		if d.typ == f.spec.shell.dataType() {
+			return d.validator()
+		}
 	}
 	return validate.Default()
 }
@@ -168,25 +181,26 @@ func eventData(raw json.RawMessage) []byte {
 	return ev.Data
 }
 
-// mismatch turns a decoding error into one that names the field and quotes
-// nothing.
-func mismatch(err error) *validate.Error {
-	invalid := asInvalid(validate.DecodeError(err))
-	for i, f := range invalid.Fields {
-		if f.Path == "data" {
-			invalid.Fields[i].Path = ""
-		}
-		invalid.Fields[i].Path = strings.TrimPrefix(invalid.Fields[i].Path, "data.")
+// mismatch turns the decoding error of an event into one that names the field
+// and quotes nothing. Data is read once more, because validate knows how to
+// find the place; when that is not at fault the envelope is.
+func mismatch(err error, data []byte, t reflect.Type) *validate.Error {
+	if json.Unmarshal(data, reflect.New(t).Interface()) != nil {
+		return asInvalid(validate.Decode(data, reflect.New(t).Interface()))
 	}
-	return invalid
+	return asInvalid(validate.DecodeError(err))
+}
+
+func nameless() *validate.Error {
+	return &validate.Error{Fields: []validate.FieldError{{Rule: "required", Message: "the event has no name"}}}
 }
 
 func asInvalid(err error) *validate.Error {
 	if err == nil {
 		return nil
 	}
-	if invalid, ok := err.(*validate.Error); ok { //nolint:errorlint // validate returns it unwrapped
+	if invalid, ok := errors.AsType[*validate.Error](err); ok {
 		return invalid
 	}
-	return &validate.Error{Fields: []validate.FieldError{{Rule: "decode", Message: "cannot be decoded"}}}
+	return &validate.Error{Fields: []validate.FieldError{{Rule: "type", Message: "cannot be decoded"}}}
 }

@@ -1,7 +1,9 @@
 package inngestkit
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,19 +21,31 @@ type Triggerable interface {
 type Trigger struct {
 	triggers []inngestgo.Trigger
 	defs     []*definition
-	mistake  string
+	mistakes []func(m *mistakes, where string)
 }
 
 // Triggers are the triggers as inngestgo registers them.
-func (t Trigger) Triggers() []inngestgo.Trigger { return t.triggers }
+func (t Trigger) Triggers() []inngestgo.Trigger { return slices.Clone(t.triggers) }
 
 // Trigger starts a function on events of this type, on all of them or on
 // those that match every filter.
 func (e EventType[T]) Trigger(filters ...Filter) Trigger {
-	return Trigger{
+	t := Trigger{
 		triggers: []inngestgo.Trigger{inngestgo.EventTrigger(e.def.name, expression(filters))},
 		defs:     []*definition{e.def},
 	}
+	for _, f := range filters {
+		if strings.TrimSpace(f.expr) == "" {
+			t.mistake("", "an If is empty", `write If("event.data.total > 100"), or leave it out`)
+		}
+	}
+	return t
+}
+
+func (t *Trigger) mistake(given, problem, mend string) {
+	t.mistakes = append(t.mistakes, func(m *mistakes, where string) {
+		m.add(of("the trigger", where), given, problem, mend)
+	})
 }
 
 // Filter is an expression in the Common Expression Language that an event
@@ -48,7 +62,7 @@ func expression(filters []Filter) *string {
 	case 0:
 		return nil
 	case 1:
-		return &filters[0].expr
+		return inngestgo.StrPtr(filters[0].expr)
 	}
 	parts := make([]string, len(filters))
 	for i, f := range filters {
@@ -63,22 +77,21 @@ func AnyOf(triggers ...Triggerable) Trigger {
 	var all Trigger
 	for _, t := range triggers {
 		if t == nil {
-			all.mistake = "AnyOf was given a nil trigger"
+			all.mistake("", "AnyOf was given a nil", `write OrderCreated.Trigger() or Cron("0 9 * * *") for each`)
 			continue
 		}
 		all.triggers = append(all.triggers, t.Triggers()...)
 		if own, ok := t.(Trigger); ok {
 			all.defs = append(all.defs, own.defs...)
-			if own.mistake != "" {
-				all.mistake = own.mistake
-			}
+			all.mistakes = append(all.mistakes, own.mistakes...)
 		}
 	}
 	return all
 }
 
 // Cron starts a function on a schedule of five fields, such as "0 9 * * 1-5",
-// in UTC unless InZone says otherwise. The event of a tick is
+// in UTC unless InZone says otherwise. The server knows no "@daily" and its
+// like. The event of a tick is
 // "inngest/scheduled.timer"; it is not validated.
 func Cron(schedule string, opts ...CronOption) Trigger {
 	var c cronSettings
@@ -106,62 +119,103 @@ type cronSettings struct {
 // InZone reads the schedule in an IANA time zone, such as "Europe/Berlin".
 func InZone(name string) CronOption { return func(c *cronSettings) { c.zone = name } }
 
-// Jitter delays each start by a random time of up to d.
+// Jitter delays each start by a random time of up to d, 1 s to 5 minutes.
 func Jitter(d time.Duration) CronOption { return func(c *cronSettings) { c.jitter = d } }
 
 // checkTriggers holds the server's limits on a function's triggers.
 func checkTriggers(m *mistakes, where string, t Triggerable) {
-	if own, ok := t.(Trigger); ok && own.mistake != "" {
-		m.add(where, "", own.mistake, "mend the trigger")
+	if own, ok := t.(Trigger); ok {
+		for _, report := range own.mistakes {
+			report(m, where)
+		}
+		if len(own.mistakes) > 0 {
+			return
+		}
 	}
 	all := t.Triggers()
 	switch {
 	case len(all) == 0:
-		m.add(where, "", "a function needs a trigger", `write OrderCreated.Trigger(), Cron("0 9 * * *") or AnyOf(…)`)
+		m.add(where, "", "a function needs a trigger", `write OrderCreated.Trigger(), Cron("0 9 * * *") or AnyOf(…) of several`)
 	case len(all) > maxTriggers:
-		m.add(where, fmt.Sprint(len(all), " triggers"), fmt.Sprintf("a function has at most %d triggers", maxTriggers), "use a wildcard event, or split the function")
+		m.add(of("AnyOf", where), unquoted(fmt.Sprint(len(all), " triggers")), fmt.Sprintf("a function has at most %d", maxTriggers), "use a wildcard event, or split the function")
 	}
+	seen := map[string]bool{}
 	for _, one := range all {
-		switch {
-		case one.CronTrigger != nil:
-			checkCron(m, where, one.Cron, one.Jitter)
-		case one.EventTrigger == nil || one.Event == "":
-			m.add(where, "", "a trigger names no event", `write inngestgo.EventTrigger("order.created", nil)`)
-		case badEventName(one.Event):
-			m.add(where, one.Event, "a trigger's event holds no spaces, and '*' only at its end", `write one such as "order.created" or "order.*"`)
-		case one.Expression != nil && strings.TrimSpace(*one.Expression) == "":
-			m.add(where, "", fmt.Sprintf("the expression of trigger %q is empty", one.Event), `write If("event.data.total > 100"), or leave it out`)
+		checkTrigger(m, of("the trigger", where), one)
+		key := triggerKey(one)
+		if key != "" && seen[key] {
+			m.add(of("the trigger", where), key, "it is there twice", "remove one of the two")
 		}
+		seen[key] = true
 	}
 }
 
+func checkTrigger(m *mistakes, where string, t inngestgo.Trigger) {
+	const example = `write OrderCreated.Trigger(), or inngestgo.EventTrigger("order.created", nil)`
+	switch {
+	case t.CronTrigger != nil:
+		checkCron(m, where, t.Cron, t.Jitter)
+	case t.EventTrigger == nil || t.Event == "":
+		m.add(where, "", "it names no event", example)
+	case badEventName(t.Event):
+		m.add(where, t.Event, "an event's name holds no spaces or control characters, and '*' only at its end", `write one such as "order.created" or "order.*"`)
+	case t.Expression != nil && strings.TrimSpace(*t.Expression) == "":
+		m.add(where, t.Event, "its expression is empty", `write If("event.data.total > 100"), or leave it out`)
+	}
+}
+
+// triggerKey is equal for triggers that the server takes for the same: its
+// view of schedules leaves the jitter out.
+func triggerKey(t inngestgo.Trigger) string {
+	switch {
+	case t.CronTrigger != nil:
+		return t.Cron
+	case t.EventTrigger != nil && t.Expression != nil:
+		return t.Event + " if " + *t.Expression
+	case t.EventTrigger != nil:
+		return t.Event
+	}
+	return ""
+}
+
+// Range of a cron trigger's jitter that the server takes.
+const (
+	minJitter = time.Second
+	maxJitter = 5 * time.Minute
+)
+
 func checkCron(m *mistakes, where, schedule string, jitter *string) {
 	if err := parseCron(schedule); err != nil {
-		m.add(where, schedule, "the schedule cannot be read: "+err.Error(), `write five fields such as "0 9 * * 1-5", and the time zone with InZone("Europe/Berlin")`)
+		m.add(where, schedule, err.Error(), `write five fields such as Cron("0 9 * * 1-5"), and a time zone as InZone("Europe/Berlin")`)
 	}
 	if jitter == nil {
 		return
 	}
-	if d, err := time.ParseDuration(*jitter); err != nil {
-		m.add(where, *jitter, "the jitter is not a duration", "write Jitter(30*time.Second)")
-	} else if d < 0 {
-		m.add(where, *jitter, "the jitter is negative", "write Jitter(30*time.Second)")
+	if d, err := time.ParseDuration(*jitter); err != nil || d < minJitter || d > maxJitter {
+		m.add(of("Jitter", where), *jitter, "a jitter is 1s to 5 minutes", "write Jitter(30*time.Second)")
 	}
 }
 
-func parseCron(schedule string) (err error) {
+// cronParser reads what the server does.
+var cronParser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
+
+func parseCron(schedule string) error {
 	spec := schedule
-	for _, prefix := range []string{"TZ=", "CRON_TZ="} {
-		rest, ok := strings.CutPrefix(schedule, prefix)
-		if !ok {
-			continue
+	if strings.HasPrefix(spec, "TZ=") || strings.HasPrefix(spec, "CRON_TZ=") {
+		_, zone, _ := strings.Cut(spec, "=")
+		zone, spec, _ = strings.Cut(zone, " ")
+		if _, err := time.LoadLocation(zone); err != nil || zone == "" || zone == "Local" {
+			return fmt.Errorf("there is no time zone %q", zone)
 		}
-		zone, fields, _ := strings.Cut(rest, " ")
-		if _, err := time.LoadLocation(zone); err != nil {
-			return fmt.Errorf("unknown time zone %q", zone)
-		}
-		spec = fields
 	}
-	_, err = cron.ParseStandard(strings.TrimSpace(spec))
-	return err
+	if strings.Contains(spec, "TZ=") { // the parser panics on some of these
+		return errors.New("it names a time zone twice")
+	}
+	if n := len(strings.Fields(spec)); n != 5 {
+		return fmt.Errorf("a schedule has 5 fields, not %d", n)
+	}
+	if _, err := cronParser.Parse(spec); err != nil {
+		return fmt.Errorf("the schedule cannot be read: %w", err)
+	}
+	return nil
 }
