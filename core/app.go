@@ -52,7 +52,9 @@ func New(c Config) (*App, error) {
 	}
 	a := &App{settings: s, functions: map[string]*function{}, known: map[string]*definition{}}
 	for _, d := range c.Events {
-		a.learn(m, d.definition())
+		if d != nil {
+			a.learn(m, d.definition())
+		}
 	}
 	if err := m.err(); err != nil {
 		return nil, err
