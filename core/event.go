@@ -160,8 +160,8 @@ func checkDataType(m *mistakes, where string, t reflect.Type, v *validate.Valida
 		m.add(where, "", fmt.Sprintf("its data type is the pointer %s, and every event has data", t), "write %s", t.Elem())
 	case reflect.Map, reflect.Interface:
 	case reflect.Struct:
-		if err := v.Check(t); err != nil {
-			m.add(where, "", "its data cannot be validated: "+strings.ReplaceAll(err.Error(), "\n", "; "), "mend the tags of %s", t)
+		for _, err := range unjoined(v.Check(t)) {
+			m.add(where, "", "its data cannot be validated: "+err.Error(), "mend that tag")
 		}
 	default:
 		m.add(where, "", fmt.Sprintf("its data type is %s, and event data is a JSON object", t), "write a struct that holds it: struct{ Items %s }", t)

@@ -36,8 +36,8 @@ func checkOptions(m *mistakes, where string, o inngestgo.FunctionOpts) {
 		m.add(of("Retries", where), *o.Retries, fmt.Sprintf("a step is retried 0 to %d times", maxRetries), "write Retries: inngestgo.IntPtr(4)")
 	}
 	checkCheckpoint(m, of("Checkpoint", where), o.Checkpoint)
-	checkCancels(m, of("Cancel", where), o.Cancel)
-	checkConcurrency(m, of("Concurrency", where), o.Concurrency)
+	checkCancels(m, where, o.Cancel)
+	checkConcurrency(m, where, o.Concurrency)
 	checkBatch(m, where, o)
 	checkFlow(m, where, o)
 	checkTimeouts(m, where, o.Timeouts)
@@ -61,18 +61,18 @@ func checkCheckpoint(m *mistakes, where string, c *checkpoint.Config) {
 
 func checkCancels(m *mistakes, where string, cancels []inngestgo.ConfigCancel) {
 	if len(cancels) > maxCancels {
-		m.add(where, unquoted(fmt.Sprint(len(cancels), " entries")), fmt.Sprintf("a function has at most %d", maxCancels), "join the expressions of those on one event with ||")
+		m.add(of("Cancel", where), unquoted(fmt.Sprint(len(cancels), " entries")), fmt.Sprintf("a function has at most %d", maxCancels), "join the expressions of those on one event with ||")
 	}
 	for i, c := range cancels {
 		if c.Event == "" || badEventName(c.Event) {
-			m.add(where, c.Event, fmt.Sprintf("entry %d names no event that can be sent", i), `write Cancel: []inngestgo.ConfigCancel{{Event: "order.cancelled"}}`)
+			m.add(of(fmt.Sprintf("Cancel[%d].Event", i), where), c.Event, "it names no event that can be sent", `write one such as Event: "order.cancelled"`)
 		}
 		if c.Timeout == nil {
 			continue
 		}
 		if _, err := str2duration.ParseDuration(*c.Timeout); err != nil {
 			if _, err := time.Parse(time.RFC3339, *c.Timeout); err != nil {
-				m.add(of("Timeout", where), *c.Timeout, "it is neither a duration nor an RFC 3339 date", `write Timeout: inngestgo.StrPtr("24h")`)
+				m.add(of(fmt.Sprintf("Cancel[%d].Timeout", i), where), *c.Timeout, "it is neither a duration nor an RFC 3339 date", `write Timeout: inngestgo.StrPtr("24h")`)
 			}
 		}
 	}
@@ -83,22 +83,23 @@ func checkConcurrency(m *mistakes, where string, c *inngestgo.ConfigConcurrency)
 		return
 	}
 	if n := len(c.Step) + len(c.Fn); n > maxConcurrency {
-		m.add(where, unquoted(fmt.Sprint(n, " limits")), fmt.Sprintf("a function has at most %d, steps' and runs' together", maxConcurrency), "keep the two that matter")
+		m.add(of("Concurrency", where), unquoted(fmt.Sprint(n, " limits")), fmt.Sprintf("a function has at most %d, steps' and runs' together", maxConcurrency), "keep the two that matter")
 	}
-	for _, one := range c.Step {
+	for i, one := range c.Step {
+		field := func(name string) string { return of(fmt.Sprintf("Concurrency.Step[%d].%s", i, name), where) }
 		if one.Limit < 0 {
-			m.add(of("Step.Limit", where), one.Limit, "a limit cannot be negative", "write how many steps may run at once, or 0 for the account's own limit")
+			m.add(field("Limit"), one.Limit, "a limit cannot be negative", "write how many steps may run at once, or 0 for the account's own limit")
 		}
 		if one.Scope < ScopeFunction || one.Scope > ScopeAccount {
-			m.add(of("Step.Scope", where), int(one.Scope), "there is no such scope", "write inngestkit.ScopeFunction, ScopeEnv or ScopeAccount")
+			m.add(field("Scope"), int(one.Scope), "there is no such scope", "write inngestkit.ScopeFunction, ScopeEnv or ScopeAccount")
 		}
 		if one.Scope != ScopeFunction && one.Key == nil {
-			m.add(of("Step.Key", where), "", "a limit shared beyond the function needs a key to be shared by", `write Key: inngestgo.StrPtr("\"payments\"")`)
+			m.add(field("Key"), "", "a limit shared beyond the function needs a key to be shared by", `write Key: inngestgo.StrPtr("\"payments\"")`)
 		}
 	}
-	for _, one := range c.Fn {
+	for i, one := range c.Fn {
 		if one.Limit <= 0 {
-			m.add(of("Fn.Limit", where), one.Limit, "at least one run must be allowed", "write how many runs may be active at once, or leave the limit out")
+			m.add(of(fmt.Sprintf("Concurrency.Fn[%d].Limit", i), where), one.Limit, "at least one run must be allowed", "write how many runs may be active at once, or leave the limit out")
 		}
 	}
 }

@@ -52,5 +52,16 @@ func (m *mistakes) addSecret(where, problem, mend string) { m.add(where, "", pro
 
 func (m *mistakes) err() error { return errors.Join(m.errs...) }
 
+// unjoined are the errors that errors.Join has joined.
+func unjoined(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // a wrapped one is another's
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}
+
 // unquoted is given text that is a description or Go, not what a user wrote.
 type unquoted string

@@ -131,7 +131,7 @@ func (s *settings) modeFromEnvironment(m *mistakes) source {
 			s.Mode = ModeDev
 			return dev
 		}
-		m.add(dev.from, dev.value, "it is neither a switch nor a URL", "set 1 for the default dev server, 0 for cloud mode, or a URL such as %s", DefaultDevServerURL)
+		m.add(dev.from, dev.value, "it is neither a switch nor a URL", "set 1 for the default dev server, 0 for cloud mode, or a URL such as %s", suggestURL(dev.value))
 	}
 	return source{}
 }
@@ -190,11 +190,23 @@ func origin(m *mistakes, s source) string {
 	case strings.Contains(s.value, "@"):
 		m.addSecret(s.from, "a URL may hold no user name or password, which would be logged and reported", "remove what precedes the @, and set what the server asks for in the transport of Config.HTTPClient")
 	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
-		m.add(s.from, s.value, "it is not an http or https URL", `write one such as "https://inngest.example.com"`)
+		m.add(s.from, s.value, "it is not an http or https URL", "write one such as %q", suggestURL(s.value))
 	case u.RawQuery != "" || u.Fragment != "":
 		m.add(s.from, s.value, "a base URL has no query or fragment", "remove what follows the path")
 	}
 	return strings.TrimRight(s.value, "/")
+}
+
+// suggestURL adds the scheme that an address lacks.
+func suggestURL(given string) string {
+	u, err := url.Parse("http://" + given)
+	switch {
+	case strings.Contains(given, "/") || err != nil || !strings.ContainsAny(u.Host, ".:"):
+		return "https://inngest.example.com"
+	case u.Port() != "":
+		return "http://" + given
+	}
+	return "https://" + given
 }
 
 func (s *settings) resolveKeys(m *mistakes) {
