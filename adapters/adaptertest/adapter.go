@@ -1,0 +1,84 @@
+package adaptertest
+
+import (
+	"net/http"
+	"testing"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+// OrdersPath is where an application that Build makes takes orders, by POST.
+const OrdersPath = "/orders"
+
+// Adapter is an adapter under test.
+type Adapter struct {
+	// Framework is the name that it reports to Inngest.
+	Framework string
+	// Build makes an application in the framework, as the framework's own
+	// users would write it. It is called from several goroutines.
+	Build func(Setup) http.Handler
+}
+
+// Setup describes an application.
+type Setup struct {
+	// App is what to Mount.
+	App *inngestkit.App
+	// Prefix is the prefix of the group to mount on. Empty means on the
+	// engine itself.
+	Prefix string
+	// Path is what to give WithPath. Nil means to leave the option out.
+	Path *string
+	// Upstream is the work of the application's own middleware, of that group
+	// or else of the engine: the request goes on as the one it returns. Nil
+	// means no such middleware.
+	Upstream func(*http.Request) *http.Request
+	// Middleware says whether the engine uses the adapter's Middleware.
+	Middleware bool
+	// Orders is the work of the route at OrdersPath, which gives it the
+	// adapter's Send. An error is left to the adapter's error verb; the ids
+	// are answered as JSON with 201. Nil means no such route.
+	Orders func(Send) ([]string, error)
+	// Crashed is told what the framework's recovery middleware, which is to
+	// be the outermost, had to catch.
+	Crashed func(v any)
+}
+
+// Send is an adapter's Send for the request at hand.
+type Send func(events ...inngestkit.Event) ([]string, error)
+
+// Run puts the adapter through every case, each a subtest that runs in
+// parallel with the others.
+func Run(t *testing.T, a Adapter) {
+	for _, c := range []struct {
+		name string
+		run  func(*testing.T, Adapter)
+	}{
+		{"a call reports its step and then its result", testCall},
+		{"an engine runs a function to its end", testEngine},
+		{"200 calls at once keep to themselves", testConcurrency},
+		{"a signature is required and checked", testSignature},
+		{"the body's bytes are not touched", testRawBody},
+		{"a body already consumed is reported in those words", testConsumedBody},
+		{"a body above the limit is refused", testLargeBody},
+		{"a sync reports framework and URL", testSync},
+		{"a sync in band reports framework and URL", testSyncInBand},
+		{"an inspection reports the framework", testInspection},
+		{"other methods are told which are allowed", testMethods},
+		{"a trailing slash is no redirect", testSlashes},
+		{"a path is mended", testPaths},
+		{"a group lends its prefix and middleware", testGroup},
+		{"functions see the values of the request's context", testContext},
+		{"a panic in a function is an answer", testPanic},
+		{"a stopped app says when to come back", testShutdown},
+		{"events are sent and their ids returned in order", testSend},
+		{"sending without middleware names the middleware", testNoMiddleware},
+		{"an invalid event is a 422 that names its fields", testInvalidEvent},
+		{"Inngest being away is a 503", testUnreachable},
+		{"an unknown error reveals nothing", testUnknownError},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.run(t, a)
+		})
+	}
+}

@@ -1,0 +1,168 @@
+package adaptertest
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/signature"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+const (
+	appID       = "shop"
+	defaultPath = "/api/inngest"
+	signingKey  = "signkey-test-0123456789abcdef"
+)
+
+// kit is an application behind a real server, and the Inngest it talks to.
+type kit struct {
+	*testing.T
+	app     *inngestkit.App
+	inngest *inngest
+	client  *http.Client
+	url     string // of the application
+}
+
+// newKit builds an application in cloud mode. Either change may be nil.
+func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config)) *kit {
+	t.Helper()
+	k := &kit{T: t, inngest: newInngest(t)}
+	c := inngestkit.Config{
+		AppID: appID, Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key",
+		APIBaseURL: k.inngest.url, EventAPIBaseURL: k.inngest.url,
+		SendRetry: inngestkit.RetryPolicy{MaxAttempts: 1},
+		Logger:    slog.New(slog.DiscardHandler),
+	}
+	if config != nil {
+		config(&c)
+	}
+	var err error
+	if k.app, err = inngestkit.New(c); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.app.Register(shop()...); err != nil {
+		t.Fatal(err)
+	}
+	s := Setup{
+		App:     k.app,
+		Crashed: func(v any) { t.Errorf("the framework had to recover from: %v", v) },
+	}
+	if setup != nil {
+		setup(&s)
+	}
+	server := httptest.NewServer(a.Build(s))
+	k.url = server.URL
+	k.client = &http.Client{
+		Transport: &http.Transport{},
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // a redirect is an answer to look at
+		},
+	}
+	t.Cleanup(func() {
+		k.client.CloseIdleConnections()
+		server.Close()
+		if err := k.app.Shutdown(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return k
+}
+
+// reply is an answer with its body read.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// do sends a request to a path of the application. Headers come in pairs.
+func (k *kit) do(method, path string, body io.Reader, headers ...string) reply {
+	k.Helper()
+	req, err := http.NewRequestWithContext(k.Context(), method, k.url+path, body)
+	if err != nil {
+		k.Fatal(err)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := k.client.Do(req)
+	if err != nil {
+		k.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		k.Fatal(err)
+	}
+	return reply{res.StatusCode, res.Header, strings.TrimSuffix(string(raw), "\n")} // the SDK ends JSON with one
+}
+
+// signed sends a body as Inngest does.
+func (k *kit) signed(method, path, body string) reply {
+	k.Helper()
+	return k.do(method, path, strings.NewReader(body),
+		wire.HeaderSignature, signature.Sign(signingKey, []byte(body), time.Now()))
+}
+
+// call calls a function by the webhook at its default path.
+func (k *kit) call(function, body string) reply {
+	k.Helper()
+	return k.signed(http.MethodPost, callPath(defaultPath, function), body)
+}
+
+func callPath(path, function string) string {
+	return path + "?" + wire.QueryFunctionID + "=" + appID + "-" + function + "&" + wire.QueryStepID + "=" + wire.StepAny
+}
+
+// callBody is a call's body for one order, with steps already finished.
+func callBody(t testing.TB, o order, steps map[string]json.RawMessage) string {
+	t.Helper()
+	ev := wire.Event{Name: orderPlaced.Name()}
+	var err error
+	if ev.Data, err = json.Marshal(o); err != nil {
+		t.Fatal(err)
+	}
+	event, err := json.Marshal(ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if steps == nil {
+		steps = map[string]json.RawMessage{}
+	}
+	body, err := json.Marshal(wire.CallRequest{
+		Event: event, Events: []json.RawMessage{event}, Steps: steps,
+		Ctx: wire.CallContext{RunID: "01RUN", FunctionID: "00000000-0000-0000-0000-000000000000"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// equal fails the test unless got is want.
+func equal[T any](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// parse reads JSON that an answer must be.
+func parse[T any](t testing.TB, raw string) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(raw), &v); err != nil {
+		t.Fatalf("%q is not the JSON expected: %v", raw, err)
+	}
+	return v
+}

@@ -1,0 +1,45 @@
+package adaptertest
+
+import (
+	"context"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+// order is the data of the suite's one event.
+type order struct {
+	ID   string `json:"id" validate:"required"`
+	Note string `json:"note,omitempty"`
+}
+
+var orderPlaced = inngestkit.DefineEvent[order]("adaptertest/order.placed")
+
+// tenantKey is the key of a value that an application's middleware leaves in
+// the request's context.
+type tenantKey struct{}
+
+// shop is the application's functions.
+func shop() []inngestkit.Source {
+	return []inngestkit.Source{
+		function("charge", func(ctx context.Context, in inngestgo.Input[order]) (any, error) {
+			id, err := step.Run(ctx, "charge", func(context.Context) (string, error) { return in.Event.Data.ID, nil })
+			return "charged " + id, err
+		}),
+		function("note", func(_ context.Context, in inngestgo.Input[order]) (any, error) {
+			return in.Event.Data.Note, nil
+		}),
+		function("tenant", func(ctx context.Context, _ inngestgo.Input[order]) (any, error) {
+			return ctx.Value(tenantKey{}), nil
+		}),
+		function("panic", func(context.Context, inngestgo.Input[order]) (any, error) {
+			panic("the shop burns")
+		}),
+	}
+}
+
+func function(id string, handler inngestgo.SDKFunction[order]) inngestkit.Function {
+	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: id}, orderPlaced.Trigger(), handler)
+}

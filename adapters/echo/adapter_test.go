@@ -1,0 +1,75 @@
+package inngestecho_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"go.uber.org/goleak"
+
+	"github.com/inngestkit/inngestkit/adapters/adaptertest"
+	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestAdapter(t *testing.T) {
+	t.Parallel()
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "echo", Build: build})
+}
+
+func build(s adaptertest.Setup) http.Handler {
+	e := echo.New()
+	e.Use(recovered(s.Crashed))
+	if s.Middleware {
+		e.Use(inngestecho.Middleware(s.App))
+	}
+	var chain []echo.MiddlewareFunc
+	if s.Upstream != nil {
+		chain = append(chain, upstream(s.Upstream))
+	}
+	var r inngestecho.Router = e
+	if s.Prefix != "" {
+		r = e.Group(s.Prefix, chain...)
+	} else {
+		e.Use(chain...)
+	}
+	var opts []inngestecho.Option
+	if s.Path != nil {
+		opts = append(opts, inngestecho.WithPath(*s.Path))
+	}
+	inngestecho.Mount(r, s.App, opts...)
+	if s.Orders != nil {
+		e.POST(adaptertest.OrdersPath, func(c echo.Context) error {
+			ids, err := s.Orders(func(events ...inngestkit.Event) ([]string, error) { return inngestecho.Send(c, events...) })
+			if err != nil {
+				return inngestecho.Error(err)
+			}
+			return c.JSON(http.StatusCreated, ids)
+		})
+	}
+	return e
+}
+
+func upstream(f func(*http.Request) *http.Request) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			c.SetRequest(f(c.Request()))
+			return next(c)
+		}
+	}
+}
+
+func recovered(crashed func(any)) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			defer func() {
+				if v := recover(); v != nil {
+					crashed(v)
+				}
+			}()
+			return next(c)
+		}
+	}
+}

@@ -1,0 +1,19 @@
+package inngestecho
+
+import (
+	"github.com/labstack/echo/v4"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+// Send sends events by the sender that Middleware put in the request's
+// context and returns their ids in the order given. It ends with that
+// context.
+//
+// Errors are those of inngestkit.Send: *validate.Error and
+// *inngestkit.EventError when nothing was sent, *inngestkit.SendError, and
+// inngestkit.ErrNoSender behind no Middleware. Error turns them all into ones
+// that Echo renders.
+func Send(c echo.Context, events ...inngestkit.Event) ([]string, error) {
+	return inngestkit.Send(c.Request().Context(), events...)
+}

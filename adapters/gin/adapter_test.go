@@ -1,0 +1,58 @@
+package inngestgin_test
+
+import (
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"go.uber.org/goleak"
+
+	"github.com/inngestkit/inngestkit/adapters/adaptertest"
+	inngestgin "github.com/inngestkit/inngestkit/adapters/gin"
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	goleak.VerifyTestMain(m)
+}
+
+func TestAdapter(t *testing.T) {
+	t.Parallel()
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "gin", Build: build})
+}
+
+func build(s adaptertest.Setup) http.Handler {
+	e := gin.New()
+	e.Use(gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, v any) { s.Crashed(v) }))
+	if s.Middleware {
+		e.Use(inngestgin.Middleware(s.App))
+	}
+	var chain []gin.HandlerFunc
+	if s.Upstream != nil {
+		chain = append(chain, func(c *gin.Context) { c.Request = s.Upstream(c.Request) })
+	}
+	var r gin.IRouter = e
+	if s.Prefix != "" {
+		r = e.Group(s.Prefix, chain...)
+	} else {
+		e.Use(chain...)
+	}
+	var opts []inngestgin.Option
+	if s.Path != nil {
+		opts = append(opts, inngestgin.WithPath(*s.Path))
+	}
+	inngestgin.Mount(r, s.App, opts...)
+	if s.Orders != nil {
+		e.POST(adaptertest.OrdersPath, func(c *gin.Context) {
+			ids, err := s.Orders(func(events ...inngestkit.Event) ([]string, error) { return inngestgin.Send(c, events...) })
+			if err != nil {
+				inngestgin.Abort(c, err)
+				return
+			}
+			c.JSON(http.StatusCreated, ids)
+		})
+	}
+	return e
+}
