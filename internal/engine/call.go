@@ -149,9 +149,13 @@ func (e *Engine) send(r outgoing) answer {
 	return e.readAnswer(res)
 }
 
-// request sends body to an app, signed if there is a key. Redirects are not
-// followed: a transport never does.
+// request sends body to an app. If there is a key it is signed, and in the
+// canonical form that SDKs check signatures over. Redirects are not followed:
+// a transport never does.
 func (e *Engine) request(ctx context.Context, method, to string, body []byte, id string) (*http.Response, error) {
+	if e.cfg.SigningKey != "" {
+		body = signature.Canonical(body)
+	}
 	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(body))
 	if err != nil {
 		return nil, err

@@ -47,3 +47,13 @@ func tooDeep(body []byte) bool {
 	}
 	return false
 }
+
+// Canonical returns body as servers send it: in the canonical form of
+// RFC 8785, which SDKs verify. A body that has no such form is returned as it
+// is.
+func Canonical(body []byte) []byte {
+	if v, differs := canonicalise(body); differs {
+		return v
+	}
+	return body
+}
