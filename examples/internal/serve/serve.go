@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -24,7 +26,6 @@ const (
 	webhookPath  = "/api/inngest"
 	stopTimeout  = 30 * time.Second
 	readTimeout  = 10 * time.Second
-	syncTimeout  = 30 * time.Second
 	syncInterval = time.Second
 )
 
@@ -61,9 +62,8 @@ func run(ctx context.Context, out io.Writer, framework string, routes func(*inng
 	defer func() { err = errors.Join(err, shutDown(app, server)) }()
 
 	origin := "http://" + lis.Addr().String()
-	if err := syncApp(ctx, app, origin+webhookPath); err != nil {
-		return err
-	}
+	synced := syncApp(ctx, app, origin+webhookPath)
+	defer synced.Wait()
 	announce(out, framework, origin, devURL)
 	select {
 	case err := <-served:
@@ -93,21 +93,29 @@ func devServer() (url string, stop func() error, err error) {
 	return dev.URL(), dev.Close, nil
 }
 
-// syncApp registers the app, once the Inngest server is up.
-func syncApp(ctx context.Context, app *inngestkit.App, webhook string) error {
-	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
-	defer cancel()
-	for {
-		err := app.Sync(ctx, webhook)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-time.After(syncInterval):
-		case <-ctx.Done():
-			return err
-		}
+// syncApp registers the app with the Inngest server. A server that is not up
+// is tried again in the background: the shop opens without it.
+func syncApp(ctx context.Context, app *inngestkit.App, webhook string) *sync.WaitGroup {
+	var done sync.WaitGroup
+	err := app.Sync(ctx, webhook)
+	if err == nil {
+		return &done
 	}
+	slog.Warn("the app is not synced yet", "error", err)
+	done.Go(func() {
+		retry := time.NewTicker(syncInterval)
+		defer retry.Stop()
+		for err != nil {
+			select {
+			case <-retry.C:
+				err = app.Sync(ctx, webhook)
+			case <-ctx.Done():
+				return
+			}
+		}
+		slog.Info("the app is synced")
+	})
+	return &done
 }
 
 func listen(variable, port string) (net.Listener, error) {
