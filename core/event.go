@@ -120,6 +120,9 @@ type definition struct {
 	tag  string
 	own  *validate.Validator
 	site string
+
+	// sound is set once its rules have been checked. The registry guards it.
+	sound bool
 }
 
 func (d *definition) validator() *validate.Validator {
@@ -209,7 +212,13 @@ func (r *registry) check(m *mistakes) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, key := range slices.Sorted(maps.Keys(r.defs)) {
-		r.defs[key].check(m)
+		d := r.defs[key]
+		if d.sound {
+			continue
+		}
+		before := len(m.errs)
+		d.check(m)
+		d.sound = len(m.errs) == before
 	}
 }
 
