@@ -2,8 +2,11 @@ package inngestkit
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 )
 
 // call is one call of a function on its way through the webhook.
@@ -66,4 +69,44 @@ func (c functionContext) Value(key any) any {
 		c.call.executed.Add(1)
 	}
 	return c.Context.Value(key)
+}
+
+// Causes of a call's end before its function's.
+var (
+	errCallerGone  = errors.New("the caller went away before the function returned")
+	errCallTimeout = errors.New("the function exceeded its call timeout")
+)
+
+// context keeps the request's values, deadline and end, but ends for a cause
+// of its own, so that it can be told from the SDK's interruptions.
+func (c *call) context(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
+	leave := func() { cancel(fmt.Errorf("%w: %w", errCallerGone, context.Cause(parent))) }
+	stop := context.AfterFunc(parent, leave)
+	if parent.Err() != nil {
+		leave() // AfterFunc gets to it only in a while
+	}
+	release := []func(){func() { stop() }, func() { cancel(nil) }}
+	if d, ok := parent.Deadline(); ok {
+		var done context.CancelFunc
+		ctx, done = context.WithDeadlineCause(ctx, d, errCallerGone)
+		release = append(release, done)
+	}
+	if limit := c.timeout(); limit > 0 {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeoutCause(ctx, limit, errCallTimeout)
+		release = append(release, done)
+	}
+	return context.WithValue(ctx, callKey{}, c), func() {
+		for _, f := range release {
+			f()
+		}
+	}
+}
+
+func (c *call) timeout() time.Duration {
+	if c.fn.spec.timeout > 0 {
+		return c.fn.spec.timeout
+	}
+	return c.fn.app.settings.CallTimeout
 }

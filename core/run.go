@@ -3,22 +3,14 @@ package inngestkit
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 	"github.com/inngestkit/inngestkit/validate"
-)
-
-// Causes of a call's end before its function's.
-var (
-	errCallerGone  = errors.New("the caller went away before the function returned")
-	errCallTimeout = errors.New("the function exceeded its call timeout")
 )
 
 // run judges the call's events and hands it to the inner client of its
@@ -44,40 +36,6 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 		rec.status = http.StatusOK
 	}
 	return answer{status: rec.status, header: rec.header, body: rec.body.Bytes()}
-}
-
-// context keeps the request's values, deadline and end, but ends for a cause
-// of its own, so that it can be told from the SDK's interruptions.
-func (c *call) context(parent context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
-	leave := func() { cancel(fmt.Errorf("%w: %w", errCallerGone, context.Cause(parent))) }
-	stop := context.AfterFunc(parent, leave)
-	if parent.Err() != nil {
-		leave() // AfterFunc gets to it only in a while
-	}
-	release := []func(){func() { stop() }, func() { cancel(nil) }}
-	if d, ok := parent.Deadline(); ok {
-		var done context.CancelFunc
-		ctx, done = context.WithDeadlineCause(ctx, d, errCallerGone)
-		release = append(release, done)
-	}
-	if limit := c.timeout(); limit > 0 {
-		var done context.CancelFunc
-		ctx, done = context.WithTimeoutCause(ctx, limit, errCallTimeout)
-		release = append(release, done)
-	}
-	return context.WithValue(ctx, callKey{}, c), func() {
-		for _, f := range release {
-			f()
-		}
-	}
-}
-
-func (c *call) timeout() time.Duration {
-	if c.fn.spec.timeout > 0 {
-		return c.fn.spec.timeout
-	}
-	return c.fn.app.settings.CallTimeout
 }
 
 // stubEvents stand in for the events, which the host already holds: the SDK

@@ -107,7 +107,7 @@ func (s *story) plays(ev inngestkit.Event, status, output string) {
 }
 
 var (
-	goodOrder = orderData{OrderID: "o1", Total: 1}
+	anOrder = orderData{OrderID: "o1", Total: 1}
 	orderPaid = inngestkit.DefineEvent[orderData]("test/order.paid")
 )
 
@@ -127,10 +127,10 @@ func TestStoryWait(t *testing.T) {
 			return paid.Data.Total, err
 		})
 	}
-	newStory(t, waits(time.Millisecond)).plays(orderCreated.New(goodOrder), "Completed", `"too late"`)
+	newStory(t, waits(time.Millisecond)).plays(orderCreated.New(anOrder), "Completed", `"too late"`)
 
 	s := newStory(t, waits(time.Minute))
-	event := s.send(orderCreated.New(goodOrder))
+	event := s.send(orderCreated.New(anOrder))
 	done := make(chan []ranRun, 1)
 	go func() { done <- s.ended(event, 1) }()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -170,7 +170,7 @@ func TestStoryParallelAndRetries(t *testing.T) {
 		)
 		return fmt.Sprint(results[0].Value, results[1].Value), results.AnyError()
 	}))
-	s.plays(orderCreated.New(goodOrder), "Completed", `"1 1"`)
+	s.plays(orderCreated.New(anOrder), "Completed", `"1 1"`)
 	if attempts.Load() != 3 || branch.Load() != 1 {
 		t.Errorf("the flaky step ran %d times, the steady one %d; want 3 and 1", attempts.Load(), branch.Load())
 	}
@@ -183,11 +183,11 @@ func TestStoryFailure(t *testing.T) {
 		func(context.Context, inngestgo.Input[orderData]) (any, error) { return nil, errors.New("no luck") },
 		inngestkit.OnFailure(func(_ context.Context, f inngestkit.Failure[orderData]) error { told <- f; return nil }),
 	))
-	r := s.ended(s.send(orderCreated.New(goodOrder)), 1)[0]
+	r := s.ended(s.send(orderCreated.New(anOrder)), 1)[0]
 	if r.Status != "Failed" || !strings.Contains(string(r.Output), "no luck") {
 		t.Errorf("the run is %s with %s", r.Status, r.Output)
 	}
-	if f := <-told; f.Event.Data != goodOrder || f.RunID != r.ID || f.Error.Message != "no luck" || f.FunctionID != "shop-fails" {
+	if f := <-told; f.Event.Data != anOrder || f.RunID != r.ID || f.Error.Message != "no luck" || f.FunctionID != "shop-fails" {
 		t.Errorf("the failure handler was told %+v", f)
 	}
 }
@@ -220,7 +220,7 @@ func TestStoryCheckpoint(t *testing.T) {
 			step.Sleep(ctx, "nap", time.Millisecond)
 			return step.Run(ctx, "last", count)
 		}))
-	s.plays(orderCreated.New(goodOrder), "Completed", "4")
+	s.plays(orderCreated.New(anOrder), "Completed", "4")
 	if n := ran.Load(); n != 4 {
 		t.Errorf("steps ran %d times, want 4", n)
 	}
@@ -232,7 +232,7 @@ func TestStorySendInAStep(t *testing.T) {
 	s := newStory(t,
 		onOrder("sends", func(ctx context.Context, _ inngestgo.Input[orderData]) (any, error) {
 			return step.Run(ctx, "send", func(ctx context.Context) (any, error) {
-				if _, err := inngestkit.Send(ctx, orderPaid.New(goodOrder)); err != nil {
+				if _, err := inngestkit.Send(ctx, orderPaid.New(anOrder)); err != nil {
 					return nil, err
 				}
 				if attempts.Add(1) < 3 {
@@ -244,6 +244,6 @@ func TestStorySendInAStep(t *testing.T) {
 		inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "paid"}, orderPaid.Trigger(),
 			func(context.Context, inngestgo.Input[orderData]) (any, error) { return paid.Add(1), nil }),
 	)
-	s.plays(orderCreated.New(goodOrder), "Completed", `"sent"`)
-	s.plays(orderPaid.New(goodOrder), "Completed", "2") // the step's three sends started one
+	s.plays(orderCreated.New(anOrder), "Completed", `"sent"`)
+	s.plays(orderPaid.New(anOrder), "Completed", "2") // the step's three sends started one
 }
