@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -12,7 +13,7 @@ import (
 )
 
 func (s *Server) postEvents(w http.ResponseWriter, r *http.Request) {
-	if key := s.cfg.EventKey; key != "" && !same(r.PathValue("key"), key) {
+	if key := s.cfg.EventKey; key != "" && subtle.ConstantTimeCompare([]byte(r.PathValue("key")), []byte(key)) != 1 {
 		writeEventError(w, &engine.RequestError{Status: http.StatusUnauthorized, Message: "the event key is not valid"})
 		return
 	}
@@ -25,7 +26,7 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request) {
 		writeEventError(w, err)
 		return
 	}
-	ids, err := s.engine.Send(r.Header.Get(wire.HeaderEventIDSeed), events...)
+	ids, err := s.engine.Send(r.Header.Get(wire.HeaderEventIDSeed), events...) //nolint:contextcheck // runs outlive the request
 	if err != nil {
 		writeEventError(w, err)
 		return

@@ -23,7 +23,7 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "Invalid request: "+err.Error())
 		return
 	}
-	modified, err := s.engine.Register(req)
+	modified, err := s.engine.Register(req) //nolint:contextcheck // runs outlive the request
 	if err != nil {
 		writeFailure(w, err)
 		return

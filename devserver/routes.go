@@ -1,7 +1,6 @@
 package devserver
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
-	"github.com/inngestkit/inngestkit/internal/signature"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -51,19 +49,12 @@ func serverKind(next http.Handler) http.Handler {
 func (s *Server) api(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if key := s.cfg.SigningKey; key != "" && !same(token, key) && !sameHash(token, key) {
+		if !s.engine.Authorized(token) {
 			writeError(w, http.StatusUnauthorized, "the request must carry the signing key as a bearer token")
 			return
 		}
 		next(w, r)
 	}
-}
-
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
-
-func sameHash(token, key string) bool {
-	hash, err := signature.HashKey(key)
-	return err == nil && same(token, hash)
 }
 
 func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) {

@@ -127,12 +127,11 @@ func (s *Server) run(parent context.Context) {
 // URL is the server's base URL, such as "http://127.0.0.1:8288". Set
 // INNGEST_DEV to it, or an SDK's API and event URLs.
 func (s *Server) URL() string {
-	addr := s.listener.Addr().(*net.TCPAddr)
-	host := addr.IP.String()
-	if addr.IP.IsUnspecified() {
+	host, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if ip := net.ParseIP(host); err != nil || ip == nil || ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	return "http://" + net.JoinHostPort(host, fmt.Sprint(addr.Port))
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // Done is closed once the server has stopped.

@@ -85,8 +85,14 @@ func app(t *testing.T, api string, f inngestgo.SDKFunction[map[string]any]) stri
 	return srv.URL + "/api/inngest"
 }
 
-// call makes a request and returns the answer's status and body.
-func call(t *testing.T, method, url, body string, header ...string) (*http.Response, string) {
+// reply is an answer, read to its end.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+}
+
+// call makes a request and returns the answer and its body.
+func call(t *testing.T, method, url, body string, header ...string) (reply, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -107,7 +113,7 @@ func call(t *testing.T, method, url, body string, header ...string) (*http.Respo
 	if err != nil {
 		t.Fatal(err)
 	}
-	return res, string(raw)
+	return reply{res.StatusCode, res.Header}, string(raw)
 }
 
 // syncApp asks the app to register.
@@ -122,11 +128,11 @@ func syncApp(t *testing.T, url string) {
 func send(t *testing.T, api, event string) string {
 	t.Helper()
 	res, body := call(t, http.MethodPost, api+"/e/key", event)
-	var reply struct{ IDs []string }
-	if err := json.Unmarshal([]byte(body), &reply); err != nil || res.StatusCode != http.StatusOK || len(reply.IDs) != 1 {
+	var sent struct{ IDs []string }
+	if err := json.Unmarshal([]byte(body), &sent); err != nil || res.StatusCode != http.StatusOK || len(sent.IDs) != 1 {
 		t.Fatalf("sending: %d %s", res.StatusCode, body)
 	}
-	return reply.IDs[0]
+	return sent.IDs[0]
 }
 
 func TestFunctionOverHTTP(t *testing.T) {

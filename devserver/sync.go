@@ -2,7 +2,11 @@ package devserver
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
 // Bounds of the wait between attempts to sync an app.
@@ -14,9 +18,9 @@ const (
 // sync asks an app to register until it has, or ctx ends. The app may start
 // after the server, so failure is no more than news.
 func (s *Server) sync(ctx context.Context, url string) {
-	wait := firstSyncWait
-	for {
-		err := s.engine.SyncURL(ctx, url)
+	report := s.log.Info
+	for wait := firstSyncWait; ; wait = min(wait*2, lastSyncWait) {
+		err := s.syncOnce(ctx, url)
 		if err == nil {
 			s.log.Info("synced an app", "url", url)
 			return
@@ -24,18 +28,25 @@ func (s *Server) sync(ctx context.Context, url string) {
 		if ctx.Err() != nil {
 			return
 		}
-		level := s.log.Debug
-		if wait == firstSyncWait {
-			level = s.log.Info
-		}
-		level("the app is not there yet", "url", url, "error", err)
-		timer := time.NewTimer(wait)
+		report("the app is not synced yet", "url", url, "error", err)
+		report = s.log.Debug // once is enough to read
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return
-		case <-timer.C:
+		case <-time.After(wait):
 		}
-		wait = min(wait*2, lastSyncWait)
 	}
+}
+
+// syncOnce asks an app to register, and makes sure that it did so here.
+func (s *Server) syncOnce(ctx context.Context, url string) error {
+	asked := time.Now()
+	if err := s.engine.SyncURL(ctx, url); err != nil {
+		return err
+	}
+	here := slices.ContainsFunc(s.engine.Apps(), func(a engine.App) bool { return !a.SyncedAt.Before(asked) })
+	if !here {
+		return fmt.Errorf("the app answered but registered with another server; start it with INNGEST_DEV=%s", s.URL())
+	}
+	return nil
 }

@@ -63,16 +63,16 @@ func TestCallRequest(t *testing.T) {
 		}
 		if calls++; calls == 1 {
 			w.WriteHeader(http.StatusPartialContent)
-			io.WriteString(w, `[{"id":"aa","op":"StepRun","data":{"n":1}}]`)
+			_, _ = io.WriteString(w, `[{"id":"aa","op":"StepRun","data":{"n":1}}]`)
 			return
 		}
-		max := 5
+		attempts := 5
 		want := wire.CallRequest{
 			Event: req.Event, Events: []json.RawMessage{req.Event},
 			Steps: map[string]json.RawMessage{"aa": json.RawMessage(`{"data":{"n":1}}`)},
 			Ctx: wire.CallContext{
 				RunID: req.Ctx.RunID, FunctionID: req.Ctx.FunctionID, Env: "dev", StepID: "step",
-				MaxAttempts: &max, QueueItemRef: r.Header.Get(wire.HeaderJobID),
+				MaxAttempts: &attempts, QueueItemRef: r.Header.Get(wire.HeaderJobID),
 				Stack: wire.CallStack{Stack: []string{"aa"}, Current: 1},
 			},
 		}
@@ -128,7 +128,7 @@ func TestAnswers(t *testing.T) {
 			t.Parallel()
 			k := newRaw(t, func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(c.status)
-				io.WriteString(w, c.body)
+				_, _ = io.WriteString(w, c.body)
 			})
 			r := k.play(`{}`)
 			if c.fails != "" {

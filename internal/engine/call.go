@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -50,9 +51,7 @@ func (e *Engine) launch(c *call) {
 	c.id, c.inflight, c.known = e.newID(now), true, len(c.run.memos)
 	req := e.snapshot(c)
 	e.inflight++
-	e.calls.Add(1)
-	go func() {
-		defer e.calls.Done()
+	e.calls.Go(func() {
 		a := e.send(req)
 		e.mu.Lock()
 		defer e.mu.Unlock()
@@ -62,7 +61,7 @@ func (e *Engine) launch(c *call) {
 			e.apply(c, a)
 		}
 		e.pump()
-	}()
+	})
 }
 
 // outgoing is a call with all that it carries, taken under the lock and sent
@@ -86,7 +85,7 @@ func (e *Engine) snapshot(c *call) outgoing {
 	attempts := fn.attempts
 	return outgoing{
 		url: callURL(fn, stepID), fn: fn.id, id: c.id, events: r.events,
-		memos: r.memos[:len(r.memos):len(r.memos)],
+		memos: slices.Clip(r.memos),
 		ctx: wire.CallContext{
 			RunID: r.id, FunctionID: fn.uuid, Env: wire.ServerKindDev, StepID: stepID,
 			Attempt: c.attempt, MaxAttempts: &attempts,

@@ -123,7 +123,7 @@ func TestLimits(t *testing.T) {
 			for range 400 {
 				ops = append(ops, `{"id":"`+unique()+`","op":"StepRun","data":1}`)
 			}
-			io.WriteString(w, "["+strings.Join(ops, ",")+"]")
+			_, _ = io.WriteString(w, "["+strings.Join(ops, ",")+"]")
 		})
 		wantFailed(t, k.play(`{}`), "StepLimitExceeded")
 	})
@@ -132,7 +132,7 @@ func TestLimits(t *testing.T) {
 		data := strings.Repeat("x", engine.MaxStepBytes-100)
 		k := newRaw(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusPartialContent)
-			io.WriteString(w, `[{"id":"`+unique()+`","op":"StepRun","data":"`+data+`"}]`)
+			_, _ = io.WriteString(w, `[{"id":"`+unique()+`","op":"StepRun","data":"`+data+`"}]`)
 		})
 		r := k.play(`{}`)
 		wantFailed(t, r, "StateLimitExceeded")

@@ -195,15 +195,17 @@ func (ev *event) seal() {
 	b = append(b, `,"name":`...)
 	b = appendString(b, ev.Name)
 	b = fmt.Appendf(b, `,"ts":%d`, ev.TS)
-	user := ev.User
-	if len(user) == 0 {
-		user = json.RawMessage("{}")
+	b = append(b, `,"user":`...)
+	if len(ev.User) > 0 {
+		b = append(b, ev.User...)
+	} else {
+		b = append(b, "{}"...)
 	}
-	b = append(append(b, `,"user":`...), user...)
 	if ev.Version != "" {
 		b = appendString(append(b, `,"v":`...), ev.Version)
 	}
-	ev.raw = append(b, '}')
+	b = append(b, '}')
+	ev.raw = b
 }
 
 func appendString(b []byte, s string) []byte {

@@ -47,7 +47,7 @@ func TestParseEvents(t *testing.T) {
 func TestRefusedEvents(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
-	k.on("f", func(context.Context, input) (any, error) { return nil, nil })
+	k.on("f", func(context.Context, input) (any, error) { return "ok", nil })
 	k.sync()
 	for _, ev := range []wire.Event{
 		{},
@@ -71,7 +71,7 @@ func TestRefusedEvents(t *testing.T) {
 func TestEventIDs(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
-	k.on("f", func(context.Context, input) (any, error) { return nil, nil })
+	k.on("f", func(context.Context, input) (any, error) { return "ok", nil })
 	k.sync()
 	const seed = "1700000000000,AAECAwQFBgcICQ=="
 	events := []wire.Event{{Name: "go"}, {Name: "go"}, {Name: "go", ID: "mine"}}
@@ -98,7 +98,7 @@ func TestEventIDs(t *testing.T) {
 func TestBounded(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, func(c *engine.Config) { c.Keep = 4 })
-	k.on("f", func(context.Context, input) (any, error) { return nil, nil })
+	k.on("f", func(context.Context, input) (any, error) { return "ok", nil })
 	k.sync()
 	first := k.runsOf(k.send("go", `{}`))[0]
 	k.end(first)

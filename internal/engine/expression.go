@@ -33,37 +33,41 @@ func newCompiler() (*compiler, error) {
 	return &compiler{env: env}, nil
 }
 
-// expression is a compiled expression; nil stands for an absent one, which is
-// always true. It is safe for concurrent use.
+// expression is a compiled expression; the zero value is always true. It is
+// safe for concurrent use.
 type expression struct{ program cel.Program }
 
-// compile returns nil for an empty source.
-func (c *compiler) compile(source string) (*expression, error) {
+// compile returns the zero expression for an empty source.
+func (c *compiler) compile(source string) (expression, error) {
 	if strings.TrimSpace(source) == "" {
-		return nil, nil
+		return expression{}, nil
 	}
 	ast, issues := c.env.Compile(source)
 	if err := issues.Err(); err != nil {
-		return nil, fmt.Errorf("the expression %q is not valid: %w", source, err)
+		return expression{}, fmt.Errorf("the expression %q is not valid: %w", source, err)
 	}
 	program, err := c.env.Program(ast,
 		cel.CostLimit(maxExpressionCost),
 		cel.CustomDecoratorV2(missingIsNull),
 	)
 	if err != nil {
-		return nil, fmt.Errorf("the expression %q is not valid: %w", source, err)
+		return expression{}, fmt.Errorf("the expression %q is not valid: %w", source, err)
 	}
-	return &expression{program: program}, nil
+	return expression{program}, nil
 }
 
-// matches reports whether the expression is true of the decoded events. A
-// field that is not there counts as null; anything that cannot be compared
-// counts as false.
-func (x *expression) matches(event, async any) bool {
-	if x == nil {
+// matches reports whether the expression is true of the events; async may be
+// nil. A field that is not there counts as null; anything that cannot be
+// compared counts as false.
+func (x expression) matches(ev, async *event) bool {
+	if x.program == nil {
 		return true
 	}
-	out, _, err := x.program.Eval(map[string]any{"event": event, "async": async})
+	vars := map[string]any{"event": ev.value(), "async": nil}
+	if async != nil {
+		vars["async"] = async.value()
+	}
+	out, _, err := x.program.Eval(vars)
 	return err == nil && out == types.True
 }
 

@@ -17,10 +17,7 @@ func invokes(k *kit, id string, timeout time.Duration) {
 		out, err := step.Invoke[any](ctx, "call", step.InvokeOpts{
 			FunctionId: id, Data: map[string]any{"n": 4}, Timeout: timeout,
 		})
-		if err != nil {
-			return "error: " + err.Error(), nil
-		}
-		return out, nil
+		return resultOr(out, err), nil
 	})
 	child := func(id string, f inngestgo.SDKFunction[map[string]any]) {
 		k.add(inngestgo.FunctionOpts{ID: id}, inngestgo.EventTrigger("unused", nil), f)

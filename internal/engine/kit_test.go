@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -54,7 +53,7 @@ func newClient(t testing.TB, api string) inngestgo.Client {
 	dev := true
 	opts := inngestgo.ClientOpts{
 		AppID: "shop", Dev: &dev,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger: slog.New(slog.DiscardHandler),
 	}
 	if api != "" {
 		opts.APIBaseURL, opts.EventAPIBaseURL = &api, &api

@@ -15,7 +15,7 @@ import (
 // trigger starts a function: by an event, or by a schedule.
 type trigger struct {
 	event  string
-	when   *expression
+	when   expression
 	cron   string
 	ticks  cron.Schedule
 	jitter time.Duration
@@ -111,6 +111,6 @@ func (r *registry) triggered(ev *event) []*function {
 
 func (fn *function) startedBy(ev *event) bool {
 	return slices.ContainsFunc(fn.triggers, func(t trigger) bool {
-		return t.matches(ev.Name) && (t.when == nil || t.when.matches(ev.value(), nil))
+		return t.matches(ev.Name) && t.when.matches(ev, nil)
 	})
 }

@@ -94,10 +94,10 @@ func TestRace(t *testing.T) {
 			fmt.Fprintf(w, `[{"id":%q,"op":"StepRun","data":1}]`, id)
 		case len(asked) == 1:
 			w.WriteHeader(http.StatusPartialContent)
-			io.WriteString(w, `[{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}},
+			_, _ = io.WriteString(w, `[{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}},
 				{"id":"quick","op":"StepPlanned","opts":{"parallelMode":"race"}}]`)
 		default:
-			io.WriteString(w, `"won"`)
+			_, _ = io.WriteString(w, `"won"`)
 		}
 	})
 	r := k.play(`{}`)
@@ -117,10 +117,10 @@ func TestTargetMissing(t *testing.T) {
 	k := newRaw(t, func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusPartialContent)
 		if r.URL.Query().Get("stepId") == wire.StepAny {
-			io.WriteString(w, `[{"id":"a","op":"StepPlanned"}]`)
+			_, _ = io.WriteString(w, `[{"id":"a","op":"StepPlanned"}]`)
 			return
 		}
-		io.WriteString(w, `[{"id":"b","op":"StepPlanned"}]`)
+		_, _ = io.WriteString(w, `[{"id":"b","op":"StepPlanned"}]`)
 	})
 	wantFailed(t, k.play(`{}`), "NoProgress")
 }

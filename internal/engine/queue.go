@@ -62,7 +62,7 @@ func (h itemHeap) Swap(i, j int) {
 }
 
 func (h *itemHeap) Push(x any) {
-	it := x.(*item)
+	it := x.(*item) //nolint:forcetypeassert // only push calls heap.Push
 	it.index = len(*h)
 	*h = append(*h, it)
 }

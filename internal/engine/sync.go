@@ -28,7 +28,7 @@ const syncTimeout = 30 * time.Second
 func (e *Engine) SyncURL(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
 	defer cancel()
-	defer context.AfterFunc(e.ctx, cancel)()
+	defer context.AfterFunc(e.ctx, cancel)() //nolint:contextcheck // Close ends it too
 	var ask []byte
 	if e.cfg.SigningKey != "" {
 		ask, _ = json.Marshal(wire.InBandSyncRequest{URL: url}) // a string always marshals
@@ -47,7 +47,7 @@ func (e *Engine) SyncURL(ctx context.Context, url string) error {
 	case res.StatusCode != http.StatusOK:
 		return fmt.Errorf("syncing: the app at %s answered with status %d: %s", url, res.StatusCode, syncMessage(body))
 	case len(ask) > 0 && res.Header.Get(wire.HeaderSyncKind) == wire.SyncInBand:
-		return e.registerInBand(res.Header.Get(wire.HeaderSignature), body)
+		return e.registerInBand(res.Header.Get(wire.HeaderSignature), body) //nolint:contextcheck // calls have the engine's life
 	}
 	return nil
 }

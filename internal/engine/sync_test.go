@@ -31,7 +31,7 @@ func TestSyncURL(t *testing.T) {
 				}
 				w.Header().Set(wire.HeaderSDK, c.header)
 				w.WriteHeader(c.status)
-				io.WriteString(w, c.body)
+				_, _ = io.WriteString(w, c.body)
 			}))
 		})
 		err := k.SyncURL(t.Context(), "http://app.test/api")

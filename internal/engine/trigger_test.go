@@ -29,7 +29,7 @@ func TestTriggers(t *testing.T) {
 		"prefix": inngestgo.EventTrigger("user/sign*", nil),
 		"adult":  inngestgo.EventTrigger("user/signed.up", &adult),
 	} {
-		k.add(inngestgo.FunctionOpts{ID: id}, trigger, func(context.Context, input) (any, error) { return nil, nil })
+		k.add(inngestgo.FunctionOpts{ID: id}, trigger, func(context.Context, input) (any, error) { return "ok", nil })
 	}
 	k.sync()
 	for _, c := range []struct{ name, data, want string }{
@@ -88,7 +88,7 @@ func TestCronJitterIsSteady(t *testing.T) {
 	var seen [2][]time.Duration
 	for i := range seen {
 		k := newKit(t)
-		k.add(inngestgo.FunctionOpts{ID: "hourly"}, inngestgo.CronTriggerWithJitter("0 * * * *", time.Minute), func(context.Context, input) (any, error) { return nil, nil })
+		k.add(inngestgo.FunctionOpts{ID: "hourly"}, inngestgo.CronTriggerWithJitter("0 * * * *", time.Minute), func(context.Context, input) (any, error) { return "ok", nil })
 		k.sync()
 		for range 5 {
 			next, ok := k.Next()

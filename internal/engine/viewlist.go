@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -13,8 +14,10 @@ func (e *Engine) Events(limit int, name string, internal bool) []Event {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	out := []Event{}
-	for i := len(e.events.list) - 1; i >= 0 && len(out) < limit; i-- {
-		ev := e.events.list[i]
+	for _, ev := range slices.Backward(e.events.list) {
+		if len(out) == limit {
+			break
+		}
 		if (name == "" || ev.Name == name) && (internal || !strings.HasPrefix(ev.Name, wire.SystemEventPrefix)) {
 			out = append(out, ev.view())
 		}
@@ -43,13 +46,12 @@ func (e *Engine) Runs(limit int) []Run {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	out := []Run{}
-	for i := len(e.events.list) - 1; i >= 0; i-- {
-		runs := e.events.list[i].runs
-		for j := len(runs) - 1; j >= 0; j-- {
-			if len(out) == limit {
-				return out
-			}
-			out = append(out, runs[j].view())
+	for _, r := range slices.Backward(e.runs.started) {
+		if len(out) == limit {
+			break
+		}
+		if !e.runs.forgotten(r) {
+			out = append(out, r.view())
 		}
 	}
 	return out

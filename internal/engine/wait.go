@@ -12,15 +12,15 @@ type waitOpts struct {
 	event   string
 	timeout time.Duration
 	until   time.Time // instead of timeout
-	when    *expression
+	when    expression
 }
 
 // decodeWait reads a wait (SDK specification 5.3.3).
 func (e *Engine) decodeWait(o *op) (*waitOpts, error) {
 	var opts struct {
-		Event   string  `json:"event"`
-		Timeout string  `json:"timeout"`
-		If      *string `json:"if"`
+		Event   string `json:"event"`
+		Timeout string `json:"timeout"`
+		If      string `json:"if"`
 	}
 	if err := json.Unmarshal(o.Opts, &opts); err != nil {
 		return nil, fmt.Errorf("the options of wait %q cannot be read: %w", o.label(), err)
@@ -34,13 +34,11 @@ func (e *Engine) decodeWait(o *op) (*waitOpts, error) {
 	} else if w.timeout, err = parseDuration(opts.Timeout); err != nil {
 		return nil, fmt.Errorf("the timeout of wait %q: %w", o.label(), err)
 	}
-	if opts.If != nil {
-		when, err := e.compiler.compile(*opts.If)
-		if err != nil {
-			return nil, fmt.Errorf("wait %q: %w", o.label(), err)
-		}
-		w.when = when
+	when, err := e.compiler.compile(opts.If)
+	if err != nil {
+		return nil, fmt.Errorf("wait %q: %w", o.label(), err)
 	}
+	w.when = when
 	return w, nil
 }
 
@@ -64,8 +62,7 @@ func (e *Engine) beginWait(p *pending, opts *waitOpts) {
 // which they began to.
 func (e *Engine) resumeWaits(ev *event) {
 	for _, w := range slices.Clone(e.waits.byEvent[ev.Name]) {
-		r := w.step.run
-		if w.opts.when == nil || w.opts.when.matches(r.events[0].value(), ev.value()) {
+		if w.opts.when.matches(w.step.run.events[0], ev) {
 			e.settle(w.step, ev.raw)
 		}
 	}

@@ -19,12 +19,17 @@ func waits(k *kit, expression string) {
 			opts.If = &expression
 		}
 		ev, err := step.WaitForEvent[map[string]any](ctx, "w", opts)
-		if err != nil {
-			return err.Error(), nil
-		}
-		return ev["data"], nil
+		return resultOr(ev["data"], err), nil
 	})
 	k.sync()
+}
+
+// resultOr is what a function returns that shows a step's error to the test.
+func resultOr(out any, err error) any {
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return out
 }
 
 func TestWaitForEvent(t *testing.T) {
@@ -59,7 +64,7 @@ func TestWaitTimesOut(t *testing.T) {
 	k := newKit(t)
 	waits(k, "")
 	r := k.play(`{}`)
-	want(t, r, `"event not received"`)
+	want(t, r, `"error: event not received"`)
 	if got := r.Ended.Sub(start); got != 24*time.Hour {
 		t.Errorf("the wait took %v", got)
 	}
