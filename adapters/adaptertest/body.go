@@ -37,10 +37,10 @@ func testSignature(t *testing.T, a Adapter) {
 func testRawBody(t *testing.T, a Adapter) {
 	k := newKit(t, a, nil, nil)
 	body := " {\t\"steps\" : { },\r\n \"ctx\":{\"attempt\":0 ,\"run_id\":\"r\",\"fn_id\":\"00000000-0000-0000-0000-000000000000\", \"n\":1.50E+2}," +
-		`"event":{"name":"` + orderPlaced.Name() + `","data":{"note":"\u003cb\u003e \/ é \u00e9 &amp; 50%+20%20","id":"o-1"}},"events":[]}` + "\n"
+		`"event":{"name":"` + orderPlaced.Name() + `","data":{"note":"\u003cb\u003e \/ é, \u00e9; &amp; 50%+20%20","id":"o-1"}},"events":[]}` + "\n"
 	r := k.call("note", body)
 	equal(t, "status", r.status, http.StatusOK)
-	equal(t, "note", parse[string](t, r.body), "<b> / é é &amp; 50%+20%20")
+	equal(t, "note", parse[string](t, r.body), "<b> / é, é; &amp; 50%+20%20")
 }
 
 func testConsumedBody(t *testing.T, a Adapter) {
