@@ -107,7 +107,7 @@ func (s *story) plays(ev inngestkit.Event, status, output string) {
 }
 
 var (
-	anOrder = orderData{OrderID: "o1", Total: 1}
+	anOrder   = orderData{OrderID: "o1", Total: 1}
 	orderPaid = inngestkit.DefineEvent[orderData]("test/order.paid")
 )
 
