@@ -53,7 +53,6 @@ type Server struct {
 	started  time.Time
 
 	stop    context.CancelFunc // ends the server's own goroutines
-	forget  func() bool        // unties the server from the context of Start
 	workers sync.WaitGroup
 	once    sync.Once
 	err     error
@@ -104,9 +103,8 @@ func newTransport() *http.Transport {
 }
 
 // run starts the server's goroutines; all of them end with s.stop.
-func (s *Server) run(parent context.Context) {
-	ctx, stop := context.WithCancel(parent)
-	s.stop = stop
+func (s *Server) run(ctx context.Context) {
+	ctx, s.stop = context.WithCancel(ctx)
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -120,7 +118,7 @@ func (s *Server) run(parent context.Context) {
 	for _, url := range s.cfg.Apps {
 		s.workers.Go(func() { s.sync(ctx, url) })
 	}
-	s.forget = context.AfterFunc(parent, func() { _ = s.Close() })
+	context.AfterFunc(ctx, func() { _ = s.Close() })
 	s.log.Info("the dev server is ready", "url", s.URL())
 }
 
@@ -143,7 +141,6 @@ func (s *Server) Close() error {
 	s.once.Do(func() {
 		defer close(s.done)
 		s.stop()
-		s.forget()
 		s.err = errors.Join(s.http.Close(), s.engine.Close())
 		s.workers.Wait()
 		s.calls.CloseIdleConnections()
