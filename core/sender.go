@@ -141,6 +141,15 @@ func (s *eventSender) withoutKey(message string) string {
 	return strings.ReplaceAll(message, s.app.settings.EventKey, "[event key]")
 }
 
+// bare is a network's error without the event key, which a redirect may quote.
+func (s *eventSender) bare(err error) error {
+	err = bare(err)
+	if text := err.Error(); s.withoutKey(text) != text {
+		return errors.New(s.withoutKey(text))
+	}
+	return err
+}
+
 func (s *eventSender) attempt(ctx context.Context, c chunk, seed string) ([]string, *SendError) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.url, bytes.NewReader(c.body))
 	if err != nil {
@@ -150,12 +159,12 @@ func (s *eventSender) attempt(ctx context.Context, c chunk, seed string) ([]stri
 	req.Header.Set(wire.HeaderEventIDSeed, seed)
 	resp, err := s.app.settings.HTTPClient.Do(req)
 	if err != nil {
-		return nil, &SendError{Retriable: true, Err: bare(err)}
+		return nil, &SendError{Retriable: true, Err: s.bare(err)}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
 	if err != nil {
-		return nil, &SendError{Status: resp.StatusCode, Retriable: true, Err: bare(err)}
+		return nil, &SendError{Status: resp.StatusCode, Retriable: true, Err: s.bare(err)}
 	}
 	var reply wire.SendReply
 	parsed := json.Unmarshal(raw, &reply) == nil
