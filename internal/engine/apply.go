@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"slices"
+
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -47,18 +49,16 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 		e.retryStep(c, o, a)
 		moved = true
 	}
-	for _, o := range a.ops {
-		if at, ok := r.memoised[o.ID]; ok && at >= c.known {
-			moved = true // it was stored by a checkpoint during this very call
-			e.discover(r)
-		}
-	}
 	for _, f := range fresh {
 		if r.status != StatusRunning {
 			return true
 		}
 		e.begin(f.pending, f.op)
 		moved = true
+	}
+	if !moved && slices.ContainsFunc(a.ops, func(o op) bool { return r.storedDuring(c, o.ID) }) {
+		moved = true
+		e.discover(r)
 	}
 	if r.status == StatusRunning && r.discovery == nil && r.rediscover {
 		r.rediscover, moved = false, true
@@ -74,6 +74,14 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 	return true // what is still open calls again when it ends
 }
 
+// storedDuring reports whether a step was finished while the call was in
+// flight: by a checkpoint whose reply got lost, for instance.
+func (r *run) storedDuring(c *call, id string) bool {
+	at, ok := r.memoised[id]
+	return ok && at >= c.known
+}
+
+// freshOp is a reported step that was not known before.
 type freshOp struct {
 	*op
 	pending *pending
@@ -123,8 +131,7 @@ func (e *Engine) begin(p *pending, o *op) {
 	case wire.OpStepError, wire.OpStepFailed:
 		e.settle(p, memoError(o.Error))
 	case wire.OpStepPlanned:
-		p.call = &call{run: p.run, target: p}
-		e.queue.push(e.clock.Now(), p.call)
+		e.queue.push(e.clock.Now(), &call{run: p.run, target: p})
 	case wire.OpSleep:
 		e.beginSleep(p, o.sleep)
 	case wire.OpWaitForEvent:

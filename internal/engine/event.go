@@ -65,7 +65,7 @@ func ParseEvents(body []byte) ([]wire.Event, error) {
 		raws = []json.RawMessage{body}
 	}
 	if len(raws) > wire.MaxRequestEvents {
-		return nil, tooLarge("the request carries %d events; at most %d are taken at once", len(raws), wire.MaxRequestEvents)
+		return nil, badRequest("the request carries %d events; at most %d are taken at once", len(raws), wire.MaxRequestEvents)
 	}
 	events := make([]wire.Event, len(raws))
 	for i, raw := range raws {

@@ -50,11 +50,12 @@ func parseSeed(header string) (idSeed, bool) {
 	return s, true
 }
 
-// id returns the id of the request's event at index.
+// id returns the id of the request's event at index: the seed counted up by
+// one more than that, as the official dev server was seen to do.
 func (s idSeed) id(index int) string {
 	entropy := s.entropy
-	head := binary.BigEndian.Uint32(entropy[:4]) + uint32(index)
-	binary.BigEndian.PutUint32(entropy[:4], head)
+	low := binary.BigEndian.Uint64(entropy[2:])
+	binary.BigEndian.PutUint64(entropy[2:], low+uint64(index)+1)
 	return ulid.MustNew(s.ms, bytes.NewReader(entropy[:])).String()
 }
 

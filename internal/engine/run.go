@@ -58,7 +58,6 @@ type pending struct {
 	op    string
 	race  bool
 	group *group
-	call  *call // a targeted call: queued, in flight or waiting for its retry
 	timer *item // the end of a sleep or the timeout of a wait
 	child *run  // the invoked run
 	wait  *wait
