@@ -40,7 +40,7 @@ func basket(data string) string { return fmt.Sprintf(`{"name":"test/order.basket
 
 var (
 	valid   = basket(`{"items":[{"price":1}]}`)
-	invalid = basket(`{"items":[{"price":1},{"price":-13}]}`)
+	invalid = basket(`{"items":[{"price":1},{"price":-8675309}]}`)
 	unfit   = basket(`{"items":[{"price":1},{"price":"leet"}]}`)
 )
 
@@ -71,15 +71,15 @@ func TestReceive(t *testing.T) {
 		"wrong type":                    {fail, all(unfit), "", "items[1].price: must be a number"},
 		"wrong type in a batch":         {fail, all(valid, unfit), "", "events[1].items[1].price: must be a number"},
 		"data is an array":              {fail, all(basket(`[]`)), "", "must be an object"},
-		"data is text":                  {fail, all(basket(`"secret-13"`)), "", "must be an object"},
+		"data is text":                  {fail, all(basket(`"secret-8675309"`)), "", "must be an object"},
 		"data is null":                  {fail, all(basket(`null`)), "", "items"},
 		"no data":                       {fail, all(`{"name":"test/order.basket"}`), "", "items"},
 		"no name":                       {fail, all(`{"data":{"items":[{"price":1}]}}`), "", "the event has no name"},
-		"time is text":                  {fail, all(`{"name":"test/order.basket","ts":"13","data":{"items":[{"price":1}]}}`), "", "ts: must be an integer"},
+		"time is text":                  {fail, all(`{"name":"test/order.basket","ts":"8675309","data":{"items":[{"price":1}]}}`), "", "ts: must be an integer"},
 		"invoked":                       {fail, all(`{"name":"inngest/function.invoked","data":{"items":[{"price":1}]}}`), `[1,1]`, ""},
-		"invoked with invalid data":     {fail, all(`{"name":"inngest/function.invoked","data":{"items":[{"price":-13}]}}`), "", "items[0].price"},
+		"invoked with invalid data":     {fail, all(`{"name":"inngest/function.invoked","data":{"items":[{"price":-8675309}]}}`), "", "items[0].price"},
 		"tick":                          {fail, all(`{"name":"inngest/scheduled.timer","data":{"cron":"* * * * *"}}`), `[0,0]`, ""},
-		"system event":                  {fail, all(`{"name":"inngest/function.finished","data":{"result":13}}`), `[0,0]`, ""},
+		"system event":                  {fail, all(`{"name":"inngest/function.finished","data":{"result":8675309}}`), `[0,0]`, ""},
 		"event without a definition":    {fail, all(`{"name":"test/undefined","data":{"items":[]}}`), "", "items"},
 		"warn":                          {warn, all(invalid), `[2,2]`, ""},
 		"warn in a batch":               {warn, all(valid, invalid), `[1,1,2]`, ""},
@@ -99,7 +99,7 @@ func TestReceive(t *testing.T) {
 			} else if e := wantFailure(t, w, http.StatusBadRequest, "ValidationError", false); !strings.Contains(e.Message, c.fields) {
 				t.Errorf("%q does not name %q", e.Message, c.fields)
 			}
-			for _, value := range []string{"13", "leet"} {
+			for _, value := range []string{"8675309", "leet"} {
 				if strings.Contains(w.Body.String()+h.log.String(), value) {
 					t.Errorf("a value is quoted in %s or in\n%s", w.Body, h.log)
 				}
