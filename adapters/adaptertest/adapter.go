@@ -47,7 +47,8 @@ type Setup struct {
 type Send func(events ...inngestkit.Event) ([]string, error)
 
 // Run puts the adapter through every case, each a subtest that runs in
-// parallel with the others.
+// parallel with the others. INNGEST_SERVE_ORIGIN, _HOST and _PATH must not be
+// set: they would win over the URLs that the suite expects.
 func Run(t *testing.T, a Adapter) {
 	for _, c := range []struct {
 		name string

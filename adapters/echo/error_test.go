@@ -77,6 +77,23 @@ func TestErrorByOwnHandler(t *testing.T) {
 	check(t, w, http.StatusServiceUnavailable, echo.MIMETextHTMLCharsetUTF8, "<p>Sorry")
 }
 
+// TestErrorMadeAnother lets middleware outside of the adapter's answer in its
+// own words.
+func TestErrorMadeAnother(t *testing.T) {
+	t.Parallel()
+	e := echo.New()
+	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			_ = next(c)
+			return c.JSON(http.StatusAccepted, "later")
+		}
+	}, inngestecho.Middleware(newApp(t, nil)))
+	e.POST("/", fail(away))
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
+	check(t, w, http.StatusAccepted, echo.MIMEApplicationJSON, `"later"`)
+}
+
 // TestErrorOfBind covers an *echo.HTTPError whose cause is a JSON error: the
 // document wins.
 func TestErrorOfBind(t *testing.T) {

@@ -16,7 +16,8 @@ type Config struct {
 // Middleware puts the app's sender in the context of each request, where Send
 // finds it, and sees to it that an error made by Error leaves as
 // application/problem+json when Echo's or the app's own error handler renders
-// it as JSON. It is safe for concurrent use.
+// it as JSON. Use it after middleware that has errors rendered early, such as
+// Echo's Logger. It is safe for concurrent use.
 func Middleware(app *inngestkit.App) echo.MiddlewareFunc {
 	return MiddlewareWithConfig(app, Config{})
 }
