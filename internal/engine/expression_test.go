@@ -1,0 +1,54 @@
+package engine_test
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestExpressions(t *testing.T) {
+	t.Parallel()
+	const data = `{"n":5,"f":1.5,"s":"abc","yes":true,"none":null,"list":[1,2],"deep":{"er":{"x":1}},"big":9007199254740993}`
+	for expression, want := range map[string]bool{
+		`event.name == "go"`:                        true,
+		`event.data.n == 5`:                         true,
+		`event.data.n == 5.0`:                       true,
+		`event.data.n + 1 == 6`:                     true,
+		`event.data.n > event.data.f`:               true,
+		`event.data.big == 9007199254740993`:        true,
+		`event.data.s.startsWith("ab")`:             true,
+		`event.data.s.upperAscii() == "ABC"`:        true,
+		`event.data["s"] in ["abc", "x"]`:           true,
+		`2 in event.data.list`:                      true,
+		`event.data.list.exists(i, i > 1)`:          true,
+		`event.data.list.exists(i, i > 2)`:          false,
+		`event.data.list[0] == 1`:                   true,
+		`event.data.list[9] == 1`:                   false,
+		`event.data.deep.er.x == 1`:                 true,
+		`event.data.yes`:                            true,
+		`event.data.s`:                              false,
+		`event.data.none == null`:                   true,
+		`event.data.missing == null`:                true,
+		`event.data.missing.deeper == null`:         true,
+		`event.data.missing == "x"`:                 false,
+		`event.data.missing != "x"`:                 true,
+		`event.data.missing > 1`:                    false,
+		`event.data.missing > 1 || event.data.yes`:  true,
+		`event.data.missing == event.data.missing2`: true,
+		`has(event.data.n)`:                         true,
+		`has(event.data.missing)`:                   false,
+		`!has(event.data.missing)`:                  true,
+		`has(event.data.missing.deeper)`:            false,
+		`async.data.n == 5`:                         false,
+		`event.data.s + 1 == 2`:                     false,
+		`[1,2,3,4,5,6,7,8,9].all(a, [1,2,3,4,5,6,7,8,9].all(b, [1,2,3,4,5,6,7,8,9].all(c, [1,2,3,4,5,6,7,8,9].all(d, [1,2,3,4,5,6,7,8,9].all(e, [1,2,3,4,5,6,7,8,9].all(f, a+b+c+d+e+f > 0))))))`: false,
+	} {
+		k := newKit(t)
+		if _, err := k.Register(rawApp("shop-raw", fmt.Sprintf(`[{"event":"go","expression":%q}]`, expression))); err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := len(k.runsOf(k.send("go", data))) == 1; got != want {
+			t.Errorf("%s is %t, want %t", expression, got, want)
+		}
+	}
+}
