@@ -68,10 +68,8 @@ func (s *adoptedShell) run(ctx context.Context, event decodedEvent, batch []deco
 	input.FieldByName("InputCtx").Set(reflect.ValueOf(in))
 
 	out := s.fn.Call([]reflect.Value{reflect.ValueOf(ctx), input})
-	if err, ok := out[1].Interface().(error); ok {
-		return out[0].Interface(), err
-	}
-	return out[0].Interface(), nil
+	err, _ := reflect.TypeAssert[error](out[1])
+	return out[0].Interface(), err
 }
 
 var errNotAdoptable = errors.New("its handler is not a func(context.Context, inngestgo.Input[T]) (any, error)")

@@ -14,13 +14,13 @@ import (
 
 func TestAdoptedFunction(t *testing.T) {
 	t.Parallel()
-	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: inngestgo.BoolPtr(true)})
+	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	sdk, err := inngestgo.CreateFunction(client,
-		inngestgo.FunctionOpts{ID: "fn", Name: "Count", Retries: inngestgo.IntPtr(2)},
-		inngestgo.EventTrigger("test/order.basket", inngestgo.StrPtr("true")),
+		inngestgo.FunctionOpts{ID: "fn", Name: "Count", Retries: new(2)},
+		inngestgo.EventTrigger("test/order.basket", new("true")),
 		func(ctx context.Context, in basketInput) (any, error) {
 			return step.Run(ctx, "count", func(ctx context.Context) (any, error) { return count(ctx, in) })
 		})

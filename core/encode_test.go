@@ -87,20 +87,20 @@ func TestEverythingSentIsValidated(t *testing.T) {
 		event inngestkit.Event
 		want  []string
 	}{
-		"defined":                   {orderCreated.New(bad), []string{"orderId required", "total gt"}},
-		"defined, by its literal":   {inngestgo.GenericEvent[orderData]{Name: "test/order.created", Data: bad}, []string{"orderId required", "total gt"}},
-		"defined, by pointer":       {&inngestgo.GenericEvent[orderData]{Name: "test/order.created", Data: bad}, []string{"orderId required", "total gt"}},
-		"defined, data by pointer":  {inngestgo.GenericEvent[*orderData]{Name: "test/order.created", Data: &bad}, []string{"orderId required", "total gt"}},
-		"defined, data of any type": {inngestgo.GenericEvent[any]{Name: "test/order.created", Data: bad}, []string{"orderId required", "total gt"}},
-		"defined, raw data":         {inngestgo.GenericEvent[json.RawMessage]{Name: "test/order.created", Data: json.RawMessage(`{"total":1}`)}, []string{"orderId required"}},
-		"untyped":                   {untyped("test/order.created", map[string]any{"orderId": "o", "total": -13}), []string{"total gt"}},
-		"untyped of another type":   {untyped("test/order.basket", map[string]any{"items": []any{map[string]any{"price": "13"}}}), []string{"items[0].price type"}},
-		"untyped without data":      {untyped("test/order.created", nil), []string{"orderId required", "total gt"}},
-		"of another struct":         {inngestgo.GenericEvent[line]{Name: "test/order.created", Data: line{1}}, []string{"orderId required", "total gt"}},
-		"own tag":                   {signedUp.New(signUp{"x"}), []string{"email email"}},
-		"own validator":             {painted.New(coloured{"blue"}), []string{"colour colour"}},
-		"undefined":                 {inngestgo.GenericEvent[undefinedData]{Name: "test/undefined"}, []string{"n gt"}},
-		"nil data":                  {inngestgo.GenericEvent[*undefinedData]{Name: "test/undefined"}, []string{" required"}},
+		"defined":                   {orderCreated.New(bad), []string{"orderId:required", "total:gt"}},
+		"defined, by its literal":   {inngestgo.GenericEvent[orderData]{Name: "test/order.created", Data: bad}, []string{"orderId:required", "total:gt"}},
+		"defined, by pointer":       {&inngestgo.GenericEvent[orderData]{Name: "test/order.created", Data: bad}, []string{"orderId:required", "total:gt"}},
+		"defined, data by pointer":  {inngestgo.GenericEvent[*orderData]{Name: "test/order.created", Data: &bad}, []string{"orderId:required", "total:gt"}},
+		"defined, data of any type": {inngestgo.GenericEvent[any]{Name: "test/order.created", Data: bad}, []string{"orderId:required", "total:gt"}},
+		"defined, raw data":         {inngestgo.GenericEvent[json.RawMessage]{Name: "test/order.created", Data: json.RawMessage(`{"total":1}`)}, []string{"orderId:required"}},
+		"untyped":                   {untyped("test/order.created", map[string]any{"orderId": "o", "total": -13}), []string{"total:gt"}},
+		"untyped of another type":   {untyped("test/order.basket", map[string]any{"items": []any{map[string]any{"price": "13"}}}), []string{"items[0].price:type"}},
+		"untyped without data":      {untyped("test/order.created", nil), []string{"orderId:required", "total:gt"}},
+		"of another struct":         {inngestgo.GenericEvent[line]{Name: "test/order.created", Data: line{1}}, []string{"orderId:required", "total:gt"}},
+		"own tag":                   {signedUp.New(signUp{"x"}), []string{"email:email"}},
+		"own validator":             {painted.New(coloured{"blue"}), []string{"colour:colour"}},
+		"undefined":                 {inngestgo.GenericEvent[undefinedData]{Name: "test/undefined"}, []string{"n:gt"}},
+		"nil data":                  {inngestgo.GenericEvent[*undefinedData]{Name: "test/undefined"}, []string{":required"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

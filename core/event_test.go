@@ -22,7 +22,7 @@ func TestNewEvent(t *testing.T) {
 		t.Errorf("bare (-want +got)\n%s", diff)
 	}
 	want := inngestgo.GenericEvent[orderData]{
-		ID: inngestgo.StrPtr("id-1"), Name: "test/order.created", Data: data,
+		ID: new("id-1"), Name: "test/order.created", Data: data,
 		User: map[string]any{"external_id": "u"}, Timestamp: at.UnixMilli(), Version: "2026-03-01.01",
 	}
 	got := orderCreated.New(data,
@@ -45,7 +45,7 @@ func brokenFields(t *testing.T, err error) []string {
 	}
 	var all []string
 	for _, f := range invalid.Fields {
-		all = append(all, f.Path+" "+f.Rule)
+		all = append(all, f.Path+":"+f.Rule)
 	}
 	return all
 }
@@ -55,7 +55,7 @@ func TestValidateEvent(t *testing.T) {
 	if err := orderCreated.Validate(orderData{OrderID: "o", Total: 1}); err != nil {
 		t.Error(err)
 	}
-	if diff := cmp.Diff([]string{"orderId required", "total gt"}, brokenFields(t, orderCreated.Validate(orderData{}))); diff != "" {
+	if diff := cmp.Diff([]string{"orderId:required", "total:gt"}, brokenFields(t, orderCreated.Validate(orderData{}))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
@@ -85,16 +85,16 @@ func colours() *validate.Validator {
 
 func TestOtherTagAndValidator(t *testing.T) {
 	t.Parallel()
-	none := func(context.Context, inngestgo.Input[signUp]) (any, error) { return nil, nil }
+	none := func(context.Context, inngestgo.Input[signUp]) (any, error) { return "done", nil }
 	newHook(t, inngestkit.Config{},
 		inngestkit.NewFunction(opts("a"), signedUp.Trigger(), none),
 		inngestkit.NewFunction(opts("b"), inngestkit.AnyOf(signedUp.Trigger(), inngestkit.Cron("0 9 * * *")), none),
-		inngestkit.NewFunction(opts("c"), painted.Trigger(), func(context.Context, inngestgo.Input[coloured]) (any, error) { return nil, nil }),
+		inngestkit.NewFunction(opts("c"), painted.Trigger(), func(context.Context, inngestgo.Input[coloured]) (any, error) { return "done", nil }),
 	)
-	if got := brokenFields(t, signedUp.Validate(signUp{Email: "x"})); !cmp.Equal(got, []string{"email email"}) {
+	if got := brokenFields(t, signedUp.Validate(signUp{Email: "x"})); !cmp.Equal(got, []string{"email:email"}) {
 		t.Error(got)
 	}
-	if got := brokenFields(t, painted.Validate(coloured{"blue"})); !cmp.Equal(got, []string{"colour colour"}) {
+	if got := brokenFields(t, painted.Validate(coloured{"blue"})); !cmp.Equal(got, []string{"colour:colour"}) {
 		t.Error(got)
 	}
 	if err := errors.Join(signedUp.Validate(signUp{Email: "a@b.example"}), painted.Validate(coloured{"red"})); err != nil {

@@ -95,7 +95,7 @@ func (s *failureShell[T]) decode(raw json.RawMessage) (decodedEvent, error) {
 }
 
 func (s *failureShell[T]) run(ctx context.Context, event decodedEvent, _ []decodedEvent, _ inngestgo.InputCtx) (any, error) {
-	data := event.event.(failureData)
+	data := event.event.(failureData) //nolint:forcetypeassert // decode made it
 	f := Failure[T]{
 		Event:      lenient[T](data.Event),
 		Events:     make([]inngestgo.GenericEvent[T], len(data.Events)),

@@ -64,7 +64,7 @@ func TestFailureHandler(t *testing.T) {
 func failing(handler func(context.Context, inngestkit.Failure[orderData]) error) inngestkit.Function {
 	return inngestkit.NewFunction(
 		inngestgo.FunctionOpts{
-			ID: "fn", Name: "Take payment", Retries: inngestgo.IntPtr(0),
+			ID: "fn", Name: "Take payment", Retries: new(0),
 			Concurrency: &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1}}},
 			Cancel:      []inngestgo.ConfigCancel{{Event: "test/order.cancelled"}},
 		},

@@ -17,15 +17,15 @@ func logging(ctx context.Context, _ input) (any, error) {
 	early.Info("before a", "n", 1)
 	_, _ = step.Run(ctx, "a", func(ctx context.Context) (any, error) {
 		inngestkit.Logger(ctx).Info("in a")
-		return nil, nil
+		return "done", nil
 	})
 	inngestkit.Logger(ctx).With("late", true).Info("between")
 	_, _ = step.Run(ctx, "b", func(ctx context.Context) (any, error) {
 		early.Info("in b", "n", 2)
-		return nil, nil
+		return "done", nil
 	})
 	inngestkit.Logger(ctx).Info("after b")
-	return nil, nil
+	return "done", nil
 }
 
 func TestLoggerIsSilentInReplay(t *testing.T) {

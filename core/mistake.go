@@ -54,7 +54,7 @@ func (m *mistakes) err() error { return errors.Join(m.errs...) }
 
 // unjoined are the errors that errors.Join has joined.
 func unjoined(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // a wrapped one is another's
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()
 	}
 	if err == nil {

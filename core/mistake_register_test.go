@@ -40,7 +40,7 @@ func typed[T any](definition ...inngestkit.DefinitionOption) func() []inngestkit
 }
 
 func foreign(appID string) inngestgo.ServableFunction {
-	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: appID, Dev: inngestgo.BoolPtr(true)})
+	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: appID, Dev: new(true)})
 	if err != nil {
 		panic(err)
 	}
@@ -100,7 +100,7 @@ var registerMistakes = []mistake{
 	{name: "trigger without event", register: on(inngestgo.EventTrigger("", nil))},
 	{name: "wildcard in the middle", register: on(inngestgo.EventTrigger("order.*.paid", nil))},
 	{name: "empty If", register: on(orderCreated.Trigger(inngestkit.If("event.data.total > 100"), inngestkit.If(" ")))},
-	{name: "empty expression", register: on(inngestgo.EventTrigger("test/a", inngestgo.StrPtr("")))},
+	{name: "empty expression", register: on(inngestgo.EventTrigger("test/a", new("")))},
 	{name: "schedule of four fields", register: on(inngestkit.Cron("9 * * *"))},
 	{name: "schedule out of range", register: on(inngestkit.Cron("0 25 * * *"))},
 	{name: "schedule by name", register: on(inngestkit.Cron("@daily"))},
@@ -108,13 +108,13 @@ var registerMistakes = []mistake{
 	{name: "two time zones", register: on(inngestkit.Cron("TZ=0", inngestkit.InZone("Europe/Berlin")))},
 	{name: "negative jitter", register: on(inngestkit.Cron("0 9 * * *", inngestkit.Jitter(-time.Second)))},
 	{name: "jitter of an hour", register: on(inngestkit.Cron("0 9 * * *", inngestkit.Jitter(time.Hour)))},
-	{name: "21 retries", register: option(func(o *inngestgo.FunctionOpts) { o.Retries = inngestgo.IntPtr(21) })},
+	{name: "21 retries", register: option(func(o *inngestgo.FunctionOpts) { o.Retries = new(21) })},
 	{name: "six cancellations", register: option(func(o *inngestgo.FunctionOpts) {
 		o.Cancel = []inngestgo.ConfigCancel{{Event: "a"}, {Event: "b"}, {Event: "c"}, {Event: "d"}, {Event: "e"}, {Event: "f"}}
 	})},
 	{name: "cancellation without event", register: option(func(o *inngestgo.FunctionOpts) { o.Cancel = []inngestgo.ConfigCancel{{}} })},
 	{name: "cancellation timeout", register: option(func(o *inngestgo.FunctionOpts) {
-		o.Cancel = []inngestgo.ConfigCancel{{Event: "a", Timeout: inngestgo.StrPtr("tomorrow")}}
+		o.Cancel = []inngestgo.ConfigCancel{{Event: "a", Timeout: new("tomorrow")}}
 	})},
 	{name: "three concurrency limits", register: option(func(o *inngestgo.FunctionOpts) {
 		o.Concurrency = &inngestgo.ConfigConcurrency{
@@ -132,7 +132,7 @@ var registerMistakes = []mistake{
 		o.Concurrency = &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1, Scope: inngestkit.ScopeAccount}}}
 	})},
 	{name: "unknown scope", register: option(func(o *inngestgo.FunctionOpts) {
-		o.Concurrency = &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1, Scope: 7, Key: inngestgo.StrPtr("'a'")}}}
+		o.Concurrency = &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1, Scope: 7, Key: new("'a'")}}}
 	})},
 	{name: "batch size", register: option(func(o *inngestgo.FunctionOpts) {
 		o.BatchEvents = &inngestgo.ConfigBatchEvents{MaxSize: 101, Timeout: time.Second}
@@ -142,7 +142,7 @@ var registerMistakes = []mistake{
 	})},
 	{name: "batch with priority", register: option(func(o *inngestgo.FunctionOpts) {
 		o.BatchEvents = &inngestgo.ConfigBatchEvents{MaxSize: 10, Timeout: time.Second}
-		o.Priority = &inngestgo.ConfigPriority{Run: inngestgo.StrPtr("120")}
+		o.Priority = &inngestgo.ConfigPriority{Run: new("120")}
 	})},
 	{name: "throttle", register: option(func(o *inngestgo.FunctionOpts) {
 		o.Throttle = &inngestgo.ConfigThrottle{Limit: 0, Period: time.Minute}

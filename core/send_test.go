@@ -58,7 +58,7 @@ func TestSendOutsideAStep(t *testing.T) {
 	var err error
 	h := newSender(t, api, inngestkit.Config{}, fn(func(ctx context.Context, in input) (any, error) {
 		_, err = inngestkit.Send(ctx, goodOrder)
-		return nil, nil
+		return "done", nil
 	}))
 	ctx := inngestkit.WithSender(t.Context(), h.app.Sender()) // the webhook may lie behind Middleware
 	h.serve(callOf{}.request(ctx))
@@ -83,7 +83,7 @@ func loop(ctx context.Context, _ input) (any, error) {
 			return nil, err
 		}
 	}
-	return nil, nil
+	return "done", nil
 }
 
 func TestDerivedIDs(t *testing.T) {
@@ -128,12 +128,14 @@ func TestDerivedIDs(t *testing.T) {
 
 func TestParallelStepsSendDifferentIDs(t *testing.T) {
 	t.Parallel()
-	send := func(ctx context.Context) (any, error) {
-		return step.Run(ctx, "send", func(ctx context.Context) (any, error) { return inngestkit.Send(ctx, goodOrder) })
+	send := func(ev inngestkit.Event) func(context.Context) (any, error) {
+		return func(ctx context.Context) (any, error) {
+			return step.Run(ctx, "send", func(ctx context.Context) (any, error) { return inngestkit.Send(ctx, ev) })
+		}
 	}
 	api := &eventAPI{}
 	h := newSender(t, api, inngestkit.Config{}, fn(func(ctx context.Context, _ input) (any, error) {
-		return nil, group.Parallel(ctx, send, send).AnyError()
+		return nil, group.Parallel(ctx, send(goodOrder), send(&goodOrder)).AnyError()
 	}))
 	ops(t, h.call(t, callOf{target: "send"}))
 	ops(t, h.call(t, callOf{target: "send:1"}))

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
 )
@@ -61,13 +62,19 @@ func resolve(c Config) (*settings, *mistakes) {
 		s.Logger = slog.Default()
 	}
 	if s.HTTPClient == nil {
-		s.HTTPClient = &http.Client{
-			Timeout:   defaultRequestTimeout,
-			Transport: http.DefaultTransport.(*http.Transport).Clone(),
-		}
-		s.ownClient = true
+		s.HTTPClient, s.ownClient = newHTTPClient(), true
 	}
 	return s, m
+}
+
+// newHTTPClient has connections of its own, unless the program has replaced
+// the default transport by something that cannot be cloned.
+func newHTTPClient() *http.Client {
+	client := &http.Client{Timeout: defaultRequestTimeout}
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		client.Transport = t.Clone()
+	}
+	return client
 }
 
 func (s *settings) resolveIdentity(m *mistakes) {
@@ -93,7 +100,7 @@ func (s *settings) resolveMode(m *mistakes) {
 	case s.Mode != "" && s.Mode != ModeCloud && s.Mode != ModeDev:
 		m.add("Config.Mode", string(s.Mode), "there is no such mode", "write inngestkit.ModeCloud or inngestkit.ModeDev, or leave it empty to take INNGEST_DEV")
 	case s.Mode == ModeCloud && s.DevServerURL != "":
-		m.add("Config.DevServerURL", s.DevServerURL, "cloud mode uses no dev server", "remove it, or write Mode: inngestkit.ModeDev")
+		m.add("Config.DevServerURL", "", "cloud mode uses no dev server", "remove it, or write Mode: inngestkit.ModeDev")
 	case s.Mode != "":
 		s.modeSource = "Config.Mode"
 	case s.DevServerURL != "":
@@ -127,7 +134,7 @@ func (s *settings) modeFromEnvironment(m *mistakes) source {
 	case "1", "true", "on", "yes":
 		s.Mode = ModeDev
 	default:
-		if strings.Contains(dev.value, "://") {
+		if strings.Contains(dev.value, "://") || strings.Contains(dev.value, "@") {
 			s.Mode = ModeDev
 			return dev
 		}
@@ -172,41 +179,12 @@ func (s *settings) resolveServePath(m *mistakes) {
 	switch {
 	case s.ServePath == "":
 	case err == nil && u.Host != "":
-		m.add(path.from, s.ServePath, "a path has no scheme or host", "write %q here and the rest in Config.ServeOrigin", "/"+strings.TrimLeft(u.Path, "/"))
+		m.add(path.from, u.Redacted(), "a path has no scheme or host", "write %q here and the rest in Config.ServeOrigin", "/"+strings.TrimLeft(u.Path, "/"))
 	case !strings.HasPrefix(s.ServePath, "/"):
 		m.add(path.from, s.ServePath, "a path starts with a slash", "write %q", "/"+s.ServePath)
 	case strings.ContainsAny(s.ServePath, "?#"):
 		m.add(path.from, s.ServePath, "a path has no query or fragment", "remove what follows the path")
 	}
-}
-
-// origin checks an absolute http URL and returns it without trailing slash.
-func origin(m *mistakes, s source) string {
-	if s.value == "" {
-		return ""
-	}
-	u, err := url.Parse(s.value)
-	switch {
-	case strings.Contains(s.value, "@"):
-		m.addSecret(s.from, "a URL may hold no user name or password, which would be logged and reported", "remove what precedes the @, and set what the server asks for in the transport of Config.HTTPClient")
-	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
-		m.add(s.from, s.value, "it is not an http or https URL", "write one such as %q", suggestURL(s.value))
-	case u.RawQuery != "" || u.Fragment != "":
-		m.add(s.from, s.value, "a base URL has no query or fragment", "remove what follows the path")
-	}
-	return strings.TrimRight(s.value, "/")
-}
-
-// suggestURL adds the scheme that an address lacks.
-func suggestURL(given string) string {
-	u, err := url.Parse("http://" + given)
-	switch {
-	case strings.Contains(given, "/") || err != nil || !strings.ContainsAny(u.Host, ".:"):
-		return "https://inngest.example.com"
-	case u.Port() != "":
-		return "http://" + given
-	}
-	return "https://" + given
 }
 
 func (s *settings) resolveKeys(m *mistakes) {
@@ -239,7 +217,7 @@ func (s *settings) resolveKeys(m *mistakes) {
 
 // notKey holds for characters that would change the event API's URL.
 func notKey(r rune) bool {
-	return r != '-' && r != '_' && r != '.' && r != '~' && !('0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
+	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.~", r)
 }
 
 func (s *settings) resolveLimits(m *mistakes) {

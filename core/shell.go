@@ -51,13 +51,10 @@ func (s *typedShell[T]) run(ctx context.Context, event decodedEvent, batch []dec
 }
 
 func typedInput[T any](event decodedEvent, batch []decodedEvent, in inngestgo.InputCtx) inngestgo.Input[T] {
-	input := inngestgo.Input[T]{
-		Event:    event.event.(inngestgo.GenericEvent[T]),
-		Events:   make([]inngestgo.GenericEvent[T], len(batch)),
-		InputCtx: in,
-	}
+	input := inngestgo.Input[T]{Events: make([]inngestgo.GenericEvent[T], len(batch)), InputCtx: in}
+	input.Event = event.event.(inngestgo.GenericEvent[T]) //nolint:forcetypeassert // decode made it
 	for i, ev := range batch {
-		input.Events[i] = ev.event.(inngestgo.GenericEvent[T])
+		input.Events[i] = ev.event.(inngestgo.GenericEvent[T]) //nolint:forcetypeassert // decode made it
 	}
 	return input
 }

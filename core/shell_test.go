@@ -149,16 +149,16 @@ func TestInputIsComplete(t *testing.T) {
 	var got inngestgo.Input[basketData]
 	h := newHook(t, inngestkit.Config{}, inngestkit.NewFunction(opts("fn"), basketFilled.Trigger(), func(_ context.Context, in basketInput) (any, error) {
 		got = in
-		return nil, nil
+		return "done", nil
 	}))
 	event := `{"id":"e-1","name":"test/order.basket","data":{"items":[{"price":1}]},"user":{"external_id":"u"},"ts":7,"v":"1"}`
 	call := all(event, valid)
 	call.ctx = map[string]any{"attempt": 2}
-	wantOutput(t, h.call(t, call), "null")
+	wantOutput(t, h.call(t, call), `"done"`)
 	data := basketData{Items: []line{{Price: 1}}}
 	want := basketInput{
 		Event: inngestgo.GenericEvent[basketData]{
-			ID: inngestgo.StrPtr("e-1"), Name: "test/order.basket", Data: data,
+			ID: new("e-1"), Name: "test/order.basket", Data: data,
 			User: map[string]any{"external_id": "u"}, Timestamp: 7, Version: "1",
 		},
 	}
@@ -186,7 +186,7 @@ func FuzzReceive(f *testing.F) {
 					t.Errorf("%v, in %s", err, body)
 				}
 			}
-			return nil, nil
+			return "done", nil
 		}))
 		r := callOf{}.request(t.Context())
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))

@@ -62,7 +62,7 @@ func expression(filters []Filter) *string {
 	case 0:
 		return nil
 	case 1:
-		return inngestgo.StrPtr(filters[0].expr)
+		return new(filters[0].expr)
 	}
 	parts := make([]string, len(filters))
 	for i, f := range filters {

@@ -61,7 +61,7 @@ func TestTriggersAsRegistered(t *testing.T) {
 			inngestkit.AnyOf(anyOrder.Trigger(), inngestkit.AnyOf(inngestkit.Cron("0 9 * * *")), inngestgo.EventTrigger("test/a", nil)),
 			[]wire.Trigger{{Event: "test/order.*"}, {Cron: "0 9 * * *"}, {Event: "test/a"}},
 		},
-		"the SDK's": {inngestgo.MultipleTriggers{inngestgo.EventTrigger("test/a", inngestgo.StrPtr("true"))}, []wire.Trigger{{Event: "test/a", Expression: "true"}}},
+		"the SDK's": {inngestgo.MultipleTriggers{inngestgo.EventTrigger("test/a", new("true"))}, []wire.Trigger{{Event: "test/a", Expression: "true"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
