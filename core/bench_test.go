@@ -29,7 +29,7 @@ func BenchmarkStoredSteps(b *testing.B) {
 			return "done", nil
 		}
 		quiet := slog.New(slog.DiscardHandler)
-		client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: inngestgo.BoolPtr(true), Logger: quiet})
+		client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true), Logger: quiet})
 		if err != nil {
 			b.Fatal(err)
 		}

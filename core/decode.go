@@ -99,7 +99,7 @@ func elements(raw json.RawMessage) []json.RawMessage {
 			return nil
 		}
 		end := int(dec.InputOffset())
-		all = append(all, json.RawMessage(raw[end-len(value):end]))
+		all = append(all, raw[end-len(value):end])
 	}
 	return all
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"sync"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -26,7 +25,6 @@ type webhook struct {
 	*App
 	framework string
 	route     string
-	announce  sync.Once
 }
 
 // Handler is the app's webhook: Inngest calls functions by POST, syncs the app

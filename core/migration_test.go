@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -53,9 +54,9 @@ func accountFlow(ctx context.Context, in inngestgo.Input[account]) (any, error) 
 // with NewFunction and with Adopt, and makes the same calls of all three.
 func TestFunctionsMoveOverUnchanged(t *testing.T) {
 	t.Parallel()
-	opts := inngestgo.FunctionOpts{ID: "fn", Retries: inngestgo.IntPtr(5)}
+	opts := inngestgo.FunctionOpts{ID: "fn", Retries: new(5)}
 	trigger := inngestgo.EventTrigger("api/account.created", nil)
-	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: inngestgo.BoolPtr(true), Logger: slog.New(slog.DiscardHandler)})
+	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true), Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,9 +104,7 @@ const accountCreated = `{"id":"e1","name":"api/account.created","data":{"Account
 
 func andStep(steps map[string]string, id, result string) map[string]string {
 	all := map[string]string{id: result}
-	for k, v := range steps {
-		all[k] = v
-	}
+	maps.Copy(all, steps)
 	return all
 }
 
@@ -128,7 +127,7 @@ func answerOf(t *testing.T, w *httptest.ResponseRecorder) sdkAnswer {
 	}
 	if list, ok := a.Body.([]any); ok && w.Code == http.StatusPartialContent {
 		for _, op := range list {
-			delete(op.(map[string]any), "timing") //nolint:forcetypeassert // op codes are objects
+			delete(op.(map[string]any), "timing")
 		}
 	}
 	if body, ok := a.Body.(map[string]any); ok && w.Code >= http.StatusBadRequest {

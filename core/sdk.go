@@ -81,7 +81,7 @@ func observeMiddlewareKey() (key any) {
 		return nil
 	}
 	body := `{"event":{"name":"observe","data":{}},"ctx":{"fn_id":"00000000-0000-0000-0000-000000000000"}}`
-	req, err := http.NewRequest(http.MethodPost, "/?fnId=observe-observe&stepId=step", strings.NewReader(body))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "/?fnId=observe-observe&stepId=step", strings.NewReader(body))
 	if err != nil {
 		return nil
 	}
@@ -92,9 +92,9 @@ func observeMiddlewareKey() (key any) {
 // offline are client options that read nothing from the environment, log
 // nothing and are given no address: what a client reaches is set on purpose.
 func offline(appID string) inngestgo.ClientOpts {
-	none := inngestgo.StrPtr("")
+	none := new("")
 	return inngestgo.ClientOpts{
-		AppID: appID, Dev: inngestgo.BoolPtr(true),
+		AppID: appID, Dev: new(true),
 		Logger:   slog.New(slog.DiscardHandler),
 		EventKey: none, SigningKey: none, SigningKeyFallback: none, Env: none,
 		APIBaseURL: none, EventAPIBaseURL: none,
@@ -157,7 +157,7 @@ func (f *function) capture() (functionConfig, error) {
 		return nil, err
 	}
 	body := []byte(`{"url":"http://app.invalid/"}`)
-	req, err := http.NewRequest(http.MethodPut, "/", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPut, "/", bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

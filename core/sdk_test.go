@@ -53,7 +53,7 @@ func plain(t *testing.T, fn inngestgo.SDKFunction[map[string]any]) http.Handler 
 	return h
 }
 
-func plainCall(t *testing.T, ctx context.Context, h http.Handler, query, steps string) *recorder {
+func plainCall(ctx context.Context, t *testing.T, h http.Handler, query, steps string) *recorder {
 	t.Helper()
 	body := `{"event":{"name":"e","data":{}},"events":[],"steps":` + steps + `,"ctx":{"fn_id":"00000000-0000-0000-0000-000000000000"}}`
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "/?fnId=shop-fn&"+query, strings.NewReader(body))
@@ -80,7 +80,7 @@ func TestSDKAnswersNullForWorkThatDidNotHappen(t *testing.T) {
 		"the context ended before a step": {ended, "stepId=step"},
 		"the target is not met":           {t.Context(), "stepId=" + wire.HashStepID("gone", 0)},
 	} {
-		rec := plainCall(t, c.ctx, plain(t, oneStep), c.query, "{}")
+		rec := plainCall(c.ctx, t, plain(t, oneStep), c.query, "{}")
 		if got := strings.TrimSpace(rec.body.String()); rec.status != http.StatusOK || got != "null" {
 			t.Errorf("%s: the SDK answers %d %s; settle.go was written for 200 null", name, rec.status, got)
 		}
@@ -94,7 +94,7 @@ func TestSDKCancelsItsContextWhenItInterrupts(t *testing.T) {
 		defer func() { after = ctx.Err(); panic(recover()) }()
 		return oneStep(ctx, in)
 	})
-	if rec := plainCall(t, t.Context(), h, "stepId=step", "{}"); rec.status != http.StatusPartialContent {
+	if rec := plainCall(t.Context(), t, h, "stepId=step", "{}"); rec.status != http.StatusPartialContent {
 		t.Errorf("status %d, want 206", rec.status)
 	}
 	if after == nil {
@@ -136,7 +136,7 @@ func TestSDKConfigurationIsCaptured(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = app.Register(NewFunction(inngestgo.FunctionOpts{
-		ID: "fn", Name: "Fn", Retries: inngestgo.IntPtr(7),
+		ID: "fn", Name: "Fn", Retries: new(7),
 		Singleton: &inngestgo.ConfigSingleton{Mode: SingletonCancel},
 	}, inngestgo.EventTrigger("e", nil), oneStep))
 	if err != nil {

@@ -79,7 +79,7 @@ func (s *story) ended(event string, n int) []ranRun {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); <-tick.C {
-		resp, err := http.Get(s.dev.URL() + "/v1/events/" + event + "/runs") //nolint:noctx // bounded by the deadline
+		resp, err := http.Get(s.dev.URL() + "/v1/events/" + event + "/runs")
 		if err != nil {
 			s.Fatal(err)
 		}
@@ -113,7 +113,7 @@ var (
 
 // onOrder declares a function on orderCreated.
 func onOrder(id string, handler inngestgo.SDKFunction[orderData], options ...inngestkit.FunctionOption) inngestkit.Function {
-	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: id, Retries: inngestgo.IntPtr(2)}, orderCreated.Trigger(), handler, options...)
+	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: id, Retries: new(2)}, orderCreated.Trigger(), handler, options...)
 }
 
 func TestStoryWait(t *testing.T) {

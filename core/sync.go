@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -216,9 +217,7 @@ func (f *function) configAt(u url.URL) json.RawMessage {
 		step["runtime"] = map[string]any{"type": "http", "url": u.String()}
 	}
 	config := functionConfig{}
-	for name, value := range f.config {
-		config[name] = value
-	}
+	maps.Copy(config, f.config)
 	config["steps"], _ = json.Marshal(steps)
 	raw, _ := json.Marshal(config)
 	return raw

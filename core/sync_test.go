@@ -27,7 +27,7 @@ func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
 	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil { //nolint:gosec // a test's data is for all to read
+		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,7 +75,7 @@ func TestSyncSendsTheRegistration(t *testing.T) {
 	api := newInngestAPI(t, accept)
 	c := inngestkit.Config{DevServerURL: api.URL, AppVersion: "v7", Env: "branch"}
 	h := newHook(t, c, fn(one), inngestkit.NewFunction(
-		inngestgo.FunctionOpts{ID: "a-second", Name: "Second", Retries: inngestgo.IntPtr(2)},
+		inngestgo.FunctionOpts{ID: "a-second", Name: "Second", Retries: new(2)},
 		inngestkit.AnyOf(orderCreated.Trigger(inngestkit.If("event.data.total > 10")), inngestkit.Cron("0 9 * * 1-5", inngestkit.InZone("Europe/Berlin"), inngestkit.Jitter(30*time.Second))),
 		one,
 	))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -85,9 +86,7 @@ func (c callOf) request(ctx context.Context) *http.Request {
 		steps[wire.HashStepID(id, 0)] = json.RawMessage(result)
 	}
 	call := map[string]any{"run_id": "run-1", "attempt": 0, "fn_id": "5d5f3bd0-0000-4000-8000-000000000000"}
-	for k, v := range c.ctx {
-		call[k] = v
-	}
+	maps.Copy(call, c.ctx)
 	body := map[string]any{"event": json.RawMessage(c.event), "steps": steps, "ctx": call}
 	all := make([]json.RawMessage, len(c.events))
 	for i, ev := range c.events {
@@ -110,9 +109,7 @@ func (c callOf) request(ctx context.Context) *http.Request {
 	}
 	query := url.Values{wire.QueryFunctionID: {c.fn}, wire.QueryStepID: {target}}
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/api/inngest?"+query.Encode(), bytes.NewReader(raw))
-	for k, v := range c.header {
-		r.Header[k] = v
-	}
+	maps.Copy(r.Header, c.header)
 	if c.sign != "" {
 		r.Header.Set(wire.HeaderSignature, signature.Sign(c.sign, raw, time.Now()))
 	}

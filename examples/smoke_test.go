@@ -44,10 +44,10 @@ func start(t *testing.T, framework string, env ...string) *example {
 		t.Skip("examples are stopped by SIGTERM, which Windows has not")
 	}
 	binary := filepath.Join(t.TempDir(), framework)
-	if out, err := exec.Command("go", "build", "-o", binary, "./"+framework).CombinedOutput(); err != nil { //nolint:gosec // our own examples
+	if out, err := exec.Command("go", "build", "-o", binary, "./"+framework).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	ex := &example{cmd: exec.Command(binary)} //nolint:gosec // built just above
+	ex := &example{cmd: exec.Command(binary)}
 	ex.cmd.Env = append(os.Environ(), append([]string{"PORT=0", "DEV_PORT=0", "INNGEST_DEV="}, env...)...)
 	stdout, err := ex.cmd.StdoutPipe()
 	if err != nil {
@@ -63,9 +63,11 @@ func start(t *testing.T, framework string, env ...string) *example {
 	ex.readLogs.Go(func() {
 		var urls [2]string
 		for lines := bufio.NewScanner(stdout); lines.Scan(); {
-			if m := address.FindStringSubmatch(lines.Text()); m != nil && m[1] == "shop on" {
+			switch m := address.FindStringSubmatch(lines.Text()); {
+			case len(m) == 0:
+			case m[1] == "shop on":
 				urls[0] = m[2]
-			} else if m != nil {
+			default:
 				urls[1] = m[2]
 				found <- urls
 			}
@@ -95,7 +97,7 @@ func (ex *example) stop(t *testing.T) {
 // post sends JSON to the shop and returns the answer's body.
 func (ex *example) post(t *testing.T, path, body string, status int, contentType string) map[string]any {
 	t.Helper()
-	resp, err := http.Post(ex.shop+path, "application/json", strings.NewReader(body)) //nolint:noctx // bounded by the test
+	resp, err := http.Post(ex.shop+path, "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +133,7 @@ func (ex *example) runs(t *testing.T, answer map[string]any, n int) []run {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
-		resp, err := http.Get(ex.dev + "/v1/events/" + ids[0].(string) + "/runs") //nolint:noctx,forcetypeassert // bounded; the API's ids are strings
+		resp, err := http.Get(ex.dev + "/v1/events/" + ids[0].(string) + "/runs")
 		if err != nil {
 			t.Fatal(err)
 		}

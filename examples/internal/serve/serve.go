@@ -42,7 +42,7 @@ func Main(framework string, routes func(*inngestkit.App) http.Handler) {
 }
 
 func run(ctx context.Context, out io.Writer, framework string, routes func(*inngestkit.App) http.Handler) (err error) {
-	lis, err := listen("PORT", "8080")
+	lis, err := listen(ctx, "PORT", "8080")
 	if err != nil {
 		return err
 	}
@@ -118,8 +118,9 @@ func syncApp(ctx context.Context, app *inngestkit.App, webhook string) *sync.Wai
 	return &done
 }
 
-func listen(variable, port string) (net.Listener, error) {
-	lis, err := net.Listen("tcp", "127.0.0.1:"+env(variable, port))
+func listen(ctx context.Context, variable, port string) (net.Listener, error) {
+	var lc net.ListenConfig
+	lis, err := lc.Listen(ctx, "tcp", "127.0.0.1:"+env(variable, port))
 	if err != nil {
 		return nil, fmt.Errorf("%w\nset %s to a free port", err, variable)
 	}

@@ -13,7 +13,10 @@ func New(devServerURL string) (*inngestkit.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return app, app.Register(Users{}, Orders{})
+	if err := app.Register(Users{}, Orders{}); err != nil {
+		return nil, err
+	}
+	return app, nil
 }
 
 // NewID makes the id of a new user or order.
