@@ -109,13 +109,22 @@ func (h *webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, *answer)
 	case errors.As(err, &tooLarge):
 		h.settings.Logger.Error("inngestkit: refused a call whose body exceeds MaxBodyBytes", "limit", tooLarge.Limit)
 		return nil, failure(http.StatusRequestEntityTooLarge, "BodyTooLarge", "the body exceeds the app's limit")
-	case errors.Is(err, http.ErrBodyReadAfterClose), err == nil && len(body) == 0 && r.ContentLength > 0:
+	case errors.Is(err, http.ErrBodyReadAfterClose), err == nil && consumed(r, len(body)):
 		h.settings.Logger.Error("inngestkit: the request's body was already consumed before the webhook; exempt the webhook from the middleware that reads bodies", "path", r.URL.Path)
 		return nil, failure(http.StatusInternalServerError, "BodyConsumed", "the body was already consumed by middleware before it reached the webhook")
 	case err != nil:
 		return nil, failure(http.StatusBadRequest, "BodyUnreadable", "the body could not be read to its end")
 	}
 	return body, nil
+}
+
+// consumed holds when something upstream has read the body or some of it: less
+// is left than was announced, or nothing of a call that came in chunks.
+func consumed(r *http.Request, left int) bool {
+	if r.ContentLength < 0 {
+		return left == 0 && r.Method == http.MethodPost
+	}
+	return int64(left) < r.ContentLength
 }
 
 // answer is what leaves the webhook.

@@ -48,11 +48,16 @@ func TestBodies(t *testing.T) {
 	wantFailure(t, h.serve(post(strings.NewReader("{"))), http.StatusBadRequest, "BadCall", true)
 	wantFailure(t, h.serve(post(strings.NewReader(`{"event":{"name":"test/started"},"ctx":{"attempt":"x"}}`))), http.StatusBadRequest, "BadCall", true)
 
-	consumed := post(strings.NewReader(`{"event":{}}`))
-	_, _ = io.ReadAll(consumed.Body)
-	e := wantFailure(t, h.serve(consumed), http.StatusInternalServerError, "BodyConsumed", true)
-	if !strings.Contains(e.Message, "already consumed") {
-		t.Errorf("the message is %q", e.Message)
+	for name, r := range map[string]*http.Request{
+		"whole":          post(strings.NewReader(`{"event":{}}`)),
+		"in part":        post(strings.NewReader(strings.Repeat(" ", 700))),
+		"sent in chunks": post(io.MultiReader(strings.NewReader(`{"event":{}}`))),
+	} {
+		_, _ = io.CopyN(io.Discard, r.Body, 600)
+		e := wantFailure(t, h.serve(r), http.StatusInternalServerError, "BodyConsumed", true)
+		if !strings.Contains(e.Message, "already consumed") {
+			t.Errorf("%s: the message is %q", name, e.Message)
+		}
 	}
 }
 
