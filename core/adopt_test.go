@@ -12,6 +12,22 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
+func TestAdoptWithOptions(t *testing.T) {
+	t.Parallel()
+	var got inngestkit.Failure[map[string]any]
+	h := newHook(t, inngestkit.Config{SigningKey: signingKey}, inngestkit.Adopt(foreign("shop"),
+		inngestkit.OnInvalid(inngestkit.InvalidSkip),
+		inngestkit.OnFailure(func(_ context.Context, f inngestkit.Failure[map[string]any]) error {
+			got = f
+			return nil
+		})))
+	wantOutput(t, h.call(t, failed(valid, "[]")), "null")
+	if got.Event.Name != "test/order.basket" || len(registered(t, h.app)) != 2 {
+		t.Errorf("the failure handler was given %+v", got)
+	}
+	wantOutput(t, h.call(t, all(basket("[]"))), "null")
+}
+
 func TestAdoptedFunction(t *testing.T) {
 	t.Parallel()
 	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true)})

@@ -6,11 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/inngest/inngestgo"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 	"github.com/inngestkit/inngestkit/validate"
+)
+
+// Range of an event's timestamp that the server takes, 1980 to 2100.
+const (
+	minEventTime = 315532800_000
+	maxEventTime = 4102444800_000
 )
 
 // outgoing is an event ready to be sent.
@@ -57,8 +64,11 @@ func (s *eventSender) prepare(events []Event, deriveID func(name string) string)
 // knows one, or else those of its own type. An event of another type than the
 // one that the app knows must satisfy both.
 func (s *eventSender) admit(data any, env wire.Event) error {
-	if env.Name == "" || badEventName(env.Name) || wildcard(env.Name) {
+	if env.Name == "" || badEventName(env.Name) || wildcard(env.Name) || strings.HasPrefix(env.Name, wire.SystemEventPrefix) {
 		return ErrEventName
+	}
+	if env.TS != 0 && (env.TS < minEventTime || env.TS > maxEventTime) {
+		return ErrEventTime
 	}
 	t := reflect.TypeOf(data)
 	known := s.app.definitionOf(env.Name)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/inngest/inngestgo"
@@ -41,21 +42,24 @@ func TestEventsThatCannotBeSent(t *testing.T) {
 		is    error
 		text  string
 	}{
-		"nil":                 {nil, nil, "event 1 cannot be sent: it is neither"},
-		"nil pointer":         {missing, nil, "it is neither an inngestgo.Event nor"},
-		"of another type":     {ownEvent{}, nil, "it is neither"},
-		"without a name":      {untyped("", nil), inngestkit.ErrEventName, "its name is empty"},
-		"name with a space":   {untyped("a b", nil), inngestkit.ErrEventName, `"a b"`},
-		"wildcard":            {anyOrder.New(nil), inngestkit.ErrEventName, `"test/order.*"`},
-		"long name":           {untyped(strings.Repeat("a", 257), nil), inngestkit.ErrEventName, ""},
-		"too large":           {untyped("a", map[string]any{"x": strings.Repeat("x", 512<<10)}), inngestkit.ErrEventTooLarge, "512 KiB"},
-		"NaN":                 {untyped("a", map[string]any{"secret-13": math.NaN()}), nil, "its data cannot be written as JSON: a number is NaN or infinite"},
-		"channel":             {untyped("a", map[string]any{"x": make(chan int)}), nil, "it holds a chan int"},
-		"own method":          {untyped("a", map[string]any{"x": loud{}}), nil, "the method of inngestkit_test.loud"},
-		"user":                {orderCreated.New(orderData{"o", 1}, inngestkit.WithUser(map[string]any{"x": make(chan int)})), nil, "its user cannot be written"},
-		"list":                {inngestgo.GenericEvent[[]int]{Name: "a", Data: []int{13}}, nil, "its data is not a JSON object"},
-		"text":                {inngestgo.GenericEvent[string]{Name: "a", Data: "secret-13"}, nil, "its data is not a JSON object"},
-		"rules that can't be": {inngestgo.GenericEvent[unknownRule]{Name: "a"}, nil, "the tags of inngestkit_test.unknownRule"},
+		"nil":                  {nil, nil, "event 1 cannot be sent: it is neither"},
+		"nil pointer":          {missing, nil, "it is neither an inngestgo.Event nor"},
+		"of another type":      {ownEvent{}, nil, "it is neither"},
+		"without a name":       {untyped("", nil), inngestkit.ErrEventName, "its name is empty"},
+		"name with a space":    {untyped("a b", nil), inngestkit.ErrEventName, `"a b"`},
+		"wildcard":             {anyOrder.New(nil), inngestkit.ErrEventName, `"test/order.*"`},
+		"name of the server's": {untyped("inngest/function.failed", nil), inngestkit.ErrEventName, "inngest/"},
+		"time in seconds":      {inngestgo.Event{Name: "a", Timestamp: 1_800_000_000}, inngestkit.ErrEventTime, "milliseconds"},
+		"zero time":            {orderCreated.New(orderData{"o", 1}, inngestkit.WithTime(time.Time{})), inngestkit.ErrEventTime, "between 1980 and 2100"},
+		"long name":            {untyped(strings.Repeat("a", 257), nil), inngestkit.ErrEventName, ""},
+		"too large":            {untyped("a", map[string]any{"x": strings.Repeat("x", 512<<10)}), inngestkit.ErrEventTooLarge, "512 KiB"},
+		"NaN":                  {untyped("a", map[string]any{"secret-13": math.NaN()}), nil, "its data cannot be written as JSON: a number is NaN or infinite"},
+		"channel":              {untyped("a", map[string]any{"x": make(chan int)}), nil, "it holds a chan int"},
+		"own method":           {untyped("a", map[string]any{"x": loud{}}), nil, "the method of inngestkit_test.loud"},
+		"user":                 {orderCreated.New(orderData{"o", 1}, inngestkit.WithUser(map[string]any{"x": make(chan int)})), nil, "its user cannot be written"},
+		"list":                 {inngestgo.GenericEvent[[]int]{Name: "a", Data: []int{13}}, nil, "its data is not a JSON object"},
+		"text":                 {inngestgo.GenericEvent[string]{Name: "a", Data: "secret-13"}, nil, "its data is not a JSON object"},
+		"rules that can't be":  {inngestgo.GenericEvent[unknownRule]{Name: "a"}, nil, "the tags of inngestkit_test.unknownRule"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -53,7 +53,7 @@ func TestSendOverHTTP(t *testing.T) {
 	t.Cleanup(server.Close)
 
 	h := newHook(t, inngestkit.Config{EventKey: eventKey, EventAPIBaseURL: server.URL, Env: "pr-1", SendRetry: inngestkit.RetryPolicy{InitialDelay: 1}})
-	untyped := &inngestgo.Event{Name: "test/untyped", Data: map[string]any{"n": 1}, User: map[string]any{"external_id": "u"}, Timestamp: 7, Version: "2"}
+	untyped := &inngestgo.Event{Name: "test/untyped", Data: map[string]any{"n": 1}, User: map[string]any{"external_id": "u"}, Timestamp: 1_800_000_000_000, Version: "2"}
 	for range 3 {
 		ids, err := h.app.Sender().Send(t.Context(), order("first"), untyped, inngestgo.Event{Name: "test/nothing"}, order("last"))
 		if err != nil {
@@ -65,7 +65,7 @@ func TestSendOverHTTP(t *testing.T) {
 	}
 	want := []wire.Event{
 		{ID: "first", Name: "test/order.created", Data: json.RawMessage(`{"orderId":"o","total":1}`)},
-		{Name: "test/untyped", Data: json.RawMessage(`{"n":1}`), User: json.RawMessage(`{"external_id":"u"}`), TS: 7, Version: "2"},
+		{Name: "test/untyped", Data: json.RawMessage(`{"n":1}`), User: json.RawMessage(`{"external_id":"u"}`), TS: 1_800_000_000_000, Version: "2"},
 		{Name: "test/nothing", Data: json.RawMessage(`{}`)},
 		{ID: "last", Name: "test/order.created", Data: json.RawMessage(`{"orderId":"o","total":1}`)},
 	}

@@ -12,9 +12,12 @@ import (
 var (
 	// ErrEventTooLarge means that an event exceeds 512 KiB as JSON.
 	ErrEventTooLarge = errors.New("it exceeds the limit of 512 KiB an event")
-	// ErrEventName means that an event has no name, or one that no event can
-	// have.
-	ErrEventName = errors.New("its name is empty or holds spaces, control characters or '*'")
+	// ErrEventName means that an event has no name, or one that no event of an
+	// application can have.
+	ErrEventName = errors.New("its name is empty, holds spaces, control characters or '*', has more than 256 bytes, or begins with the \"inngest/\" of the server's own events")
+	// ErrEventTime means that an event's timestamp is not in milliseconds
+	// since 1970, or lies where the server takes none.
+	ErrEventTime = errors.New("its timestamp does not lie between 1980 and 2100; it is in milliseconds, as time.Time.UnixMilli returns")
 	// ErrEventUnknown means that Strict refuses an untyped event whose name
 	// the app does not know.
 	ErrEventUnknown = errors.New("the app knows no definition of that name; define it, or list it in Config.Events")
