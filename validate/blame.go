@@ -75,8 +75,7 @@ func descend(t reflect.Type, open json.Token, key any, i int) (string, reflect.T
 func jsonField(t reflect.Type, key string, depth int) (string, reflect.Type) {
 	var name string
 	var found reflect.Type
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		switch tag := f.Tag.Get("json"); {
 		case tag == "-" || strings.Contains(tag, ",string"):
 		case flattened(f):

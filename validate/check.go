@@ -67,8 +67,7 @@ func (c *checker) checkStruct(t reflect.Type) {
 	other := otherTag(c.v.tag)
 	own, foreign := false, ""
 	var parent reflect.Value // made when there is a tag to try
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if !f.IsExported() && !f.Anonymous {
 			continue
 		}

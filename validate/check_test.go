@@ -86,18 +86,18 @@ func TestCheckAccepts(t *testing.T) {
 			excluded_if=Text a|excluded_unless=Text a Number 2|skip_unless=Text a|required_with=Text Number|
 			required_without_all=Text Inner.SKU|datetime=2006-01-02 15:04`},
 		{color(""), `required oneof=red email min=1 lowercase`},
-		{ptr(""), `required email min=3 oneof=a omitempty,email omitnil,email eqfield=Text`},
+		{new(""), `required email min=3 oneof=a omitempty,email omitnil,email eqfield=Text`},
 		{0, `required min=1 max=5 len=3 eq=3 ne=3 gt=0 gte=-1 lt=5 lte=5 oneof=1 port numeric number latitude
 			longitude luhn_checksum iso3166_1_alpha_numeric iso4217_numeric eqfield=Number gtfield=Number isdefault
 			boolean unique=Number required_if=Number=1`},
 		{uint8(0), `min=1 max=0xFF oneof=1 port luhn_checksum`},
-		{ptr(int64(0)), `min=1 gte=0 required`},
+		{new(int64(0)), `min=1 gte=0 required`},
 		{0.5, `min=0.5 max=1e3 gt=0 lt=1 latitude longitude numeric eq=1.5`},
 		{float32(0), `min=0.5 longitude`},
 		{true, `required eq=true ne=false boolean isdefault required_with=Text eqfield=Flag`},
 		{time.Second, `min=1s max=24h gt=0 lte=90m eq=1000 required`},
 		{time.Time{}, `required gt gte lt lte eqfield=When gtfield=When ltefield=When nefield=When omitempty,gt omitzero`},
-		{ptr(time.Time{}), `required gt omitempty,lt gtfield=When`},
+		{new(time.Time{}), `required gt omitempty,lt gtfield=When`},
 		{[]string(nil), `required min=1 max=5 len=2 gt=0 unique dive dive,required dive,email dive,oneof=a
 			required,min=1,dive,required,email omitempty,dive,min=3 unique,dive,e164 eq=2 ne=0 dive,eqfield=Text`},
 		{[][]int(nil), `dive,dive dive,min=1,dive,gt=0 required,dive,required,dive,oneof=1`},
@@ -145,7 +145,7 @@ func TestCheckAccepts(t *testing.T) {
 func splitTags(tags string) []string {
 	if strings.Contains(tags, "required_if=Text a") {
 		var split []string
-		for _, tag := range strings.Split(tags, "|") {
+		for tag := range strings.SplitSeq(tags, "|") {
 			split = append(split, strings.TrimSpace(tag))
 		}
 		return split

@@ -48,8 +48,7 @@ func (v *Validator) Decode(data []byte, into any) error {
 	if err == nil {
 		return v.Struct(into)
 	}
-	var misuse *json.InvalidUnmarshalError
-	if errors.As(err, &misuse) {
+	if _, ok := errors.AsType[*json.InvalidUnmarshalError](err); ok {
 		return err
 	}
 	var syntax *json.SyntaxError

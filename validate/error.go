@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ func Join(errs ...*Error) *Error {
 			joined = &Error{}
 		}
 		joined.Fields = append(joined.Fields, err.Fields...)
-		if found, ok := err.cause.(validator.ValidationErrors); ok {
+		if found, ok := errors.AsType[validator.ValidationErrors](err.cause); ok {
 			broken = append(broken, found...)
 		} else if joined.cause == nil {
 			joined.cause = err.cause

@@ -3,9 +3,10 @@ package validate_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"reflect"
-	"strings"
+	"slices"
 
 	"github.com/go-playground/validator/v10"
 
@@ -25,8 +26,7 @@ type Order struct {
 func ExampleStruct() {
 	err := validate.Struct(Order{Email: "nobody", Items: []Item{{SKU: "A-1"}}})
 
-	var invalid *validate.Error
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*validate.Error](err); ok {
 		for _, f := range invalid.Fields {
 			fmt.Println(f.Path, f.Rule, f.Message)
 		}
@@ -95,7 +95,7 @@ func ExampleFrom() {
 	}
 	v := validator.New(validator.WithRequiredStructEnabled())
 	_ = v.RegisterValidation("warm", func(fl validator.FieldLevel) bool {
-		return strings.Contains("red orange yellow", fl.Field().String())
+		return slices.Contains([]string{"red", "orange", "yellow"}, fl.Field().String())
 	})
 
 	fmt.Println(validate.From(v).Struct(Color{"blue"}))
@@ -107,9 +107,8 @@ func ExampleProblem() {
 	err := validate.Struct(Order{Email: "a@example.com"})
 
 	w := httptest.NewRecorder()
-	var invalid *validate.Error
-	if errors.As(err, &invalid) {
-		invalid.Problem().ServeHTTP(w, httptest.NewRequest("POST", "/orders", nil))
+	if invalid, ok := errors.AsType[*validate.Error](err); ok {
+		invalid.Problem().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/orders", nil))
 	}
 	fmt.Println(w.Code, w.Header().Get("Content-Type"))
 	fmt.Println(w.Body)
@@ -121,8 +120,7 @@ func ExampleProblem() {
 func ExampleError_WithPrefix() {
 	err := validate.Struct(Order{Email: "a@example.com"})
 
-	var invalid *validate.Error
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*validate.Error](err); ok {
 		fmt.Println(invalid.WithPrefix("events[1]"))
 	}
 	// Output:

@@ -65,7 +65,7 @@ var (
 
 func setOf(names string) map[string]bool {
 	set := make(map[string]bool)
-	for _, name := range strings.Fields(names) {
+	for name := range strings.FieldsSeq(names) {
 		set[name] = true
 	}
 	return set

@@ -60,8 +60,7 @@ func errorPath(t reflect.Type, fe validator.FieldError) string {
 	}
 	// For a type without a name, validator starts with the name of the
 	// embedded type through which it got to the field, if there was one.
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		if !flattened(f) {
 			continue
 		}

@@ -144,7 +144,8 @@ func TestRegisterStructRule(t *testing.T) {
 func TestTagged(t *testing.T) {
 	t.Parallel()
 	v := validate.New()
-	if v.Tagged("validate") != v || v.Tagged("binding") != v.Tagged("binding") || v.Tagged("binding").Tagged("validate") != v {
+	binding := v.Tagged("binding")
+	if v.Tagged("validate") != v || v.Tagged("binding") != binding || binding.Tagged("validate") != v {
 		t.Error("Tagged gives another validator for the same tag")
 	}
 }

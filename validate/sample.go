@@ -51,8 +51,8 @@ func sample(t reflect.Type, depth int) reflect.Value {
 			v.Set(reflect.ValueOf(time.Unix(1, 0)).Convert(t))
 			break
 		}
-		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() {
+		for _, f := range v.Fields() {
+			if f.CanSet() {
 				f.Set(sample(f.Type(), depth-1))
 			}
 		}

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -17,7 +18,7 @@ type fieldCheck struct {
 	failed bool
 }
 
-func (c *fieldCheck) problem(rule, format string, args ...any) {
+func (c *fieldCheck) problemf(rule, format string, args ...any) {
 	c.failed = true
 	c.problems = append(c.problems, fmt.Errorf("%s: field %s: rule %q %s",
 		c.owner, c.name, rule, fmt.Sprintf(format, args...)))
@@ -31,7 +32,7 @@ func (c *fieldCheck) check(tag string, t reflect.Type) {
 		return
 	}
 	if text := panicText(func() { _ = c.v.engine.Var(nil, tag) }); text != "" {
-		c.problem(tag, "cannot be read: %s", text)
+		c.problemf(tag, "cannot be read: %s", text)
 	}
 }
 
@@ -53,11 +54,11 @@ func (c *fieldCheck) words(words []string, t reflect.Type) {
 				i = end
 			}
 		case "keys":
-			c.problem(word, `stands alone: write "dive,keys,...,endkeys"`)
+			c.problemf(word, `stands alone: write "dive,keys,...,endkeys"`)
 		case "":
-			c.problem(word, "is empty: remove the extra comma")
+			c.problemf(word, "is empty: remove the extra comma")
 		default:
-			for _, alternative := range strings.Split(word, "|") {
+			for alternative := range strings.SplitSeq(word, "|") {
 				c.rule(alternative, t)
 			}
 		}
@@ -78,7 +79,7 @@ func (c *fieldCheck) dive(t reflect.Type) (key, elem reflect.Type) {
 		return nil, nil
 	}
 	if panicText(func() { c.try(c.v.engine, "dive", t) }) != "" {
-		c.problem("dive", "cannot apply to a field of type %s: it is for slices, arrays and maps, remove it", t)
+		c.problemf("dive", "cannot apply to a field of type %s: it is for slices, arrays and maps, remove it", t)
 	}
 	return nil, nil
 }
@@ -96,7 +97,7 @@ func (c *fieldCheck) rule(word string, t reflect.Type) {
 		return
 	}
 	if isTextRule[name] && !c.isText(t) {
-		c.problem(word, "cannot apply to a field of type %s: it is for strings, remove it or change the type", t)
+		c.problemf(word, "cannot apply to a field of type %s: it is for strings, remove it or change the type", t)
 		return
 	}
 	text := panicText(func() { c.try(trial, word, t) })
@@ -105,7 +106,7 @@ func (c *fieldCheck) rule(word string, t reflect.Type) {
 	}
 	// The application's validator may see the field as another type.
 	if text = panicText(func() { c.try(c.v.engine, word, t) }); text != "" {
-		c.problem(word, "%s", advice(name, text, t))
+		c.problemf(word, "%s", advice(name, text, t))
 	}
 }
 
@@ -124,17 +125,17 @@ func (c *fieldCheck) try(engine *validator.Validate, word string, t reflect.Type
 func (c *fieldCheck) undefined(word, name, text string) {
 	if strings.HasPrefix(text, "Undefined validation function") {
 		if parts := strings.Split(text, "'"); len(parts) > 2 && parts[1] != name {
-			c.problem(word, "is an alias that uses %q, which is not defined", parts[1])
+			c.problemf(word, "is an alias that uses %q, which is not defined", parts[1])
 			return
 		}
 		instead := "add it with RegisterRule before the first use"
 		if guess := nearest(name, c.v.family.rules); guess != "" {
 			instead = fmt.Sprintf("write %q, or %s", guess, instead)
 		}
-		c.problem(word, "is not defined: %s", instead)
+		c.problemf(word, "is not defined: %s", instead)
 		return
 	}
-	c.problem(word, "cannot be read: %s", text)
+	c.problemf(word, "cannot be read: %s", text)
 }
 
 func (c *fieldCheck) replaced(name string) bool {
@@ -152,11 +153,11 @@ func (c *fieldCheck) hasParam(name, param string) bool {
 	}
 	switch {
 	case fieldRules[name], fieldListRules[name]:
-		c.problem(name, "names no field: write the Go name of a field of %s, as in %q", c.owner, name+"=Field")
+		c.problemf(name, "names no field: write the Go name of a field of %s, as in %q", c.owner, name+"=Field")
 	case pairRules[name]:
-		c.problem(name, "names no field: write a field and its value, as in %q", name+"=Field value")
+		c.problemf(name, "names no field: write a field and its value, as in %q", name+"=Field value")
 	case paramRules[name] && param == "":
-		c.problem(name, "has no parameter: write one, as in %q", name+"="+exampleParam(name))
+		c.problemf(name, "has no parameter: write one, as in %q", name+"="+exampleParam(name))
 	default:
 		return true
 	}
@@ -189,7 +190,7 @@ func (c *fieldCheck) hasFields(name, param string) bool {
 		if field, ok := fieldNamed(c.owner, first); ok {
 			instead = fmt.Sprintf("write the Go name, %q", field)
 		}
-		c.problem(name+"="+param, "names %q, which is not a field of %s: %s", first, c.owner, instead)
+		c.problemf(name+"="+param, "names %q, which is not a field of %s: %s", first, c.owner, instead)
 		return false
 	}
 	return true
@@ -218,6 +219,6 @@ func (c *fieldCheck) isText(t reflect.Type) bool {
 	}) != "" {
 		return true
 	}
-	broken, ok := err.(validator.ValidationErrors)
+	broken, ok := errors.AsType[validator.ValidationErrors](err)
 	return !ok || broken[0].Kind() == reflect.String || broken[0].Kind() == reflect.Interface
 }

@@ -61,20 +61,18 @@ func (t *translator) translate(fe validator.FieldError) string {
 
 // T is empty, not an error, for a text that is missing.
 func (t *translator) T(key any, params ...string) (string, error) {
-	text, err := t.Translator.T(key, params...)
-	if err != nil {
-		return "", nil
+	if text, err := t.Translator.T(key, params...); err == nil {
+		return text, nil
 	}
-	return text, nil
+	return "", nil
 }
 
 // C is the bare number, not an error, for a text that is missing.
 func (t *translator) C(key any, num float64, digits uint64, param string) (string, error) {
-	text, err := t.Translator.C(key, num, digits, param)
-	if err != nil {
-		return param, nil
+	if text, err := t.Translator.C(key, num, digits, param); err == nil {
+		return text, nil
 	}
-	return text, nil
+	return param, nil
 }
 
 // Add replaces a text that is there already: a translator may serve several

@@ -70,7 +70,7 @@ func TestStructPaths(t *testing.T) {
 	type untagged struct {
 		Name   string `validate:"required"`
 		Hidden string `json:"-" validate:"required"`
-		Dash   string `json:"-," validate:"required"`
+		Dash   string `json:"-," validate:"required"` //nolint:staticcheck // a field may be named "-"
 		Opt    string `json:",omitempty" validate:"required"`
 	}
 	type matrix struct {
@@ -90,7 +90,7 @@ func TestStructPaths(t *testing.T) {
 	}{
 		{"generic", page[item]{Contact: bad, Items: []item{{"a", 1}, {"b", 1}, {"c", 0}}}, []string{"email", "items[2].price"}},
 		{"pointers", &page[*item]{Items: []*item{{"", 1}}}, []string{"items[0].sku"}},
-		{"pointer to pointer", ptr(&item{}), []string{"sku", "price"}},
+		{"pointer to pointer", new(&item{}), []string{"sku", "price"}},
 		{"pointer field", page[item]{First: &item{"a", 0}}, []string{"first.price"}},
 		{"map keys", page[item]{Prices: map[string]int{"EUR": 0, "DM": 1, "ATS": 0}}, []string{"prices[ATS]", "prices[DM]", "prices[EUR]"}},
 		{"structs in a map", page[item]{ByKey: map[string]item{"b": {}, "a": {}}}, []string{"byKey[a].sku", "byKey[a].price", "byKey[b].sku", "byKey[b].price"}},
@@ -125,7 +125,7 @@ func TestStructPaths(t *testing.T) {
 
 func TestStructWithoutRules(t *testing.T) {
 	t.Parallel()
-	for _, value := range []any{nil, 1, "text", map[string]any{"a": 1}, []item{{}}, time.Now(), struct{}{}, ptr(ptr(1))} {
+	for _, value := range []any{nil, 1, "text", map[string]any{"a": 1}, []item{{}}, time.Now(), struct{}{}, new(new(1))} {
 		if err := validate.Struct(value); err != nil {
 			t.Errorf("Struct(%T) = %v, want nil", value, err)
 		}
@@ -196,7 +196,7 @@ func TestMessagesHoldNoValues(t *testing.T) {
 	v.RegisterAlias("alias", "email")
 	v.RegisterAlias("either", "email|uuid")
 	kit := validate.From(v)
-	for _, rule := range strings.Fields(`alias either alpha email|uuid email uuid4_rfc4122 uuid url http_url e164 oneof=a
+	for rule := range strings.FieldsSeq(`alias either alpha email|uuid email uuid4_rfc4122 uuid url http_url e164 oneof=a
 		eq=a ne=s3cret-Valüe len=3 min=90 max=3 lt=3 lte=3 gt=90 gte=90 contains=x containsany=x excludes=s startswith=x
 		endswith=x datetime=2006-01-02 timezone json jwt lowercase uppercase isdefault iscolor country_code eqfield=Other
 		nefield=Same unique=Same postcode_iso3166_alpha2=DE excluded_with=Other eq_ignore_case=a oneofci=a hostname_port`) {
@@ -311,6 +311,6 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
 
 var ignoreCause = cmpopts.IgnoreUnexported(validate.Error{})
