@@ -97,13 +97,16 @@ func (s *eventSender) validateUndefined(t reflect.Type, data any) error {
 	}
 	checked, ok := s.checked.Load(t)
 	if !ok {
-		checked, _ = s.checked.LoadOrStore(t, validate.Check(t) == nil)
+		checked, _ = s.checked.LoadOrStore(t, checkedType{validate.Check(t)})
 	}
-	if checked == false {
-		return fmt.Errorf("the tags of %s name rules that cannot work; DefineEvent would have New report them", t)
+	if err := checked.(checkedType).err; err != nil { //nolint:forcetypeassert // the line above stored it
+		return fmt.Errorf("its data cannot be validated: %w", err)
 	}
 	return validate.Struct(data)
 }
+
+// checkedType is what is wrong with the tags of a type.
+type checkedType struct{ err error }
 
 var errNotEvent = errors.New("it is neither an inngestgo.Event nor an inngestgo.GenericEvent")
 

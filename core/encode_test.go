@@ -59,7 +59,7 @@ func TestEventsThatCannotBeSent(t *testing.T) {
 		"user":                 {orderCreated.New(orderData{"o", 1}, inngestkit.WithUser(map[string]any{"x": make(chan int)})), nil, "its user cannot be written"},
 		"list":                 {inngestgo.GenericEvent[[]int]{Name: "a", Data: []int{13}}, nil, "its data is not a JSON object"},
 		"text":                 {inngestgo.GenericEvent[string]{Name: "a", Data: "secret-13"}, nil, "its data is not a JSON object"},
-		"rules that can't be":  {inngestgo.GenericEvent[unknownRule]{Name: "a"}, nil, "the tags of inngestkit_test.unknownRule"},
+		"rules that can't be":  {inngestgo.GenericEvent[unknownRule]{Name: "a"}, nil, `rule "emial" is not defined`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

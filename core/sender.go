@@ -29,7 +29,7 @@ const maxReply = 1 << 20
 type eventSender struct {
 	app     *App
 	url     string
-	checked sync.Map // of reflect.Type: whether the tags of undefined types can work
+	checked sync.Map // of reflect.Type to checkedType, for types without a definition
 }
 
 func newEventSender(a *App) *eventSender {

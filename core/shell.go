@@ -64,7 +64,8 @@ func typedInput[T any](event decodedEvent, batch []decodedEvent, in inngestgo.In
 type received struct {
 	event decodedEvent
 	batch []decodedEvent
-	// invalid is what is wrong, and index which event of the batch it is in.
+	// invalid is what is wrong, with paths that begin with events[i] in a
+	// batch of several.
 	invalid *validate.Error
 	// unusable is set when an event does not fit its type, so that even
 	// InvalidWarn cannot run with it.

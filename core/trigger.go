@@ -58,18 +58,19 @@ type Filter struct{ expr string }
 func If(expr string) Filter { return Filter{expr} }
 
 func expression(filters []Filter) *string {
-	switch len(filters) {
+	var parts []string
+	for _, f := range filters {
+		if strings.TrimSpace(f.expr) != "" {
+			parts = append(parts, f.expr)
+		}
+	}
+	switch len(parts) {
 	case 0:
 		return nil
 	case 1:
-		return new(filters[0].expr)
+		return &parts[0]
 	}
-	parts := make([]string, len(filters))
-	for i, f := range filters {
-		parts[i] = "(" + f.expr + ")"
-	}
-	all := strings.Join(parts, " && ")
-	return &all
+	return new("(" + strings.Join(parts, ") && (") + ")")
 }
 
 // AnyOf starts a function on any of several triggers, at most ten.
@@ -91,8 +92,7 @@ func AnyOf(triggers ...Triggerable) Trigger {
 
 // Cron starts a function on a schedule of five fields, such as "0 9 * * 1-5",
 // in UTC unless InZone says otherwise. The server knows no "@daily" and its
-// like. The event of a tick is
-// "inngest/scheduled.timer"; it is not validated.
+// like. The event of a tick is "inngest/scheduled.timer"; it is not validated.
 func Cron(schedule string, opts ...CronOption) Trigger {
 	var c cronSettings
 	for _, opt := range opts {
@@ -124,17 +124,16 @@ func Jitter(d time.Duration) CronOption { return func(c *cronSettings) { c.jitte
 
 // checkTriggers holds the server's limits on a function's triggers.
 func checkTriggers(m *mistakes, where string, t Triggerable) {
+	reported := false
 	if own, ok := t.(Trigger); ok {
 		for _, report := range own.mistakes {
 			report(m, where)
 		}
-		if len(own.mistakes) > 0 {
-			return
-		}
+		reported = len(own.mistakes) > 0
 	}
 	all := t.Triggers()
 	switch {
-	case len(all) == 0:
+	case len(all) == 0 && !reported:
 		m.add(where, "", "a function needs a trigger", `write OrderCreated.Trigger(), Cron("0 9 * * *") or AnyOf(…) of several`)
 	case len(all) > maxTriggers:
 		m.add(of("AnyOf", where), unquoted(fmt.Sprint(len(all), " triggers")), fmt.Sprintf("a function has at most %d", maxTriggers), "use a wildcard event, or split the function")
