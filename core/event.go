@@ -149,7 +149,7 @@ func (d *definition) check(m *mistakes) {
 	case d.name == "":
 		m.add(d.where(), "", "an event needs a name", `write DefineEvent[%s]("order.created")`, d.typ)
 	case badEventName(d.name):
-		m.add(d.where(), "", "an event's name holds no spaces or control characters, at most 256 bytes, and '*' only at its end", `write one such as "order.created"`)
+		m.add(d.where(), "", "an event's name holds no spaces or control characters, at most 256 bytes, and '*' only at its end, after '.' or '/'", `write one such as "order.created"`)
 	}
 	checkDataType(m, d.where(), d.typ, d.validator())
 }
@@ -171,9 +171,12 @@ func checkDataType(m *mistakes, where string, t reflect.Type, v *validate.Valida
 	}
 }
 
+// badEventName holds for what no event or wildcard can be called. A star
+// matches only what follows a '.' or '/'.
 func badEventName(name string) bool {
-	star := strings.IndexByte(name, '*')
-	return strings.IndexFunc(name, notID) >= 0 || len(name) > 256 || (star >= 0 && star != len(name)-1)
+	stem, star := strings.CutSuffix(name, "*")
+	return strings.IndexFunc(name, notID) >= 0 || len(name) > 256 || strings.Contains(stem, "*") ||
+		star && !strings.HasSuffix(stem, ".") && !strings.HasSuffix(stem, "/")
 }
 
 // definitions are all of the process, so that New can check even those that

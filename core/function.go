@@ -64,8 +64,8 @@ type functionSpec struct {
 
 // NewFunction declares a function with inngestgo's own options and handler
 // type. T is the type of its events' data: the type of the trigger's
-// definition, or a map for wildcard and mixed triggers. Mistakes are reported
-// by Register.
+// definition, a map, or a type of the handler's own, which its events must
+// then satisfy too. Mistakes are reported by Register.
 func NewFunction[T any](
 	opts inngestgo.FunctionOpts,
 	trigger Triggerable,

@@ -23,7 +23,7 @@ func Problem(err error) (*validate.Problem, bool) {
 	switch decoded := validate.DecodeError(err); {
 	case errors.As(err, &event):
 		return problem(http.StatusUnprocessableEntity, "The event cannot be sent", event.Error()), true
-	case errors.As(err, &send) && (send.Retriable || send.Status == 0):
+	case errors.As(err, &send) && send.Retriable:
 		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The event could not be sent. Try again later."), true
 	case errors.As(err, &send):
 		return problem(http.StatusInternalServerError, "The event was refused", "Inngest refused the event."), true

@@ -55,12 +55,6 @@ func (a *App) prepare(m *mistakes, spec *functionSpec) []*function {
 	for _, report := range spec.mistakes {
 		report(m, where)
 	}
-	switch {
-	case spec.opts.ID == "":
-		m.add(where, "", "a function needs an id", `write inngestgo.FunctionOpts{ID: "send-welcome-email"}`)
-	case !validID(spec.opts.ID):
-		m.add(where, spec.opts.ID, "an id holds no spaces and at most 128 characters", "write %q", suggestID(spec.opts.ID))
-	}
 	if adopted, ok := spec.shell.(*adoptedShell); ok {
 		if err := adopted.adoptable(); err != nil || !adopted.fn.IsValid() {
 			if err != nil {
@@ -68,6 +62,12 @@ func (a *App) prepare(m *mistakes, spec *functionSpec) []*function {
 			}
 			return nil
 		}
+	}
+	switch {
+	case spec.opts.ID == "":
+		m.add(where, "", "a function needs an id", `write inngestgo.FunctionOpts{ID: "send-welcome-email"}`)
+	case !validID(spec.opts.ID):
+		m.add(of("ID", where), spec.opts.ID, "an id holds no spaces and at most 128 characters", "write %q", suggestID(spec.opts.ID))
 	}
 	if spec.trigger == nil {
 		m.add(where, "", "its trigger is nil", `write OrderCreated.Trigger() or Cron("0 9 * * *")`)
@@ -103,19 +103,11 @@ func (f *function) definitions() []*definition {
 	return nil
 }
 
-// checkType holds the handler's type against its trigger's definition, and
-// its tags, when no definition has had them checked.
+// checkType checks the tags of the handler's type, unless a definition has
+// had them checked.
 func (f *function) checkType(m *mistakes) {
 	t := f.spec.shell.dataType()
-	if f.primary == nil {
-		checkDataType(m, f.spec.where(), t, f.validator())
-		return
-	}
-	if t != f.primary.typ && !wildcard(f.primary.name) && t.Kind() != f.primary.typ.Kind() {
-		m.add(f.spec.where(), "", fmt.Sprintf("its handler takes %s, and %q is defined as %s", t, f.primary.name, f.primary.typ), "write inngestgo.Input[%s]", f.primary.typ)
-		return
-	}
-	if t != f.primary.typ {
+	if f.primary == nil || t != f.primary.typ {
 		checkDataType(m, f.spec.where(), t, f.validator())
 	}
 }
@@ -142,7 +134,7 @@ func learn(known map[string]*definition, m *mistakes, d *definition) {
 		return
 	}
 	if first, ok := known[d.name]; ok && first.typ != d.typ {
-		m.add(fmt.Sprintf("the event %q defined at %s", d.name, d.site), "", fmt.Sprintf("it is %s here and %s at %s", d.typ, first.typ, first.site), "define an event once and share the variable")
+		m.add(d.where(), "", fmt.Sprintf("it is %s here and %s at %s", d.typ, first.typ, first.site), "define an event once and share the variable")
 		return
 	}
 	known[d.name] = d

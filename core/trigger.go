@@ -157,7 +157,7 @@ func checkTrigger(m *mistakes, where string, t inngestgo.Trigger) {
 	case t.EventTrigger == nil || t.Event == "":
 		m.add(where, "", "it names no event", example)
 	case badEventName(t.Event):
-		m.add(where, t.Event, "an event's name holds no spaces or control characters, and '*' only at its end", `write one such as "order.created" or "order.*"`)
+		m.add(where, t.Event, "an event's name holds no spaces or control characters, and '*' only at its end, after '.' or '/'", `write one such as "order.created" or "order.*"`)
 	case t.Expression != nil && strings.TrimSpace(*t.Expression) == "":
 		m.add(where, t.Event, "its expression is empty", `write If("event.data.total > 100"), or leave it out`)
 	}
