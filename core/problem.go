@@ -19,8 +19,11 @@ func Problem(err error) (*validate.Problem, bool) {
 		syntax  *validate.SyntaxError
 		event   *EventError
 		send    *SendError
+		flush   *FlushError
 	)
 	switch decoded := validate.DecodeError(err); {
+	case errors.As(err, &flush):
+		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The request's events could not be sent. Try again later."), true
 	case errors.As(err, &event):
 		return problem(http.StatusUnprocessableEntity, "The event cannot be sent", event.Error()), true
 	case errors.As(err, &send) && send.Retriable:

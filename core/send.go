@@ -57,11 +57,24 @@ func Send(ctx context.Context, events ...Event) ([]string, error) {
 		}
 		return c.send(ctx, events)
 	}
-	sender, ok := ctx.Value(senderKeyType{}).(Sender)
-	if !ok {
+	sender := senderFrom(ctx)
+	if sender == nil {
 		return nil, ErrNoSender
 	}
 	return sender.Send(ctx, events...)
+}
+
+// SenderKey is under what name a sender is also looked for, for contexts that
+// hand only named values through, such as a *gin.Context whose engine has no
+// ContextWithFallback. The adapters set it.
+const SenderKey = "github.com/inngestkit/inngestkit/sender"
+
+func senderFrom(ctx context.Context) Sender {
+	if s, ok := ctx.Value(senderKeyType{}).(Sender); ok {
+		return s
+	}
+	s, _ := ctx.Value(SenderKey).(Sender)
+	return s
 }
 
 func durableForm(events []Event) string {

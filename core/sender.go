@@ -46,6 +46,11 @@ func (s *eventSender) send(ctx context.Context, events []Event, deriveID func(st
 	if err != nil {
 		return nil, err
 	}
+	return s.deliver(ctx, out)
+}
+
+// deliver sends what is prepared, in as few requests as the limits allow.
+func (s *eventSender) deliver(ctx context.Context, out []outgoing) ([]string, error) {
 	if s.app.settings.EventKey == "" && len(out) > 0 {
 		return nil, &SendError{Err: errNoEventKey}
 	}

@@ -17,3 +17,11 @@ import (
 func Send(c echo.Context, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Send(c.Request().Context(), events...)
 }
+
+// Enqueue collects events that are sent in one batch when the request's
+// handler has succeeded, before its answer leaves: with a status below 400, no
+// error returned and no panic. See inngestkit.Enqueue for its errors; Error
+// renders them.
+func Enqueue(c echo.Context, events ...inngestkit.Event) error {
+	return inngestkit.Enqueue(c.Request().Context(), events...)
+}

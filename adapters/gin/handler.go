@@ -13,13 +13,3 @@ func Handler(app *inngestkit.App) gin.HandlerFunc { return handler(app) }
 func handler(app *inngestkit.App, opts ...inngestkit.HandlerOption) gin.HandlerFunc {
 	return gin.WrapH(app.Handler(append(opts, inngestkit.WithFramework("gin"))...))
 }
-
-// Middleware puts the app's sender in the context of each request, where Send
-// finds it. It is safe for concurrent use.
-func Middleware(app *inngestkit.App) gin.HandlerFunc {
-	sender := app.Sender()
-	return func(c *gin.Context) {
-		c.Request = c.Request.WithContext(inngestkit.WithSender(c.Request.Context(), sender))
-		c.Next()
-	}
-}

@@ -17,6 +17,14 @@ func Send(c *gin.Context, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Send(c.Request.Context(), events...)
 }
 
+// Enqueue collects events that are sent in one batch when the request's
+// handlers have succeeded, before the answer leaves: with a status below 400,
+// nothing in c.Errors and no panic. See inngestkit.Enqueue for its errors;
+// Abort renders them.
+func Enqueue(c *gin.Context, events ...inngestkit.Event) error {
+	return inngestkit.Enqueue(c.Request.Context(), events...)
+}
+
 // Abort ends the request with err, which it adds to c.Errors for logging, and
 // answers with the application/problem+json document that inngestkit.Problem
 // makes of it: 422 with the fields of an invalid event, 503 when Inngest is

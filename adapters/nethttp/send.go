@@ -17,6 +17,13 @@ func Send(r *http.Request, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Send(r.Context(), events...)
 }
 
+// Enqueue collects events that are sent in one batch when the request's
+// handler has succeeded, before its answer leaves. See inngestkit.Enqueue for
+// what counts as success, and for its errors; Error renders them.
+func Enqueue(r *http.Request, events ...inngestkit.Event) error {
+	return inngestkit.Enqueue(r.Context(), events...)
+}
+
 // Error answers with the application/problem+json document that
 // inngestkit.Problem makes of err: 422 with the fields of an invalid event,
 // 503 when Inngest is away, and so on. Any other error, nil included, is a

@@ -1,0 +1,94 @@
+package inngestgin
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+// MiddlewareOption is an option of Middleware.
+type MiddlewareOption func(*middleware)
+
+type middleware struct {
+	app    *inngestkit.App
+	key    inngestkit.IdempotencyKey
+	caller func(*gin.Context) string
+	bridge func(*gin.Context) context.Context
+}
+
+// WithIdempotencyKey derives event ids from a request's idempotency key, so
+// that a client's retry starts the work once. The function caller names the
+// user or tenant, such as c.GetString("user"); it is asked when the first
+// event is sent.
+func WithIdempotencyKey(k inngestkit.IdempotencyKey, caller func(*gin.Context) string) MiddlewareOption {
+	return func(m *middleware) { m.key, m.caller = k, caller }
+}
+
+// WithContext derives the request's context by bridge, which carries values
+// of c.Set over to where functions and libraries find them. The context must
+// come from c.Request.Context() and must not be, or hold, c itself, which Gin
+// uses again for another request.
+func WithContext(bridge func(c *gin.Context) context.Context) MiddlewareOption {
+	return func(m *middleware) { m.bridge = bridge }
+}
+
+// Middleware opens the request scope: Send finds the app's sender in the
+// request's context, and what Enqueue collects is sent when the handlers have
+// succeeded, before the answer leaves. inngestkit.Send and inngestkit.Enqueue
+// take the *gin.Context too, with and without the engine's
+// ContextWithFallback. It is safe for concurrent use.
+func Middleware(app *inngestkit.App, options ...MiddlewareOption) gin.HandlerFunc {
+	m := &middleware{app: app}
+	for _, option := range options {
+		option(m)
+	}
+	return m.serve
+}
+
+func (m *middleware) serve(c *gin.Context) {
+	if m.bridge != nil {
+		c.Request = c.Request.WithContext(m.bridge(c))
+	}
+	var options []inngestkit.ScopeOption
+	if m.caller != nil {
+		options = append(options, inngestkit.WithIdempotencyKey(m.key, func() string { return m.caller(c) }))
+	}
+	r, scope := m.app.OpenScope(c.Request, options...)
+	c.Request = r
+	c.Set(inngestkit.SenderKey, scope)
+
+	base := c.Writer
+	failed := func() bool { return len(c.Errors) > 0 }
+	w := &writer{ResponseWriter: base, hold: scope.Hold(base, r, failed)}
+	c.Writer = w
+	returned := false
+	defer func() {
+		c.Writer = base
+		if !returned {
+			w.hold.Fail("its handler panicked")
+		}
+	}()
+	c.Next()
+	returned = true
+	c.Writer = base
+	m.finish(c, w, failed())
+}
+
+func (m *middleware) finish(c *gin.Context, w *writer, failed bool) {
+	if failed {
+		if w.hold.Fail("its handler reported an error") {
+			c.Status(http.StatusInternalServerError) // for whoever renders c.Errors
+		}
+		return
+	}
+	if !w.hold.Written() && c.Writer.Status() >= http.StatusBadRequest {
+		w.hold.Fail("its status was " + http.StatusText(c.Writer.Status()))
+		return
+	}
+	if err := w.hold.Finish(); err != nil {
+		Abort(c, err)
+	}
+}

@@ -1,0 +1,53 @@
+package inngestgin
+
+import (
+	"bufio"
+	"net"
+
+	"github.com/gin-gonic/gin"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+// writer is Gin's response writer with the request's answer on hold. A status
+// is only noted until something is written, as Gin does.
+type writer struct {
+	gin.ResponseWriter
+
+	hold *inngestkit.Hold
+	size int
+}
+
+// kept says whether an answer is written and has not left.
+func (w *writer) kept() bool { return w.hold.Written() && !w.ResponseWriter.Written() }
+
+func (w *writer) WriteHeaderNow() {
+	if !w.hold.Written() {
+		w.hold.WriteHeader(w.Status())
+	}
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	w.WriteHeaderNow()
+	n, err := w.hold.Write(b)
+	w.size += n
+	return n, err
+}
+
+func (w *writer) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
+
+func (w *writer) Written() bool { return w.hold.Written() || w.ResponseWriter.Written() }
+
+func (w *writer) Size() int {
+	if w.kept() {
+		return w.size
+	}
+	return w.ResponseWriter.Size()
+}
+
+func (w *writer) Flush() {
+	w.WriteHeaderNow()
+	w.hold.Flush()
+}
+
+func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.hold.Hijack() }
