@@ -28,7 +28,9 @@ var (
 type FlushError struct{ Err error }
 
 // Error says that it was the flush that failed.
-func (e *FlushError) Error() string { return "inngestkit: enqueued events were not sent: " + e.Err.Error() }
+func (e *FlushError) Error() string {
+	return "inngestkit: enqueued events were not sent: " + e.Err.Error()
+}
 
 // Unwrap is the sender's error.
 func (e *FlushError) Unwrap() error { return e.Err }

@@ -10,6 +10,10 @@ import (
 // OrdersPath is where an application that Build makes takes orders, by POST.
 const OrdersPath = "/orders"
 
+// HandledPath is where an application that Build makes does Setup.Handle, for
+// GET and POST.
+const HandledPath = "/handled"
+
 // Adapter is an adapter under test.
 type Adapter struct {
 	// Framework is the name that it reports to Inngest.
@@ -38,6 +42,14 @@ type Setup struct {
 	// adapter's Send. An error is left to the adapter's error verb; the ids
 	// are answered as JSON with 201. Nil means no such route.
 	Orders func(Send) ([]string, error)
+	// Handle is the work of the route at HandledPath, given the framework's
+	// own response writer and request. An error is left to the adapter's error
+	// verb. Nil means no such route.
+	Handle func(w http.ResponseWriter, r *http.Request) error
+	// Caller and Key are what to turn ids from idempotency keys on with. A nil
+	// Caller means to leave them off.
+	Caller func(*http.Request) string
+	Key    inngestkit.IdempotencyKey
 	// Crashed is told what the framework's recovery middleware, which is to
 	// be the outermost, had to catch.
 	Crashed func(v any)
@@ -76,6 +88,18 @@ func Run(t *testing.T, a Adapter) {
 		{"an invalid event is a 422 that names its fields", testInvalidEvent},
 		{"Inngest being away is a 503", testUnreachable},
 		{"an unknown error reveals nothing", testUnknownError},
+		{"what is enqueued is sent before the answer leaves", testEnqueue},
+		{"what is enqueued is sent without an answer too", testEnqueueWithoutAnswer},
+		{"a failed flush is a 503", testFailedFlush},
+		{"a failed handler's events are dropped", testFailedHandler},
+		{"enqueuing too late is an error", testEnqueueTooLate},
+		{"sending after the request works", testSendAfterTheRequest},
+		{"an invalid event is not enqueued", testInvalidEnqueue},
+		{"a stream begins after its events are sent", testStream},
+		{"a long answer is not kept back", testLongAnswer},
+		{"a hijacked connection comes after its events", testHijack},
+		{"an idempotency key starts work once", testIdempotencyKey},
+		{"an idempotency key may cover the body", testIdempotencyKeyWithBody},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -23,7 +23,11 @@ func build(s adaptertest.Setup) http.Handler {
 	e := echo.New()
 	e.Use(recovered(s.Crashed))
 	if s.Middleware {
-		e.Use(inngestecho.Middleware(s.App))
+		config := inngestecho.Config{IdempotencyKey: s.Key}
+		if s.Caller != nil {
+			config.IdempotencyCaller = func(c echo.Context) string { return s.Caller(c.Request()) }
+		}
+		e.Use(inngestecho.MiddlewareWithConfig(s.App, config))
 	}
 	var chain []echo.MiddlewareFunc
 	if s.Upstream != nil {
@@ -48,6 +52,11 @@ func build(s adaptertest.Setup) http.Handler {
 			}
 			return c.JSON(http.StatusCreated, ids)
 		})
+	}
+	if s.Handle != nil {
+		handle := func(c echo.Context) error { return inngestecho.Error(s.Handle(c.Response(), c.Request())) }
+		e.GET(adaptertest.HandledPath, handle)
+		e.POST(adaptertest.HandledPath, handle)
 	}
 	return e
 }

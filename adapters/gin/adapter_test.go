@@ -27,7 +27,11 @@ func build(s adaptertest.Setup) http.Handler {
 	e := gin.New()
 	e.Use(gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, v any) { s.Crashed(v) }))
 	if s.Middleware {
-		e.Use(inngestgin.Middleware(s.App))
+		var opts []inngestgin.MiddlewareOption
+		if s.Caller != nil {
+			opts = append(opts, inngestgin.WithIdempotencyKey(s.Key, func(c *gin.Context) string { return s.Caller(c.Request) }))
+		}
+		e.Use(inngestgin.Middleware(s.App, opts...))
 	}
 	var chain []gin.HandlerFunc
 	if s.Upstream != nil {
@@ -53,6 +57,15 @@ func build(s adaptertest.Setup) http.Handler {
 			}
 			c.JSON(http.StatusCreated, ids)
 		})
+	}
+	if s.Handle != nil {
+		handle := func(c *gin.Context) {
+			if err := s.Handle(c.Writer, c.Request); err != nil {
+				inngestgin.Abort(c, err)
+			}
+		}
+		e.GET(adaptertest.HandledPath, handle)
+		e.POST(adaptertest.HandledPath, handle)
 	}
 	return e
 }

@@ -68,7 +68,7 @@ func (m *middleware) serve(c *gin.Context) {
 	defer func() {
 		c.Writer = base
 		if !returned {
-			w.hold.Fail("its handler panicked")
+			fail(c, w, "its handler panicked")
 		}
 	}()
 	c.Next()
@@ -79,9 +79,7 @@ func (m *middleware) serve(c *gin.Context) {
 
 func (m *middleware) finish(c *gin.Context, w *writer, failed bool) {
 	if failed {
-		if w.hold.Fail("its handler reported an error") {
-			c.Status(http.StatusInternalServerError) // for whoever renders c.Errors
-		}
+		fail(c, w, "its handler reported an error")
 		return
 	}
 	if !w.hold.Written() && c.Writer.Status() >= http.StatusBadRequest {
@@ -90,5 +88,13 @@ func (m *middleware) finish(c *gin.Context, w *writer, failed bool) {
 	}
 	if err := w.hold.Finish(); err != nil {
 		Abort(c, err)
+	}
+}
+
+// fail takes back an answer that has not left, and its status, for recovery
+// middleware or whoever renders c.Errors to give another.
+func fail(c *gin.Context, w *writer, reason string) {
+	if w.hold.Fail(reason) {
+		c.Status(http.StatusInternalServerError)
 	}
 }

@@ -68,9 +68,20 @@ func build(s adaptertest.Setup, m mux) http.Handler {
 	if s.Orders != nil {
 		root.HandleFunc("POST "+adaptertest.OrdersPath, orders(s.Orders))
 	}
+	if s.Handle != nil {
+		root.HandleFunc(adaptertest.HandledPath, func(w http.ResponseWriter, r *http.Request) {
+			if err := s.Handle(w, r); err != nil {
+				inngesthttp.Error(w, r, err)
+			}
+		})
+	}
 	h = root
 	if s.Middleware {
-		h = inngesthttp.Middleware(s.App)(h)
+		var opts []inngesthttp.MiddlewareOption
+		if s.Caller != nil {
+			opts = append(opts, inngesthttp.WithIdempotencyKey(s.Key, s.Caller))
+		}
+		h = inngesthttp.Middleware(s.App, opts...)(h)
 	}
 	return recovered(s.Crashed, h)
 }

@@ -1,0 +1,277 @@
+package adaptertest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// handled is an application whose route at HandledPath does the work given.
+func handled(t *testing.T, a Adapter, work func(w http.ResponseWriter, r *http.Request) error, changes ...func(*Setup)) *kit {
+	t.Helper()
+	return newKit(t, a, func(s *Setup) {
+		s.Middleware, s.Handle = true, work
+		for _, change := range changes {
+			change(s)
+		}
+	}, nil)
+}
+
+// created enqueues an order and answers 201.
+func created(w http.ResponseWriter, r *http.Request) error {
+	if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}), orderPlaced.New(order{ID: "b"})); err != nil {
+		return err
+	}
+	w.Header().Set("Location", "/orders/a")
+	w.WriteHeader(http.StatusCreated)
+	_, err := io.WriteString(w, "created")
+	return err
+}
+
+func testEnqueue(t *testing.T, a Adapter) {
+	batches := 0
+	k := handled(t, a, created)
+	k.inngest.onEvents = func(events []wire.Event) ([]string, error) {
+		batches++
+		return make([]string, len(events)), nil
+	}
+	r := k.do(http.MethodPost, HandledPath, nil)
+	equal(t, "answer", []any{r.status, r.body, r.header.Get("Location")}, []any{http.StatusCreated, "created", "/orders/a"})
+	name := orderPlaced.Name()
+	equal(t, "events at the time of the answer", k.inngest.received(t), []string{name + ` {"id":"a"}`, name + ` {"id":"b"}`})
+	equal(t, "requests to Inngest", batches, 1)
+}
+
+func testEnqueueWithoutAnswer(t *testing.T, a Adapter) {
+	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
+		return inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+	})
+	equal(t, "status", k.do(http.MethodPost, HandledPath, nil).status, http.StatusOK)
+	equal(t, "events", len(k.inngest.received(t)), 1)
+}
+
+func testFailedFlush(t *testing.T, a Adapter) {
+	for name, work := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"an answer kept back": created,
+		"an answer of a stream": func(w http.ResponseWriter, r *http.Request) error {
+			err := created(w, r)
+			_ = http.NewResponseController(w).Flush() // the answer is what is looked at
+			return err
+		},
+	} {
+		k := handled(t, a, work)
+		k.inngest.onEvents = func([]wire.Event) ([]string, error) { return nil, errors.New("no") }
+		r := k.do(http.MethodPost, HandledPath, nil)
+		equal(t, name, []any{r.status, r.header.Get("Location"), r.header.Get("Content-Type")},
+			[]any{http.StatusServiceUnavailable, "", "application/problem+json"})
+		if strings.Contains(r.body, "created") {
+			t.Errorf("%s left in spite of it: %s", name, r.body)
+		}
+	}
+}
+
+func testFailedHandler(t *testing.T, a Adapter) {
+	for name, c := range map[string]struct {
+		work   func(w http.ResponseWriter, r *http.Request) error
+		status int // 0: whatever the framework answers, but no success of the handler's
+	}{
+		"a status of 409": {func(w http.ResponseWriter, r *http.Request) error {
+			err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+			w.WriteHeader(http.StatusConflict)
+			return err
+		}, http.StatusConflict},
+		"an error": {func(_ http.ResponseWriter, r *http.Request) error {
+			return errors.Join(inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})), errors.New("sold out"))
+		}, http.StatusInternalServerError},
+		"a panic": {func(w http.ResponseWriter, r *http.Request) error {
+			_ = created(w, r)
+			panic("the shop burns")
+		}, 0},
+	} {
+		var log bytes.Buffer
+		k := newKit(t, a, func(s *Setup) {
+			s.Middleware, s.Handle, s.Crashed = true, c.work, func(any) {}
+		}, func(cfg *inngestkit.Config) { cfg.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+		r := k.do(http.MethodPost, HandledPath, nil)
+		if c.status != 0 && r.status != c.status || r.status == http.StatusCreated {
+			t.Errorf("%s: answered %d %s", name, r.status, r.body)
+		}
+		equal(t, name+": events", k.inngest.received(t), nil)
+		if !strings.Contains(log.String(), "dropped the events") {
+			t.Errorf("%s: the log does not say that events were dropped: %s", name, &log)
+		}
+	}
+}
+
+func testEnqueueTooLate(t *testing.T, a Adapter) {
+	var afterAnswer error
+	var later func() error
+	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
+		ctx := context.WithoutCancel(r.Context())
+		later = func() error { return inngestkit.Enqueue(ctx, orderPlaced.New(order{ID: "b"})) }
+		w.WriteHeader(http.StatusAccepted)
+		_ = http.NewResponseController(w).Flush()
+		afterAnswer = inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+		return nil
+	})
+	equal(t, "status", k.do(http.MethodPost, HandledPath, nil).status, http.StatusAccepted)
+	for when, err := range map[string]error{"after the answer began": afterAnswer, "after the request": later()} {
+		if !errors.Is(err, inngestkit.ErrScopeEnded) {
+			t.Errorf("%s Enqueue returned %v", when, err)
+		}
+	}
+	equal(t, "events", k.inngest.received(t), nil)
+}
+
+func testSendAfterTheRequest(t *testing.T, a Adapter) {
+	var later func() ([]string, error)
+	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
+		ctx := context.WithoutCancel(r.Context())
+		later = func() ([]string, error) { return inngestkit.Send(ctx, orderPlaced.New(order{ID: "a"})) }
+		return nil
+	})
+	k.do(http.MethodPost, HandledPath, nil)
+	ids, err := later()
+	equal(t, "ids", ids, []string{"event of a"})
+	equal(t, "error", err, nil)
+}
+
+func testInvalidEnqueue(t *testing.T, a Adapter) {
+	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
+		return inngestkit.Enqueue(r.Context(), orderPlaced.New(order{}))
+	})
+	r := k.do(http.MethodPost, HandledPath, nil)
+	equal(t, "status", r.status, http.StatusUnprocessableEntity)
+}
+
+func testStream(t *testing.T, a Adapter) {
+	var atFlush int
+	var k *kit
+	k = handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
+		if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+			return err
+		}
+		_, _ = io.WriteString(w, "first ")
+		if err := http.NewResponseController(w).Flush(); err != nil {
+			return err
+		}
+		atFlush = len(k.inngest.received(t))
+		_, err := io.WriteString(w, "second")
+		return err
+	})
+	r := k.do(http.MethodPost, HandledPath, nil)
+	equal(t, "answer", r.body, "first second")
+	equal(t, "events when the stream began", atFlush, 1)
+}
+
+func testLongAnswer(t *testing.T, a Adapter) {
+	long := strings.Repeat("x", 3<<20)
+	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
+		err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+		for range 3 {
+			_, _ = io.WriteString(w, long[:1<<20])
+		}
+		return err
+	})
+	r := k.do(http.MethodPost, HandledPath, nil)
+	equal(t, "length", len(r.body), len(long))
+	equal(t, "events", len(k.inngest.received(t)), 1)
+}
+
+func testHijack(t *testing.T, a Adapter) {
+	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
+		if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+			return err
+		}
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return err
+		}
+		answer := bufio.NewWriter(rw)
+		_, _ = answer.WriteString("HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: close\r\n\r\nhijacked")
+		_ = answer.Flush()
+		_ = rw.Flush()
+		return conn.Close()
+	})
+	r := k.do(http.MethodGet, HandledPath, nil)
+	equal(t, "answer", r.body, "hijacked")
+	equal(t, "events", len(k.inngest.received(t)), 1)
+}
+
+const (
+	keyHeader    = "Idempotency-Key"
+	callerHeader = "X-User"
+)
+
+// ids are the ids of events that requests with these callers, keys and bodies
+// send, two each.
+func idempotent(t *testing.T, a Adapter, key inngestkit.IdempotencyKey) func(caller, key, body string) []string {
+	t.Helper()
+	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			return err
+		}
+		if _, err := inngestkit.Send(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+			return err
+		}
+		return inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "b"}))
+	}, func(s *Setup) {
+		s.Key, s.Caller = key, func(r *http.Request) string { return r.Header.Get(callerHeader) }
+	})
+	var mu sync.Mutex
+	var seen []string
+	k.inngest.onEvents = func(events []wire.Event) ([]string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, ev := range events {
+			seen = append(seen, ev.ID)
+		}
+		return make([]string, len(events)), nil
+	}
+	return func(caller, key, body string) []string {
+		t.Helper()
+		seen = nil
+		r := k.do(http.MethodPost, HandledPath, strings.NewReader(body), callerHeader, caller, keyHeader, key)
+		equal(t, "status", r.status, http.StatusOK)
+		mu.Lock()
+		defer mu.Unlock()
+		equal(t, "events", len(seen), 2)
+		return seen
+	}
+}
+
+func testIdempotencyKey(t *testing.T, a Adapter) {
+	ids := idempotent(t, a, inngestkit.IdempotencyKey{})
+	first := ids("ada", "k1", "body")
+	if first[0] == "" || first[0] == first[1] {
+		t.Fatalf("the ids are %q", first)
+	}
+	equal(t, "a retry", ids("ada", "k1", "body"), first)
+	equal(t, "another body", ids("ada", "k1", "changed"), first)
+	for name, other := range map[string][]string{"another user": ids("bob", "k1", "body"), "another key": ids("ada", "k2", "body")} {
+		if other[0] == first[0] || other[1] == first[1] || other[0] == first[1] {
+			t.Errorf("%s shares an id: %q and %q", name, other, first)
+		}
+	}
+	equal(t, "no key", ids("ada", "", "body"), []string{"", ""})
+	equal(t, "no user", ids("", "k1", "body"), []string{"", ""})
+}
+
+func testIdempotencyKeyWithBody(t *testing.T, a Adapter) {
+	ids := idempotent(t, a, inngestkit.IdempotencyKey{Body: true})
+	first := ids("ada", "k1", "body")
+	equal(t, "a retry", ids("ada", "k1", "body"), first)
+	if other := ids("ada", "k1", "changed"); other[0] == first[0] {
+		t.Error("another body shares the id")
+	}
+}
