@@ -21,7 +21,7 @@ func TestEnqueueNeedsAScope(t *testing.T) {
 	for name, ctx := range map[string]context.Context{
 		"no middleware":  t.Context(),
 		"a bare sender":  inngestkit.WithSender(t.Context(), h.app.Sender()),
-		"another string": context.WithValue(t.Context(), inngestkit.SenderKey, "no sender"), //nolint:revive,staticcheck // it is looked for by this name
+		"another string": context.WithValue(t.Context(), inngestkit.SenderKey, "no sender"), //nolint:staticcheck // it is looked for by this name
 	} {
 		if err := inngestkit.Enqueue(ctx, anOrderCreated); !errors.Is(err, inngestkit.ErrNoScope) {
 			t.Errorf("%s: %v", name, err)
