@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
-	"github.com/inngestkit/inngestkit/validate"
 )
 
 // run judges the call's events and hands it to the inner client of its
@@ -74,36 +73,3 @@ func orElse(raw []byte, other string) string {
 // transformsInput holds when SDK middleware may change events, which are
 // then judged after it.
 func (a *App) transformsInput() bool { return len(a.settings.SDKMiddleware) > 0 }
-
-// verdict is what the function's policy makes of invalid events.
-type verdict struct {
-	reject *validate.Error
-	skip   bool
-}
-
-func (f *function) judge(c *call, in received) verdict {
-	if in.invalid == nil {
-		return verdict{}
-	}
-	log := c.logger.With("fields", paths(in.invalid))
-	switch {
-	case f.onInvalid == InvalidSkip && len(in.batch) == 0:
-		log.Warn("inngestkit: skipped a run whose event is invalid")
-		return verdict{skip: true}
-	case f.onInvalid == InvalidSkip:
-		log.Warn("inngestkit: left invalid events out of a batch")
-		return verdict{}
-	case f.onInvalid == InvalidWarn && !in.unusable:
-		log.Warn("inngestkit: ran a function whose event is invalid")
-		return verdict{}
-	}
-	return verdict{reject: in.invalid}
-}
-
-func paths(e *validate.Error) []string {
-	all := make([]string, len(e.Fields))
-	for i, f := range e.Fields {
-		all[i] = f.Path + " " + f.Rule
-	}
-	return all
-}
