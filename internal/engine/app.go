@@ -18,14 +18,13 @@ const (
 	maxRetries      = 20
 )
 
-// app is one registered app, known by its name and URL.
+// app is one registered app, known by its name: one that syncs from another
+// URL has moved there.
 type app struct {
 	name, url, sdk, framework string
 	functions                 []*function // in the order they were registered
 	syncedAt                  time.Time
 }
-
-type appKey struct{ name, url string }
 
 // function is one registered function. It never changes; a new sync makes a
 // new one.
@@ -56,7 +55,7 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 		return false, ErrClosed
 	}
 	a.syncedAt = e.clock.Now()
-	if old := e.registry.apps[appKey{a.name, a.url}]; old != nil && sameFunctions(old, a) {
+	if old := e.registry.apps[a.name]; old != nil && sameFunctions(old, a) {
 		old.syncedAt = a.syncedAt
 		return false, nil
 	}
@@ -122,7 +121,7 @@ func sameFunctions(a, b *app) bool {
 
 // registry is what the apps have registered.
 type registry struct {
-	apps      map[appKey]*app
+	apps      map[string]*app      // by name
 	functions map[string]*function // by composite id
 	byEvent   map[string][]*function
 	wildcards []*function // with a trigger that has a wildcard
@@ -130,21 +129,20 @@ type registry struct {
 }
 
 func newRegistry() registry {
-	return registry{apps: map[appKey]*app{}, functions: map[string]*function{}}
+	return registry{apps: map[string]*app{}, functions: map[string]*function{}}
 }
 
 // put replaces an app. A function that another app registered under the same
 // id is taken over: the latest sync wins.
 func (r *registry) put(a *app) {
-	key := appKey{a.name, a.url}
-	if old := r.apps[key]; old != nil {
+	if old := r.apps[a.name]; old != nil {
 		for _, fn := range old.functions {
 			if r.functions[fn.id] == fn {
 				delete(r.functions, fn.id)
 			}
 		}
 	}
-	r.apps[key] = a
+	r.apps[a.name] = a
 	for _, fn := range a.functions {
 		r.order++
 		fn.order = r.order

@@ -174,3 +174,25 @@ func sorted(s []string) []string {
 	slices.Sort(s)
 	return s
 }
+
+// An app that syncs from another URL, as after a restart on another port, has
+// moved: it is not a second app.
+func TestMovedApp(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.on("fn", func(context.Context, input) (any, error) { return "here", nil })
+	k.sync()
+	moved := payload(t, k.client)
+	moved.URL = strings.ReplaceAll(moved.URL, "app.test", "moved.test")
+	for i, fn := range moved.Functions {
+		moved.Functions[i] = json.RawMessage(strings.ReplaceAll(string(fn), "app.test", "moved.test"))
+	}
+	if modified, err := k.Register(moved); err != nil || !modified {
+		t.Fatalf("the move was taken for %t, %v", modified, err)
+	}
+	apps := k.Apps()
+	if len(apps) != 1 || apps[0].URL != moved.URL || len(apps[0].Functions) != 1 {
+		t.Errorf("the apps are %+v", apps)
+	}
+	want(t, k.play(`{}`), `"here"`)
+}

@@ -155,9 +155,7 @@ func (r *registry) view() []App {
 		}
 		apps = append(apps, v)
 	}
-	slices.SortFunc(apps, func(a, b App) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.URL, b.URL))
-	})
+	slices.SortFunc(apps, func(a, b App) int { return cmp.Compare(a.Name, b.Name) })
 	return apps
 }
 
