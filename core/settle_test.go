@@ -163,11 +163,3 @@ func TestErrorsKeepWhatTheSDKMadeOfThem(t *testing.T) {
 		t.Errorf("Retry-After is %q", got)
 	}
 }
-
-func TestStateThatWasNotSentIsNeverTakenForNone(t *testing.T) {
-	t.Parallel()
-	h := newHook(t, inngestkit.Config{}, fn(twoSteps))
-	for _, c := range []callOf{{useAPI: true}, {ctx: map[string]any{"use_api": true}}} {
-		wantFailure(t, h.call(t, c), http.StatusInternalServerError, "StateNotSent", true)
-	}
-}

@@ -1,11 +1,9 @@
 package inngestkit
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -112,11 +110,11 @@ func (a *App) register(ctx context.Context, u url.URL, deployID, serverKind, fra
 	if deployID != "" {
 		target += "?" + url.Values{wire.QueryDeployID: {deployID}}.Encode()
 	}
-	header := http.Header{}
+	request := apiRequest{method: http.MethodPost, url: target, header: http.Header{}, body: body, limit: maxReply}
 	if serverKind != "" {
-		header.Set(wire.HeaderExpectedServerKind, serverKind)
+		request.header.Set(wire.HeaderExpectedServerKind, serverKind)
 	}
-	status, raw, err := a.callAPI(ctx, target, header, body)
+	status, raw, err := a.callAPI(ctx, request)
 	if err != nil {
 		return wire.SyncReply{}, fmt.Errorf("inngestkit: the Inngest server at %s cannot be reached: %w", s.APIBaseURL, bare(err))
 	}
@@ -126,51 +124,6 @@ func (a *App) register(ctx context.Context, u url.URL, deployID, serverKind, fra
 		return reply, fmt.Errorf("inngestkit: the Inngest server at %s refused the sync with status %d: %s", s.APIBaseURL, status, firstOf(reply.Error, reply.Message, http.StatusText(status)))
 	}
 	return reply, nil
-}
-
-// callAPI posts to Inngest's API, with each signing key in turn until one is
-// not refused.
-func (a *App) callAPI(ctx context.Context, target string, header http.Header, body []byte) (status int, reply []byte, err error) {
-	for _, key := range []string{a.settings.SigningKey, a.settings.SigningKeyFallback} {
-		if key == "" && status != 0 {
-			break
-		}
-		if status, reply, err = a.post(ctx, target, header, key, body); err != nil || status != http.StatusUnauthorized && status != http.StatusForbidden {
-			break
-		}
-	}
-	return status, reply, err
-}
-
-func (a *App) post(ctx context.Context, target string, header http.Header, key string, body []byte) (int, []byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
-	if err != nil {
-		return 0, nil, err
-	}
-	req.Header = header.Clone()
-	a.identify(req)
-	if hash := keyHash(key); hash != nil {
-		req.Header.Set("Authorization", "Bearer "+*hash)
-	}
-	resp, err := a.settings.HTTPClient.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	reply, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	return resp.StatusCode, reply, err
-}
-
-// identify sets what every request to Inngest carries (SDK specification
-// 4.1.4).
-func (a *App) identify(req *http.Request) {
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", inngestgo.HeaderValueSDK)
-	req.Header.Set(wire.HeaderSDK, inngestgo.HeaderValueSDK)
-	req.Header.Set(wire.HeaderReqVersion, wire.ReqVersion)
-	if a.settings.Env != "" {
-		req.Header.Set(wire.HeaderEnv, a.settings.Env)
-	}
 }
 
 // platform names the host as inngestgo v0.16.0 does.
