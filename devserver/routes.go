@@ -29,6 +29,8 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /v1/events/{id}", s.api(s.getEvent))
 	mux.HandleFunc("GET /v1/events/{id}/runs", s.api(s.getEventRuns))
 	mux.HandleFunc("GET /v1/runs/{id}", s.api(s.getRun))
+	mux.HandleFunc("GET /v0/runs/{id}/actions", s.api(s.getState(s.engine.Actions)))
+	mux.HandleFunc("GET /v0/runs/{id}/batch", s.api(s.getState(s.engine.Batch)))
 	mux.HandleFunc("POST /v1/checkpoint/{id}/async", s.api(s.postCheckpoint))
 	mux.HandleFunc("GET /health", s.getHealth)
 	mux.HandleFunc("GET /dev", s.getDev)

@@ -46,6 +46,20 @@ func (s *Server) getRun(w http.ResponseWriter, r *http.Request) {
 	writeData(w, newAPIRun(run))
 }
 
+// getState answers with one part of a run's state, for an app whose call had
+// it left out (SDK specification 4.4.2).
+func (s *Server) getState(part func(runID string) (json.RawMessage, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		raw, err := part(r.PathValue("id"))
+		if err != nil {
+			writeFailure(w, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(raw) // the app is gone
+	}
+}
+
 func (s *Server) postCheckpoint(w http.ResponseWriter, r *http.Request) {
 	body, ok := readBody(w, r, maxCheckpointBody)
 	if !ok {

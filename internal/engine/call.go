@@ -104,43 +104,30 @@ func callURL(fn *function, stepID string) string {
 }
 
 // body writes a wire.CallRequest. Events and memos are known to be valid JSON
-// and may be many megabytes, so they are copied and not marshalled again.
-func (r outgoing) body() []byte {
+// and may be many megabytes, so they are copied and not marshalled again. What
+// exceeds the limit is left out, for the app to fetch.
+func (r outgoing) body(limit int) []byte {
 	r.ctx.Stack = wire.CallStack{Stack: make([]string, len(r.memos)), Current: len(r.memos)}
-	size := 1024
 	for i, m := range r.memos {
 		r.ctx.Stack.Stack[i] = m.id
-		size += 2*len(m.id) + len(m.value) + 16
 	}
-	for _, ev := range r.events {
-		size += 2 * len(ev.raw)
-	}
+	size := stateSize(r.events, r.memos)
+	r.ctx.UseAPI = size > limit
 	ctx, _ := json.Marshal(r.ctx) // strings and numbers always marshal
-	b := append(make([]byte, 0, size), `{"ctx":`...)
+	if r.ctx.UseAPI {
+		return append(append([]byte(`{"ctx":`), ctx...), `,"event":{},"events":[],"steps":{},"use_api":true}`...)
+	}
+	b := append(make([]byte, 0, size+len(ctx)+len(r.events[0].raw)+1024), `{"ctx":`...)
 	b = append(append(append(b, ctx...), `,"event":`...), r.events[0].raw...)
-	b = append(b, `,"events":[`...)
-	for i, ev := range r.events {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, ev.raw...)
-	}
-	b = append(b, `],"steps":{`...)
-	for i, m := range r.memos {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(appendString(b, m.id), ':')
-		b = append(b, m.value...)
-	}
-	return append(b, `},"use_api":false}`...)
+	b = append(appendBatch(append(b, `,"events":`...), r.events), `,"steps":`...)
+	return append(appendSteps(b, r.memos), `,"use_api":false}`...)
 }
 
 // send makes the HTTP request (SDK specification 4.4.1) and reads the answer.
 func (e *Engine) send(r outgoing) answer {
 	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
 	defer cancel()
-	res, err := e.request(ctx, http.MethodPost, r.url, r.body(), r.id)
+	res, err := e.request(ctx, http.MethodPost, r.url, r.body(e.cfg.SendBytes), r.id)
 	if err != nil {
 		return unreachable(r.url, err)
 	}

@@ -34,6 +34,10 @@ type Config struct {
 	// RetryBackoff says how long to wait before the n-th retry, counted from
 	// one. Defaults to DefaultBackoff.
 	RetryBackoff func(retry int) time.Duration
+	// SendBytes is how large a call's events and steps may be together and
+	// still be sent with it; the app fetches larger ones from the API
+	// (SDK specification 4.4.2). Defaults to DefaultSendBytes.
+	SendBytes int
 	// Keep is how many finished runs and how many events are remembered.
 	// Defaults to 10,000 of each.
 	Keep int
@@ -60,6 +64,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.RetryBackoff == nil {
 		c.RetryBackoff = DefaultBackoff
+	}
+	if c.SendBytes <= 0 {
+		c.SendBytes = DefaultSendBytes
 	}
 	if c.Keep <= 0 {
 		c.Keep = 10_000
