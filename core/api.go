@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/inngest/inngestgo"
@@ -42,9 +43,7 @@ func (a *App) callWith(ctx context.Context, r apiRequest, key string) (int, []by
 	if err != nil {
 		return 0, nil, err
 	}
-	for name, values := range r.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, r.header)
 	a.identify(req)
 	if hash := keyHash(key); hash != nil {
 		req.Header.Set("Authorization", "Bearer "+*hash)
