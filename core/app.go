@@ -23,6 +23,7 @@ type App struct {
 	keys     seenKeys
 	// framework is where the app was mounted last.
 	framework atomic.Pointer[string]
+	lastSync  atomic.Pointer[SyncHealth]
 
 	mu        sync.RWMutex
 	functions map[string]*function // by full id and by own id

@@ -90,6 +90,7 @@ func (h *webhook) syncInBand(r *http.Request, body []byte) answer {
 	}
 	a := signed(key, reply)
 	a.header.Set(wire.HeaderSyncKind, wire.SyncInBand)
+	h.synced("")
 	return a
 }
 
@@ -116,13 +117,16 @@ func (a *App) register(ctx context.Context, u url.URL, deployID, serverKind, fra
 	}
 	status, raw, err := a.callAPI(ctx, request)
 	if err != nil {
+		a.synced("the Inngest server cannot be reached")
 		return wire.SyncReply{}, fmt.Errorf("inngestkit: the Inngest server at %s cannot be reached: %w", s.APIBaseURL, bare(err))
 	}
 	var reply wire.SyncReply
 	_ = json.Unmarshal(raw, &reply) // an error answer need not be JSON
 	if status != http.StatusOK {
+		a.synced(fmt.Sprintf("the Inngest server refused the sync with status %d", status))
 		return reply, fmt.Errorf("inngestkit: the Inngest server at %s refused the sync with status %d: %s", s.APIBaseURL, status, firstOf(reply.Error, reply.Message, http.StatusText(status)))
 	}
+	a.synced("")
 	return reply, nil
 }
 

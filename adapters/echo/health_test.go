@@ -1,0 +1,34 @@
+package inngestecho_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/labstack/echo/v4"
+
+	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+func ExampleHealth() {
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev})
+	if err != nil {
+		panic(err)
+	}
+	r := echo.New()
+	r.GET("/ready", inngestecho.Health(app))
+
+	w := httptest.NewRecorder()
+	r.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ready", nil))
+	fmt.Println(w.Code, w.Body)
+
+	_ = app.Shutdown(context.Background())
+	w = httptest.NewRecorder()
+	r.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/ready", nil))
+	fmt.Println(w.Code)
+	// Output:
+	// 200 {"ready":true,"configured":true,"draining":false,"mode":"dev","functions":0,"inFlight":0,"lastSync":null}
+	// 503
+}
