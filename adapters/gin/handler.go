@@ -11,5 +11,6 @@ import (
 func Handler(app *inngestkit.App) gin.HandlerFunc { return handler(app) }
 
 func handler(app *inngestkit.App, opts ...inngestkit.HandlerOption) gin.HandlerFunc {
-	return gin.WrapH(app.Handler(append(opts, inngestkit.WithFramework("gin"))...))
+	w := &webhook{app.Handler(append(opts, inngestkit.WithFramework("gin"))...)}
+	return w.serve
 }
