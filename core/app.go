@@ -28,6 +28,7 @@ type App struct {
 	mu        sync.RWMutex
 	functions map[string]*function // by full id and by own id
 	known     map[string]*definition
+	routes    []string // where the webhook is mounted
 }
 
 // function is a registered function.

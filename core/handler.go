@@ -37,6 +37,7 @@ func (a *App) Handler(options ...HandlerOption) http.Handler {
 	}
 	a.framework.Store(&h.framework)
 	if h.route != "" {
+		a.mount(h.route)
 		a.settings.Logger.Info("inngestkit: mounted",
 			"app", a.settings.AppID, "framework", h.framework, "path", h.route,
 			"mode", string(a.settings.Mode), "mode_from", a.settings.modeSource,

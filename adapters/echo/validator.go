@@ -3,20 +3,23 @@ package inngestecho
 import (
 	"github.com/labstack/echo/v4"
 
-	"github.com/inngestkit/inngestkit/validate"
+	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
 // Validator makes c.Validate check structs by the rules of their "validate"
-// tags with validate.Default(), as events are checked. Set it as e.Validator
-// before Echo serves. Its errors are *validate.Error, which Error turns into a
-// 422 that names the fields. Values that are not structs have no rules and
-// pass. It is safe for concurrent use.
-func Validator() echo.Validator { return ValidatorWith(validate.Default()) }
+// tags, as events are checked. Set it as e.Validator before Echo serves. Its
+// errors are *validate.Error, which Error turns into a 422 that names the
+// fields. Values that are not structs have no rules and pass. It is safe for
+// concurrent use.
+func Validator() echo.Validator { return validator(inngestkit.Validate) }
 
-// ValidatorWith is Validator with a validator of the application's own.
-func ValidatorWith(v *validate.Validator) echo.Validator { return structs{v} }
+// ValidatorWith is Validator with a validator of the application's own, such
+// as a *validate.Validator.
+func ValidatorWith(v interface{ Struct(value any) error }) echo.Validator {
+	return validator(v.Struct)
+}
 
-type structs struct{ *validate.Validator }
+type validator func(value any) error
 
 // Validate implements echo.Validator.
-func (s structs) Validate(value any) error { return s.Struct(value) }
+func (v validator) Validate(value any) error { return v(value) }
