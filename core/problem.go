@@ -39,6 +39,19 @@ func Problem(err error) (*validate.Problem, bool) {
 	return problem(http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError), ""), false
 }
 
+// IsOwn says whether err is one of this package's own errors about an event,
+// which a handler may return as it is. An error of decoding is not: it may be
+// about something other than the request.
+func IsOwn(err error) bool {
+	var (
+		invalid *validate.Error
+		event   *EventError
+		send    *SendError
+		flush   *FlushError
+	)
+	return errors.As(err, &invalid) || errors.As(err, &event) || errors.As(err, &send) || errors.As(err, &flush)
+}
+
 func problem(status int, title, detail string) *validate.Problem {
 	return &validate.Problem{Type: "about:blank", Title: title, Status: status, Detail: detail}
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-playground/validator/v10"
 )
 
 // SyntaxError says that a text is not JSON. It quotes nothing of the text.
@@ -61,14 +63,24 @@ func (v *Validator) Decode(data []byte, into any) error {
 	return &Error{Fields: []FieldError{field}, cause: err}
 }
 
-// DecodeError turns an error of encoding/json into the [*Error] or
-// [*SyntaxError] that [Validator.Decode] gives, for frameworks that decode by
-// themselves. It has only the error to go by: paths lack the places in
-// collections, and hold the names of embedded structs. A nil error and errors
+// DecodeError turns an error of encoding/json, or of the validator behind a
+// framework's binder, into the [*Error] or [*SyntaxError] that
+// [Validator.Decode] gives, for frameworks that decode by themselves. It has
+// only the error to go by: of a decoding error, paths lack the places in
+// collections, and hold the names of embedded structs; of a binder's, see
+// [UseBinder]. A nil error, errors that already are this package's, and those
 // that it does not know are returned as they are.
 func DecodeError(err error) error {
-	var syntax *json.SyntaxError
+	var (
+		own    *Error
+		broken validator.ValidationErrors
+		syntax *json.SyntaxError
+	)
 	switch {
+	case errors.As(err, &own):
+		return err
+	case errors.As(err, &broken):
+		return bindingError(broken)
 	case errors.As(err, &syntax):
 		return &SyntaxError{Offset: syntax.Offset}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -21,12 +21,22 @@ func Error(err error) error {
 	if err == nil {
 		return nil
 	}
-	problem, known := inngestkit.Problem(err)
+	problem, ours := inngestkit.Problem(err)
 	var own *echo.HTTPError
-	if !known && errors.As(err, &own) {
+	if !ours && errors.As(err, &own) {
 		return err
 	}
 	return &echo.HTTPError{Code: problem.Status, Message: problem, Internal: &cause{err}}
+}
+
+// known wraps an error of inngestkit's that a handler returned as it was, so
+// that error handlers give it the right status. Others are not ours to name.
+func known(err error) error {
+	var theirs *echo.HTTPError
+	if errors.As(err, &theirs) || !inngestkit.IsOwn(err) {
+		return err
+	}
+	return Error(err)
 }
 
 // cause marks the errors that Error made. It also keeps Echo's error handler

@@ -1,8 +1,10 @@
 package inngestecho_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -138,5 +140,36 @@ func TestSkipper(t *testing.T) {
 	})
 	for _, path := range []string{"/", "/skipped"} {
 		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, path, nil))
+	}
+}
+
+func TestErrorsReturnedAsTheyAre(t *testing.T) {
+	t.Parallel()
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: "http://127.0.0.1:1", SendRetry: inngestkit.RetryPolicy{MaxAttempts: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type data struct {
+		ID string `json:"id" validate:"required"`
+	}
+	event := inngestkit.DefineEvent[data]("echo/returned")
+	for name, c := range map[string]struct {
+		err    error
+		status int
+	}{
+		"an invalid event":     {event.Validate(data{}), http.StatusUnprocessableEntity},
+		"a send":               {&inngestkit.SendError{Retriable: true, Err: io.EOF}, http.StatusServiceUnavailable},
+		"an error of Echo's":   {echo.NewHTTPError(http.StatusTeapot), http.StatusTeapot},
+		"an upstream's JSON":   {json.Unmarshal([]byte("{"), new(data)), http.StatusInternalServerError},
+		"Echo's error of ours": {echo.NewHTTPError(http.StatusConflict).SetInternal(event.Validate(data{})), http.StatusConflict},
+	} {
+		e := echo.New()
+		e.Use(inngestecho.Middleware(app))
+		e.GET("/", func(echo.Context) error { return c.err })
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		if w.Code != c.status {
+			t.Errorf("%s: %d %s, want %d", name, w.Code, w.Body, c.status)
+		}
 	}
 }

@@ -27,7 +27,8 @@ type Config struct {
 
 // Middleware opens the request scope: Send finds the app's sender in the
 // request's context, and what Enqueue collects is sent when the handler has
-// succeeded, before its answer leaves. It also sees to it that an error made
+// succeeded, before its answer leaves. It also sees to it that an error of
+// inngestkit's that a handler returns has the right status, and that one made
 // by Error leaves as application/problem+json when Echo's or the app's own
 // error handler renders it as JSON. Use it after middleware that has errors
 // rendered early, such as Echo's Logger. It is safe for concurrent use.
@@ -42,7 +43,7 @@ func MiddlewareWithConfig(app *inngestkit.App, config Config) echo.MiddlewareFun
 			if config.Skipper != nil && config.Skipper(c) {
 				return next(c)
 			}
-			err := serve(app, config, c, next)
+			err := known(serve(app, config, c, next))
 			label(c, err)
 			return err
 		}

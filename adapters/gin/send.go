@@ -37,6 +37,6 @@ func Abort(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
-	problem, _ := inngestkit.Problem(err)
+	problem, _ := inngestkit.Problem(flat(err))
 	problem.ServeHTTP(c.Writer, c.Request)
 }
