@@ -20,8 +20,7 @@ func UseBinding() bool {
 
 // flat lets errors.As see into the errors of a slice that Gin bound.
 func flat(err error) error {
-	var all binding.SliceValidationError
-	if errors.As(err, &all) {
+	if all, ok := errors.AsType[binding.SliceValidationError](err); ok {
 		return errors.Join(all...)
 	}
 	return err

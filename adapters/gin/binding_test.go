@@ -43,11 +43,11 @@ func TestBindingErrorsAreProblems(t *testing.T) {
 		status     int
 		errors     []string
 	}{
-		{"/", `{"email":"secret-value","lines":[{"quantity":1},{"quantity":0}]}`, http.StatusUnprocessableEntity, []string{"email email", "lines[1].quantity min"}},
-		{"/", `{"email":3}`, http.StatusUnprocessableEntity, []string{"email type"}},
+		{"/", `{"email":"secret-value","lines":[{"quantity":1},{"quantity":0}]}`, http.StatusUnprocessableEntity, []string{"email: email", "lines[1].quantity: min"}},
+		{"/", `{"email":3}`, http.StatusUnprocessableEntity, []string{"email: type"}},
 		{"/", `{`, http.StatusBadRequest, nil},
 		{"/", ``, http.StatusBadRequest, nil},
-		{"/all", `[{"email":"a@b.de","lines":[]},{"email":"secret-value","lines":[]}]`, http.StatusUnprocessableEntity, []string{"email email"}},
+		{"/all", `[{"email":"a@b.de","lines":[]},{"email":"secret-value","lines":[]}]`, http.StatusUnprocessableEntity, []string{"email: email"}},
 	} {
 		w := httptest.NewRecorder()
 		e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, c.path, strings.NewReader(c.body)))
@@ -59,7 +59,7 @@ func TestBindingErrorsAreProblems(t *testing.T) {
 		}
 		var got []string
 		for _, f := range doc.Errors {
-			got = append(got, f.Path+" "+f.Rule)
+			got = append(got, f.Path+": "+f.Rule)
 			if f.Message == "" || strings.Contains(f.Message, "failed the rule") {
 				t.Errorf("%s: the message is %q", c.body, f.Message)
 			}
