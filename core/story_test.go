@@ -2,11 +2,9 @@ package inngestkit_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -20,94 +18,7 @@ import (
 	"github.com/inngest/inngestgo/step"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
-	"github.com/inngestkit/inngestkit/devserver"
 )
-
-// story is an app and a dev server, over real HTTP, from event to end of run.
-type story struct {
-	*testing.T
-	app *inngestkit.App
-	dev *devserver.Server
-}
-
-func newStory(t *testing.T, sources ...inngestkit.Source) *story {
-	t.Helper()
-	quiet := slog.New(slog.DiscardHandler)
-	dev, err := devserver.Start(t.Context(), devserver.Config{
-		Addr: "127.0.0.1:0", Logger: quiet,
-		RetryBackoff: func(int) time.Duration { return time.Millisecond },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = dev.Close() })
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: dev.URL(), Logger: quiet})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = app.Shutdown(context.Background()) })
-	if err := app.Register(sources...); err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(app.Handler())
-	t.Cleanup(server.Close)
-	if err := app.Sync(t.Context(), server.URL); err != nil {
-		t.Fatal(err)
-	}
-	return &story{t, app, dev}
-}
-
-func (s *story) send(ev inngestkit.Event) string {
-	s.Helper()
-	ids, err := s.app.Sender().Send(s.Context(), ev)
-	if err != nil {
-		s.Fatal(err)
-	}
-	return ids[0]
-}
-
-// patience bounds every wait; only a failing test needs it.
-const patience = time.Minute
-
-type ranRun struct {
-	ID     string          `json:"run_id"`
-	Status string          `json:"status"`
-	Output json.RawMessage `json:"output"`
-}
-
-// ended waits until every one of an event's n runs has ended.
-func (s *story) ended(event string, n int) []ranRun {
-	s.Helper()
-	var body []byte
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
-		resp, err := http.Get(s.dev.URL() + "/v1/events/" + event + "/runs")
-		if err != nil {
-			s.Fatal(err)
-		}
-		body, _ = io.ReadAll(resp.Body)
-		_ = resp.Body.Close()
-		var list struct{ Data []ranRun }
-		if json.Unmarshal(body, &list) != nil || len(list.Data) != n {
-			continue
-		}
-		if !strings.Contains(string(body), `"status":"Running"`) {
-			return list.Data
-		}
-	}
-	s.Fatalf("event %s has no %d ended runs: %s", event, n, body)
-	return nil
-}
-
-// plays sends an event and checks what its only run comes to.
-func (s *story) plays(ev inngestkit.Event, status, output string) {
-	s.Helper()
-	r := s.ended(s.send(ev), 1)[0]
-	if r.Status != status || !strings.Contains(string(r.Output), output) {
-		s.Errorf("the run is %s with %s, want %s with %s", r.Status, r.Output, status, output)
-	}
-}
 
 var (
 	anOrder   = orderData{OrderID: "o1", Total: 1}
@@ -274,5 +185,62 @@ func TestStoryLargeState(t *testing.T) {
 	s.plays(orderCreated.New(anOrder), "Completed", fmt.Sprint(steps*size))
 	if n := ran.Load(); n != steps {
 		t.Errorf("steps ran %d times, want %d", n, steps)
+	}
+}
+
+// A timeout of the application's own fires inside the second step: the run
+// completes, the other steps run once, and no answer takes the interrupted
+// call for a finished run.
+func TestStoryTimeoutInsideAStep(t *testing.T) {
+	t.Parallel()
+	for name, outer := range map[string]func(http.Handler) http.Handler{
+		"http.TimeoutHandler": func(h http.Handler) http.Handler { return http.TimeoutHandler(h, 100*time.Millisecond, "") },
+		"a context's deadline": func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				ctx, cancel := context.WithTimeout(r.Context(), 100*time.Millisecond)
+				defer cancel()
+				h.ServeHTTP(w, r.WithContext(ctx))
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var first, second, third, nulls atomic.Int32
+			watch := func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					rec := httptest.NewRecorder()
+					h.ServeHTTP(rec, r)
+					if rec.Code == http.StatusOK && strings.TrimSpace(rec.Body.String()) == "null" {
+						nulls.Add(1)
+					}
+					maps.Copy(w.Header(), rec.Header())
+					w.WriteHeader(rec.Code)
+					_, _ = rec.Body.WriteTo(w)
+				})
+			}
+			s := newStoryBehind(t, func(h http.Handler) http.Handler { return watch(outer(h)) },
+				onOrder("three", func(ctx context.Context, _ inngestgo.Input[orderData]) (any, error) {
+					count := func(n *atomic.Int32, hang bool) func(context.Context) (int32, error) {
+						return func(ctx context.Context) (int32, error) {
+							if n.Add(1) == 1 && hang {
+								<-ctx.Done()
+								return 0, context.Cause(ctx)
+							}
+							return n.Load(), nil
+						}
+					}
+					if _, err := step.Run(ctx, "first", count(&first, false)); err != nil {
+						return nil, err
+					}
+					if _, err := step.Run(ctx, "second", count(&second, true)); err != nil {
+						return nil, err
+					}
+					return step.Run(ctx, "third", count(&third, false))
+				}))
+			s.plays(orderCreated.New(anOrder), "Completed", "1")
+			if got := [...]int32{first.Load(), second.Load(), third.Load(), nulls.Load()}; got != [...]int32{1, 2, 1, 0} {
+				t.Errorf("steps ran %v times, and the last of these calls were answered 200 null; want [1 2 1 0]", got)
+			}
+		})
 	}
 }
