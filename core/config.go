@@ -95,6 +95,15 @@ type Config struct {
 	// sync request.
 	ServePath string
 
+	// TrustForwardedHost takes the host, and what a gateway cut off the path,
+	// from X-Forwarded-Host and X-Forwarded-Prefix, or from Forwarded (RFC
+	// 7239), of a sync request. Set it only behind a proxy that overwrites
+	// these headers: whoever else can write them decides where Inngest calls.
+	// ServeOrigin and ServePath win. Defaults to false: such headers change
+	// nothing. X-Forwarded-Proto is believed either way, but only with trust
+	// does it turn https into http.
+	TrustForwardedHost bool
+
 	// AllowUnsignedSync lets an unsigned PUT sync the app in cloud mode, so
 	// that a deploy script can trigger it without the key. Defaults to false.
 	// Dev mode always allows it.

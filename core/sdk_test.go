@@ -142,7 +142,11 @@ func TestSDKConfigurationIsCaptured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := app.functionConfigs(requestURL(&http.Request{Host: "shop.test", URL: mustURL(t, "/hook?token=x&deployId=d")}))
+	u, err := app.publicURL(&http.Request{Host: "shop.test", URL: mustURL(t, "/hook?token=x&deployId=d")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw := app.functionConfigs(u)
 	var got, want any
 	if err := json.Unmarshal(raw[0], &got); err != nil {
 		t.Fatal(err)

@@ -33,7 +33,12 @@ func (h *webhook) put(w http.ResponseWriter, r *http.Request) answer {
 		h.settings.Logger.Warn("inngestkit: refused an unsigned sync; set Config.AllowUnsignedSync if a deploy script should be able to trigger one")
 		return *unauthorized()
 	}
-	reply, err := h.register(r.Context(), h.reportedURL(requestURL(r)), r.URL.Query().Get(wire.QueryDeployID), r.Header.Get(wire.HeaderServerKind), h.framework)
+	u, err := h.publicURL(r)
+	if err != nil {
+		h.settings.Logger.Error("inngestkit: sync failed", "error", err.Error())
+		return syncAnswer(http.StatusBadRequest, wire.SyncReply{Message: err.Error()})
+	}
+	reply, err := h.register(r.Context(), u, r.URL.Query().Get(wire.QueryDeployID), r.Header.Get(wire.HeaderServerKind), h.framework)
 	if err != nil {
 		h.settings.Logger.Error("inngestkit: sync failed", "error", err.Error())
 		return syncAnswer(http.StatusInternalServerError, wire.SyncReply{Message: err.Error()})
