@@ -120,10 +120,14 @@ func (h *webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, *answer)
 }
 
 // consumed holds when something upstream has read the body or some of it: less
-// is left than was announced, or nothing of a call that came in chunks.
+// is left than was announced, or nothing of a call that came in chunks. Of a
+// compressed body, which middleware may have opened, only nothing says so.
 func consumed(r *http.Request, left int) bool {
 	if r.ContentLength < 0 {
 		return left == 0 && r.Method == http.MethodPost
+	}
+	if r.Header.Get("Content-Encoding") != "" {
+		return left == 0 && r.ContentLength > 0
 	}
 	return int64(left) < r.ContentLength
 }

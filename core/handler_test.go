@@ -62,6 +62,15 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+// Middleware that opens a compressed body leaves the length it was sent with.
+func TestOpenedBody(t *testing.T) {
+	t.Parallel()
+	r := callOf{}.request(t.Context())
+	r.ContentLength += 1000
+	r.Header.Set("Content-Encoding", "gzip")
+	wantOutput(t, newHook(t, inngestkit.Config{}, fn(one)).serve(r), "1")
+}
+
 func TestAnswersSayWhatAnSDKMust(t *testing.T) {
 	t.Parallel()
 	w := newHook(t, inngestkit.Config{}, fn(one)).call(t, callOf{})
