@@ -1,3 +1,4 @@
+// The program that the README shows.
 package main
 
 import (

@@ -31,6 +31,7 @@ var sku = regexp.MustCompile(`^[A-Z]-\d+$`)
 
 func isSKU(field validator.FieldLevel) bool { return sku.MatchString(field.Field().String()) }
 
+//nolint:gochecknoinits // the guide shows where rules are added before the first New
 func init() {
 	if err := validate.RegisterRule("sku", isSKU, "must be a stock keeping unit"); err != nil {
 		panic(err)
@@ -50,7 +51,7 @@ func Example_rule() {
 
 func Example_function() {
 	fn := inngestkit.NewFunction(
-		inngestgo.FunctionOpts{ID: "process-order", Retries: inngestgo.IntPtr(5)},
+		inngestgo.FunctionOpts{ID: "process-order", Retries: new(5)},
 		OrderCreated.Trigger(inngestkit.If("event.data.total > 100")),
 		processOrder,
 		inngestkit.OnFailure(orderFailed),

@@ -1,0 +1,249 @@
+// Package nethttp_test compiles the listings of docs/nethttp.md.
+package nethttp_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"time"
+
+	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/validate"
+)
+
+type User struct {
+	Email string `json:"email" validate:"required,email"`
+}
+
+var UserRegistered = inngestkit.DefineEvent[User]("user.registered")
+
+// newApp makes an app, and an Inngest that accepts every event.
+func newApp() (app *inngestkit.App, closeAPI func()) {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"ids":["event-1"],"status":200}`))
+	}))
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: api.URL, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		panic(err)
+	}
+	return app, api.Close
+}
+
+func request(h http.Handler, method, path, body string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(method, path, strings.NewReader(body)))
+	return w
+}
+
+func Example_mount() {
+	app, done := newApp()
+	defer done()
+	mux := http.NewServeMux()
+
+	inngesthttp.Mount(mux, app)                                // /api/inngest
+	inngesthttp.Mount(mux, app, inngesthttp.WithPath("hooks")) // /hooks
+	handler := inngesthttp.Middleware(app)(mux)
+
+	for _, path := range []string{"/api/inngest", "/api/inngest/", "/hooks"} {
+		fmt.Println(path, request(handler, http.MethodGet, path, "").Code)
+	}
+	// Output:
+	// /api/inngest 200
+	// /api/inngest/ 200
+	// /hooks 200
+}
+
+func Example_prefix() {
+	app, done := newApp()
+	defer done()
+	mux := http.NewServeMux()
+
+	sub := http.NewServeMux()
+	inngesthttp.Mount(sub, app)
+	mux.Handle("/internal/", http.StripPrefix("/internal", sub)) // /internal/api/inngest
+
+	fmt.Println(request(mux, http.MethodGet, "/internal/api/inngest", "").Code)
+	// Output: 200
+}
+
+func Example_enqueue() {
+	app, done := newApp()
+	defer done()
+	mux := http.NewServeMux()
+
+	mux.HandleFunc("POST /users", func(w http.ResponseWriter, r *http.Request) {
+		var user User
+		if err := json.NewDecoder(r.Body).Decode(&user); err != nil {
+			inngesthttp.Error(w, r, err)
+			return
+		}
+		if err := inngesthttp.Enqueue(r, UserRegistered.New(user)); err != nil {
+			inngesthttp.Error(w, r, err)
+			return
+		}
+		w.WriteHeader(http.StatusCreated) // leaves when the event is sent
+	})
+
+	handler := inngesthttp.Middleware(app)(mux)
+	fmt.Println(request(handler, http.MethodPost, "/users", `{"email":"ada@example.com"}`).Code)
+	done()
+	fmt.Println(request(handler, http.MethodPost, "/users", `{"email":"ada@example.com"}`).Code)
+	// Output:
+	// 201
+	// 503
+}
+
+type userKey struct{}
+
+func auth(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		if password != "secret" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), userKey{}, user)))
+	})
+}
+
+func Example_idempotency() {
+	app, done := newApp()
+	defer done()
+	mux := http.NewServeMux()
+
+	scope := inngesthttp.Middleware(app, inngesthttp.WithIdempotencyKey(
+		inngestkit.IdempotencyKey{}, // Body: true makes the body part of the key
+		func(r *http.Request) string {
+			user, _ := r.Context().Value(userKey{}).(string)
+			return user
+		},
+	))
+	handler := auth(scope(mux))
+
+	fmt.Println(request(handler, http.MethodPost, "/", "").Code)
+	// Output: 401
+}
+
+func Example_goroutine() {
+	app, done := newApp()
+	defer done()
+	sent := make(chan error, 1)
+	mux := http.NewServeMux()
+
+	mux.HandleFunc("POST /reports", func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithoutCancel(r.Context())
+		go func() {
+			_, err := inngestkit.Send(ctx, UserRegistered.New(User{Email: "ada@example.com"}))
+			sent <- err
+		}()
+		w.WriteHeader(http.StatusAccepted)
+	})
+
+	fmt.Println(request(inngesthttp.Middleware(app)(mux), http.MethodPost, "/reports", "").Code, <-sent)
+	// Output: 202 <nil>
+}
+
+func Example_validate() {
+	mux := http.NewServeMux()
+
+	mux.HandleFunc("POST /users", func(w http.ResponseWriter, r *http.Request) {
+		var user User
+		err := json.NewDecoder(r.Body).Decode(&user)
+		if err == nil {
+			err = validate.Struct(&user)
+		}
+		if err != nil {
+			inngesthttp.Error(w, r, err) // 422 that names the fields
+			return
+		}
+		w.WriteHeader(http.StatusCreated)
+	})
+
+	fmt.Println(request(mux, http.MethodPost, "/users", `{"email":"ada"}`).Code)
+	// Output: 422
+}
+
+func Example_auth() {
+	app, done := newApp()
+	defer done()
+	api := http.NewServeMux()
+	api.HandleFunc("GET /orders", func(http.ResponseWriter, *http.Request) {})
+
+	mux := http.NewServeMux()
+	inngesthttp.Mount(mux, app)                             // what wraps api does not see it
+	mux.Handle("/", auth(inngesthttp.Middleware(app)(api))) // auth, CSRF, access logs, limits
+
+	fmt.Println(request(mux, http.MethodGet, "/orders", "").Code, request(mux, http.MethodGet, "/api/inngest", "").Code)
+	// Output: 401 200
+}
+
+func Example_address() {
+	app, err := inngestkit.New(inngestkit.Config{
+		AppID:       "shop",
+		ServeOrigin: "https://shop.example.com",
+		ServePath:   "/shop/api/inngest",
+	})
+	fmt.Println(app != nil, err)
+	// Output: true <nil>
+}
+
+func Example_health() {
+	app, done := newApp()
+	defer done()
+	mux := http.NewServeMux()
+
+	mux.Handle("GET /ready", inngesthttp.Health(app))
+
+	_ = app.Shutdown(context.Background())
+	fmt.Println(request(mux, http.MethodGet, "/ready", "").Code)
+	// Output: 503
+}
+
+// stop ends an app in order: calls first, then connections.
+func stop(app *inngestkit.App, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	return errors.Join(app.Shutdown(ctx), server.Shutdown(ctx))
+}
+
+func Example_shutdown() {
+	app, done := newApp()
+	defer done()
+	fmt.Println(stop(app, &http.Server{ReadHeaderTimeout: time.Second}))
+	// Output: <nil>
+}
+
+func Example_test() {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Println(r.Method, r.URL.Path[:3])
+		_, _ = w.Write([]byte(`{"ids":["event-1"],"status":200}`))
+	}))
+	defer api.Close()
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: api.URL})
+	if err != nil {
+		panic(err)
+	}
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /users", func(w http.ResponseWriter, r *http.Request) {
+		ids, err := inngesthttp.Send(r, UserRegistered.New(User{Email: "ada@example.com"}))
+		if err != nil {
+			inngesthttp.Error(w, r, err)
+			return
+		}
+		fmt.Fprint(w, ids)
+	})
+
+	w := httptest.NewRecorder()
+	inngesthttp.Middleware(app)(mux).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/users", nil))
+	fmt.Println(w.Code, w.Body)
+	// Output:
+	// POST /e/
+	// 200 [event-1]
+}
