@@ -24,7 +24,6 @@ type call struct {
 	live     atomic.Bool     // replay is over
 	executed atomic.Int64    // steps whose own code has run
 	sent     sentEvents
-	memoised func() int // steps that the call brought results for
 
 	ended    error // why ctx had ended when the SDK answered, if it had
 	panicked *panicked

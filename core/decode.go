@@ -1,13 +1,8 @@
 package inngestkit
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
-	"sync"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -15,8 +10,8 @@ import (
 // callBody is where a call's parts lie in its body; nothing is copied.
 type callBody struct {
 	event  json.RawMessage
-	events json.RawMessage
-	steps  json.RawMessage
+	events []json.RawMessage
+	steps  map[string]json.RawMessage // what finished steps left, by hashed id
 	ctx    json.RawMessage
 	useAPI bool
 }
@@ -48,97 +43,40 @@ func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
 	if c.target == wire.StepAny {
 		c.target = ""
 	}
-	c.memoised = sync.OnceValue(func() (n int) {
-		_ = members(c.body.steps, func(string, json.RawMessage) { n++ })
-		return n
-	})
 	c.logger = h.settings.Logger.With("app", h.settings.AppID, "function", fn.spec.opts.ID, "run", meta.RunID, "attempt", meta.Attempt)
 	return c, nil
 }
 
-var errNotObject = errors.New("it is not a JSON object")
-
 // split walks the body once. encoding/json lets the last of duplicate names
 // win, and so does this.
 func split(raw []byte) (callBody, error) {
-	body := callBody{steps: json.RawMessage("{}"), ctx: json.RawMessage("{}")}
-	err := members(raw, func(name string, value json.RawMessage) {
-		object := value[0] == '{'
+	body := callBody{ctx: json.RawMessage("{}")}
+	w := newWalker(raw)
+	err := w.object(func(name string) error {
+		kind := w.kind()
 		switch {
+		case name == "events" && kind == '[':
+			return w.elements(&body.events)
+		case name == "steps" && kind == '{':
+			return w.members(&body.steps)
+		}
+		value, err := w.value()
+		switch {
+		case err != nil:
+			return err
 		case name == "event":
 			body.event = value
 		case name == "events":
-			body.events = value
-		case name == "steps" && object:
-			body.steps = value
-		case name == "ctx" && object:
+			body.events = nil
+		case name == "ctx" && kind == '{':
 			body.ctx = value
 		case name == "use_api":
-			body.useAPI = value[0] == 't'
+			body.useAPI = kind == 't'
 		}
+		return nil
 	})
-	if err != nil {
-		return body, err
+	if err != nil || !w.atEnd() {
+		return body, errNotObject
 	}
 	return body, nil
-}
-
-// elements are the spans of an array, or none of anything else.
-func elements(raw json.RawMessage) []json.RawMessage {
-	if len(raw) == 0 || raw[0] != '[' {
-		return nil
-	}
-	dec := newDecoder(raw)
-	if _, err := dec.ReadToken(); err != nil {
-		return nil
-	}
-	var all []json.RawMessage
-	for dec.PeekKind() != ']' {
-		value, err := dec.ReadValue()
-		if err != nil {
-			return nil
-		}
-		end := int(dec.InputOffset())
-		all = append(all, raw[end-len(value):end])
-	}
-	return all
-}
-
-// member is the value of one name in an object.
-func member(raw json.RawMessage, name string) (found json.RawMessage, ok bool) {
-	_ = members(raw, func(n string, value json.RawMessage) {
-		if n == name {
-			found, ok = value, true
-		}
-	})
-	return found, ok
-}
-
-// members calls f with the span of each member of an object.
-func members(raw []byte, f func(name string, value json.RawMessage)) error {
-	dec := newDecoder(raw)
-	if tok, err := dec.ReadToken(); err != nil || tok.Kind() != '{' {
-		return errNotObject
-	}
-	for dec.PeekKind() != '}' {
-		tok, err := dec.ReadToken()
-		if err != nil {
-			return errNotObject
-		}
-		name := tok.String()
-		value, err := dec.ReadValue()
-		if err != nil {
-			return errNotObject
-		}
-		end := int(dec.InputOffset())
-		f(name, json.RawMessage(raw[end-len(value):end]))
-	}
-	if _, err := dec.ReadToken(); err != nil || int(dec.InputOffset()) != len(bytes.TrimRight(raw, " \t\r\n")) {
-		return errNotObject
-	}
-	return nil
-}
-
-func newDecoder(raw []byte) *jsontext.Decoder {
-	return jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }

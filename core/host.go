@@ -12,6 +12,7 @@ import (
 // and sees to what the SDK would get wrong.
 func (f *function) host(ctx context.Context, in inngestgo.Input[hostData]) (any, error) {
 	c := callFrom(ctx)
+	restore(ctx, c.body.steps)
 	if f.app.transformsInput() {
 		v, err := f.transformed(c, in)
 		if c.failed = err; v.skip || err != nil {

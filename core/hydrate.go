@@ -1,9 +1,7 @@
 package inngestkit
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -35,53 +33,51 @@ func (h *webhook) hydrate(ctx context.Context, c *call) *answer {
 }
 
 func (h *webhook) fetchState(ctx context.Context, c *call) error {
-	steps, err := h.fetch(ctx, c.meta.RunID, "actions", '{')
-	if err != nil {
+	var body callBody
+	if err := h.fetch(ctx, c.meta.RunID, "actions", func(w walker) error { return w.members(&body.steps) }); err != nil {
 		return err
 	}
-	batch, err := h.fetch(ctx, c.meta.RunID, "batch", '[')
-	if err != nil {
+	if err := h.fetch(ctx, c.meta.RunID, "batch", func(w walker) error { return w.elements(&body.events) }); err != nil {
 		return err
 	}
-	events := elements(batch)
-	if len(events) == 0 || events[0][0] != '{' {
+	if len(body.events) == 0 || body.events[0][0] != '{' {
 		return errors.New("the run's batch holds no events")
 	}
-	c.body.steps, c.body.events, c.body.event = steps, batch, events[0]
+	c.body.steps, c.body.events, c.body.event = body.steps, body.events, body.events[0]
 	return nil
 }
 
-// fetch gets one part of a run's state and sees to it that it is the kind of
-// JSON it must be.
-func (h *webhook) fetch(ctx context.Context, runID, part string, kind byte) (json.RawMessage, error) {
+// fetch gets one part of a run's state and has it taken.
+func (h *webhook) fetch(ctx context.Context, runID, part string, take func(walker) error) error {
 	if runID == "" {
-		return nil, errors.New("the call names no run")
+		return errors.New("the call names no run")
 	}
 	target := h.settings.APIBaseURL + "/v0/runs/" + url.PathEscape(runID) + "/" + part
 	delay := hydrateDelay
 	for attempt := 1; ; attempt++ {
-		raw, retry, err := h.fetchOnce(ctx, target, kind)
-		if err == nil || !retry || attempt == hydrateAttempts || !pause(ctx, delay) {
-			if err != nil {
-				err = fmt.Errorf("%s: %w", part, err)
-			}
-			return raw, err
+		retry, err := h.fetchOnce(ctx, target, take)
+		if err == nil {
+			return nil
+		}
+		if !retry || attempt == hydrateAttempts || !pause(ctx, delay) {
+			return fmt.Errorf("%s: %w", part, err)
 		}
 		delay *= 2
 	}
 }
 
-func (h *webhook) fetchOnce(ctx context.Context, target string, kind byte) (raw json.RawMessage, retry bool, err error) {
+func (h *webhook) fetchOnce(ctx context.Context, target string, take func(walker) error) (retry bool, err error) {
 	status, reply, err := h.callAPI(ctx, apiRequest{method: http.MethodGet, url: target, limit: h.settings.MaxBodyBytes})
 	switch {
 	case errors.Is(err, errReplyTooLarge):
-		return nil, false, err
+		return false, err
 	case err != nil:
-		return nil, true, bare(err)
+		return true, bare(err)
 	case status != http.StatusOK:
-		return nil, status >= http.StatusInternalServerError || status == http.StatusTooManyRequests, fmt.Errorf("the API answered with status %d", status)
-	case !json.Valid(reply) || bytes.TrimSpace(reply)[0] != kind:
-		return nil, true, errors.New("the API's answer is not the JSON expected")
+		return status >= http.StatusInternalServerError || status == http.StatusTooManyRequests, fmt.Errorf("the API answered with status %d", status)
 	}
-	return bytes.TrimSpace(reply), false, nil
+	if w := newWalker(reply); take(w) != nil || !w.atEnd() {
+		return true, errors.New("the API's answer is not the JSON expected")
+	}
+	return false, nil
 }

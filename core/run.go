@@ -2,12 +2,13 @@ package inngestkit
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -16,7 +17,7 @@ import (
 // function.
 func (h *webhook) run(r *http.Request, c *call) answer {
 	if !h.transformsInput() {
-		c.input = c.fn.receive(c.body.event, elements(c.body.events))
+		c.input = c.fn.receive(c.body.event, c.body.events)
 		switch v := c.fn.judge(c, c.input); {
 		case v.reject != nil:
 			return *permanent("ValidationError", v.reject.Error())
@@ -37,37 +38,55 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 	return answer{status: rec.status, header: rec.header, body: rec.body.Bytes()}
 }
 
-// stubEvents stand in for the events, which the host already holds: the SDK
-// would pass each through JSON several times.
-const stubEvents = `{"event":{"name":"inngestkit","data":{}},"events":[],"steps":`
-
 // innerRequest is the call as the SDK is given it.
 func (h *webhook) innerRequest(ctx context.Context, c *call) *http.Request {
-	head := stubEvents
-	if h.transformsInput() {
-		head = fmt.Sprintf(`{"event":%s,"events":%s,"steps":`, orElse(c.body.event, "null"), orElse(c.body.events, "[]"))
-	}
 	query := url.Values{wire.QueryFunctionID: {c.fn.fullID}}
 	if c.target != "" {
 		query.Set(wire.QueryStepID, c.target)
 	}
+	body := h.innerBody(c)
 	req := &http.Request{
 		Method: http.MethodPost,
 		URL:    &url.URL{Path: "/", RawQuery: query.Encode()},
 		Header: http.Header{wire.HeaderRequestID: {c.requestID}, wire.HeaderJobID: {c.jobID}},
-		Body: io.NopCloser(io.MultiReader(
-			strings.NewReader(head), bytes.NewReader(c.body.steps),
-			strings.NewReader(`,"ctx":`), bytes.NewReader(c.body.ctx), strings.NewReader(`}`),
-		)),
+		Body:   io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
 	}
 	return req.WithContext(ctx)
 }
 
-func orElse(raw []byte, other string) string {
-	if len(raw) == 0 {
-		return other
+// stubEvents stand in for the events, which the host already holds: the SDK
+// would pass each through JSON several times.
+const stubEvents = `{"event":{"name":"inngestkit","data":{}},"events":[],"steps":{`
+
+// placeholder stands in for what a step left.
+var placeholder = []byte("0")
+
+// innerBody tells the SDK which steps have finished; what they left, which it
+// would read twice, is given to it by the host.
+func (h *webhook) innerBody(c *call) []byte {
+	b := []byte(stubEvents)
+	if h.transformsInput() {
+		b = append(append(b[:0], `{"event":`...), cmp.Or(string(c.body.event), "null")...)
+		b = append(b, `,"events":[`...)
+		for i, event := range c.body.events {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, event...)
+		}
+		b = append(b, `],"steps":{`...)
 	}
-	return string(raw)
+	separator := ""
+	for id, result := range c.body.steps {
+		b = append(b, separator...)
+		b, _ = jsontext.AppendQuote(b, id) // what is no UTF-8 is no step's id
+		separator = ","
+		if managerKey != nil {
+			result = placeholder
+		}
+		b = append(append(b, ':'), result...)
+	}
+	return append(append(append(b, `},"ctx":`...), c.body.ctx...), '}')
 }
 
 // transformsInput holds when SDK middleware may change events, which are

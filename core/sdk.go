@@ -30,9 +30,21 @@ var (
 	interruption = observeInterruption()
 	// senderKey is the context key under which its steps look for a sender.
 	// middlewareKey is the one that it looks up just before a step's own
-	// code runs.
-	senderKey, middlewareKey = observeKeys()
+	// code runs. managerKey is that of a call's stepState.
+	senderKey, middlewareKey, managerKey = observeKeys()
 )
+
+// stepState is where the SDK keeps what a call's finished steps left.
+type stepState interface {
+	SetSteps(steps map[string]json.RawMessage)
+}
+
+// restore gives the SDK what a call's finished steps left, by hashed id.
+func restore(ctx context.Context, steps map[string]json.RawMessage) {
+	if state, ok := ctx.Value(managerKey).(stepState); ok && len(steps) > 0 {
+		state.SetSteps(steps)
+	}
+}
 
 // observeInterruption runs a step on a cancelled context: the SDK then
 // leaves at once.
@@ -44,13 +56,14 @@ func observeInterruption() (value any) {
 	return nil
 }
 
-func observeKeys() (sender, mw any) {
+func observeKeys() (sender, mw, manager any) {
 	rec := &recordingContext{Context: context.Background()}
 	_, _ = step.Send(rec, "observe", inngestgo.Event{Name: "observe"})
 	if n := len(rec.keys); n > 0 {
 		sender = rec.keys[n-1]
 	}
-	return sender, observeMiddlewareKey()
+	mw, manager = observeStepKeys()
+	return sender, mw, manager
 }
 
 // recordingContext notes the keys that are looked up in it.
@@ -64,29 +77,32 @@ func (c *recordingContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// observeMiddlewareKey runs one step in a function: the last key that is
-// looked up before the step's own code is the middleware's.
-func observeMiddlewareKey() (key any) {
+// observeStepKeys runs one step in a function: the last key that is looked up
+// before the step's own code is the middleware's.
+func observeStepKeys() (mw, manager any) {
 	handler, err := serveOne(offline("observe"), inngestgo.FunctionOpts{ID: "observe"}, inngestgo.EventTrigger("observe", nil),
 		func(ctx context.Context, _ inngestgo.Input[hostData]) (any, error) {
 			rec := &recordingContext{Context: ctx}
 			return step.Run(rec, "observe", func(context.Context) (any, error) {
-				if n := len(rec.keys); n > 0 {
-					key = rec.keys[n-1]
+				for _, key := range rec.keys {
+					mw = key
+					if _, ok := ctx.Value(key).(stepState); ok {
+						manager = key
+					}
 				}
 				return nil, nil
 			})
 		})
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	body := `{"event":{"name":"observe","data":{}},"ctx":{"fn_id":"00000000-0000-0000-0000-000000000000"}}`
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "/?fnId=observe-observe&stepId=step", strings.NewReader(body))
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	handler.ServeHTTP(newRecorder(), req)
-	return key
+	return mw, manager
 }
 
 // offline are client options that read nothing from the environment, log

@@ -36,6 +36,7 @@ func TestSDKValuesAreObserved(t *testing.T) {
 		{"interruption", interruption, "sdkrequest.ControlHijack"},
 		{"senderKey", senderKey, "internal.eventSenderCtxKeyType"},
 		{"middlewareKey", middlewareKey, "internal.middlewareManagerCtxKeyType"},
+		{"managerKey", managerKey, "sdkrequest.requestCtxKeyType"},
 	} {
 		if got := fmt.Sprint(reflect.TypeOf(c.value)); got != c.want {
 			t.Errorf("%s is a %s, want %s", c.what, got, c.want)

@@ -132,7 +132,7 @@ func (c *call) step() string {
 	if c.target != "" {
 		return c.target
 	}
-	return "#" + strconv.Itoa(c.memoised()+int(c.executed.Load()))
+	return "#" + strconv.Itoa(len(c.body.steps)+int(c.executed.Load()))
 }
 
 // sdkSender is the sender that the SDK's own steps find.

@@ -42,7 +42,7 @@ func (c *call) stored() (answer, bool) {
 	if c.target == "" {
 		return answer{}, false
 	}
-	raw, ok := member(c.body.steps, c.target)
+	raw, ok := c.body.steps[c.target]
 	if !ok {
 		return answer{}, false
 	}
