@@ -97,10 +97,11 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 		if _, known := r.memoised[o.ID]; known {
 			continue
 		}
-		s := r.record(o.ID, o.label(), o.Op.Op, now)
+		s := r.record(o, c.began(o, now))
 		if o.Op.Op == wire.OpStepError || o.Op.Op == wire.OpStepFailed {
 			s.err = o.Error
 			s.attempts++
+			s.failures = append(s.failures, Failure{Started: s.tried, Ended: now, Error: s.err})
 		}
 		if o.Op.Op == wire.OpStepError && !a.noRetry && c.attempt+1 < e.attempts(r) {
 			again = append(again, o)
@@ -123,7 +124,7 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 
 // begin acts on a step: finishes it, or sets up what will.
 func (e *Engine) begin(p *pending, o *op) {
-	s := p.run.byID[p.id]
+	s := p.record()
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun:
 		s.attempts++

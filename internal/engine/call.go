@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -18,8 +19,10 @@ type call struct {
 	target   *pending // nil for a discovery call
 	attempt  int
 	inflight bool
-	id       string // of the latest try; the job id and the queue item ref
-	known    int    // memos that the latest try carried
+	id       string    // of the latest try; the job id and the queue item ref
+	known    int       // memos that the latest try carried
+	since    time.Time // when the latest try began, or the app last checkpointed in it
+	next     time.Time // when it is tried again after a failure
 }
 
 // due hands the call to the next free worker.
@@ -48,7 +51,7 @@ func (e *Engine) launch(c *call) {
 	}
 	now := e.clock.Now()
 	c.run.calls++
-	c.id, c.inflight, c.known = e.newID(now), true, len(c.run.memos)
+	c.id, c.inflight, c.known, c.since = e.newID(now), true, len(c.run.memos), now
 	req := e.snapshot(c)
 	e.inflight++
 	e.calls.Go(func() {

@@ -39,13 +39,13 @@ func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) error {
 		if _, known := r.memoised[o.ID]; known {
 			continue
 		}
-		r.record(o.ID, o.label(), o.Op.Op, now).attempts++
+		r.record(o, r.since(req.QueueItemRef, now)).attempts++
 		if !e.memoise(r, o.ID, data(o.Data)) {
 			break
 		}
 	}
 	if c := r.discovery; c != nil && c.id == req.QueueItemRef {
-		c.attempt = 0
+		c.attempt, c.since = 0, now
 	}
 	e.pump()
 	return nil

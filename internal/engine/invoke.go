@@ -69,10 +69,12 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	ev.ID = ev.internalID
 	ev.seal()
 	e.events.add(ev)
-	if until := opts.deadline(e.clock.Now()); !until.IsZero() {
+	until := opts.deadline(e.clock.Now())
+	if !until.IsZero() {
 		p.timer = e.queue.push(until, invokeTimeout{p})
 	}
 	p.child = e.startRun(fn, ev, p)
+	p.record().awaits = Awaits{Function: fn.id, RunID: p.child.id, Until: until}
 }
 
 func (o *invokeOpts) deadline(now time.Time) time.Time {

@@ -23,37 +23,44 @@ func (e *Engine) attempts(r *run) int { return e.registry.current(r.fn).attempts
 
 // retry repeats a call that failed as a whole, or fails the run.
 func (e *Engine) retry(c *call, a answer) {
-	c.run.err = a.err
-	if a.noRetry || c.attempt+1 >= e.attempts(c.run) {
-		e.fail(c.run, *a.err)
+	r := c.run
+	r.err = a.err
+	r.failures = append(r.failures, Failure{Started: c.since, Ended: e.clock.Now(), Error: &wire.StepError{
+		Name: a.err.Name, Message: a.err.Message, Stack: a.err.Stack,
+	}})
+	if a.noRetry || c.attempt+1 >= e.attempts(r) {
+		e.fail(r, *a.err)
 		return
 	}
 	e.again(c, a.retryAfter)
+	r.failures[len(r.failures)-1].RetryAt = c.next
 }
 
 // retryStep repeats the call that tried a step (SDK specification 5.3.1).
 func (e *Engine) retryStep(c *call, o *op, a answer) {
 	e.log.Debug("step failed, will be retried", "run", c.run.id, "step", o.label(), "attempt", c.attempt)
-	if c.target == nil {
-		if c.run.discovery == c {
-			return // another step of the same answer has seen to it
+	if c.target != nil || c.run.discovery != c { // else another step of the same answer has seen to it
+		if c.target == nil {
+			c.run.discovery = c
 		}
-		c.run.discovery = c
+		e.again(c, a.retryAfter)
 	}
-	e.again(c, a.retryAfter)
+	s := c.run.byID[o.ID]
+	s.failures[len(s.failures)-1].RetryAt = c.next
 }
 
+// again queues the next attempt.
 func (e *Engine) again(c *call, after *retryAfter) {
 	c.attempt++
 	if c.target == nil {
 		c.run.rediscover = false // the retry sees what has finished since
 	}
 	now := e.clock.Now()
-	at := now.Add(max(0, e.cfg.RetryBackoff(c.attempt)))
+	c.next = now.Add(max(0, e.cfg.RetryBackoff(c.attempt)))
 	if after != nil {
-		at = after.when(now)
+		c.next = after.when(now)
 	}
-	e.queue.push(at, c)
+	e.queue.push(c.next, c)
 }
 
 // stepError turns a failure of the engine's own into a step's error.

@@ -20,15 +20,16 @@ const (
 
 // run is one run of a function. The engine's lock guards it.
 type run struct {
-	id      string
-	fn      *function
-	events  []*event // the first is the one that started it
-	status  Status
-	output  json.RawMessage
-	err     *wire.CallError
-	started time.Time
-	ended   time.Time
-	done    chan struct{} // closed at the end
+	id       string
+	fn       *function
+	events   []*event // the first is the one that started it
+	status   Status
+	output   json.RawMessage
+	err      *wire.CallError
+	failures []Failure // of calls as a whole
+	started  time.Time
+	ended    time.Time
+	done     chan struct{} // closed at the end
 
 	memos    []memo // finished steps in the order they finished; append only
 	memoised map[string]int
@@ -72,8 +73,11 @@ type step struct {
 	id, name, op   string
 	attempts       int
 	started, ended time.Time
+	tried          time.Time       // when its latest attempt began
 	result         json.RawMessage // as memoised
 	err            *wire.StepError // of the latest failed attempt
+	failures       []Failure
+	awaits         Awaits
 }
 
 // startRun begins a run of fn for ev. The caller holds the lock and pumps.
@@ -152,14 +156,15 @@ func (e *Engine) drop(p *pending) {
 	}
 }
 
-// record returns the step's record, made at its first report.
-func (r *run) record(id, name, op string, now time.Time) *step {
-	s := r.byID[id]
+// record returns the step's record, made at its first report. The latest try
+// began at the given time.
+func (r *run) record(o *op, began time.Time) *step {
+	s := r.byID[o.ID]
 	if s == nil {
-		s = &step{id: id, name: name, started: now}
-		r.byID[id] = s
+		s = &step{id: o.ID, name: o.label(), started: began}
+		r.byID[o.ID] = s
 		r.steps = append(r.steps, s)
 	}
-	s.op = op
+	s.op, s.tried = o.Op.Op, began
 	return s
 }

@@ -55,6 +55,7 @@ func (e *Engine) beginSleep(p *pending, opts *sleepOpts) {
 	if at.IsZero() {
 		at = e.clock.Now().Add(opts.in)
 	}
+	p.record().awaits.Until = at
 	p.timer = e.queue.push(at, wake{p})
 }
 

@@ -34,6 +34,9 @@ type Run struct {
 	Ended   time.Time // zero while running
 	// Calls counts the requests made to the app.
 	Calls int
+	// Failures are the failed calls as a whole, in their order; those of
+	// single steps are in Steps.
+	Failures []Failure
 	// Steps are in the order in which they were first reported.
 	Steps []Step
 }
@@ -45,10 +48,13 @@ type Step struct {
 	Op   string // its latest op code
 	// Attempts counts the times it ran; zero for steps that do not run.
 	Attempts int
-	Started  time.Time       // when it was first reported
+	Started  time.Time       // of its first attempt, or when it was first reported
+	Tried    time.Time       // when its latest attempt began
 	Ended    time.Time       // zero while it is open
 	Result   json.RawMessage // as memoised; nil while it is open
 	Error    *wire.StepError // of its latest failed attempt
+	Failures []Failure       // its failed attempts, in their order
+	Awaits   Awaits
 }
 
 // Event is a copy of an event that was accepted.
@@ -70,6 +76,9 @@ type App struct {
 type Function struct {
 	ID, UUID, Name string
 	Triggers       []string // event names and schedules
+	// Config is the function's configuration as its app registered it
+	// (SDK specification 4.3.2).
+	Config json.RawMessage
 }
 
 // Run returns a run by its id.
@@ -106,7 +115,7 @@ func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 func (r *run) view() Run {
 	v := Run{
 		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, App: r.fn.app.name, Status: r.status, Output: r.output,
-		Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls,
+		Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls, Failures: slices.Clone(r.failures),
 	}
 	for _, ev := range r.events {
 		v.Events = append(v.Events, ev.view())
@@ -114,7 +123,8 @@ func (r *run) view() Run {
 	for _, s := range r.steps {
 		v.Steps = append(v.Steps, Step{
 			ID: s.id, Name: s.name, Op: s.op, Attempts: s.attempts,
-			Started: s.started, Ended: s.ended, Result: s.result, Error: s.err,
+			Started: s.started, Tried: s.tried, Ended: s.ended, Result: s.result, Error: s.err,
+			Failures: slices.Clone(s.failures), Awaits: s.awaits,
 		})
 	}
 	return v
@@ -160,7 +170,7 @@ func (r *registry) view() []App {
 }
 
 func (fn *function) view() Function {
-	v := Function{ID: fn.id, UUID: fn.uuid, Name: fn.name}
+	v := Function{ID: fn.id, UUID: fn.uuid, Name: fn.name, Config: fn.config}
 	for _, t := range fn.triggers {
 		v.Triggers = append(v.Triggers, cmp.Or(t.event, t.cron))
 	}

@@ -53,6 +53,7 @@ func (e *Engine) beginWait(p *pending, opts *waitOpts) {
 	if until.IsZero() {
 		until = e.clock.Now().Add(opts.timeout)
 	}
+	p.record().awaits = Awaits{Event: opts.event, Until: until}
 	p.wait = &wait{step: p, opts: opts}
 	e.waits.add(p.wait)
 	p.timer = e.queue.push(until, wake{p}) // a timeout is null, as a sleep's end is

@@ -1,0 +1,44 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Failure is a failed attempt of a step, or of a call as a whole.
+type Failure struct {
+	Started, Ended time.Time
+	// RetryAt is when it was, or will be, tried again; zero if it is not.
+	RetryAt time.Time
+	Error   *wire.StepError
+}
+
+// Awaits is what an open step waits for, or a finished one waited for.
+type Awaits struct {
+	Until    time.Time // the end of a sleep or the timeout of a wait; zero if none
+	Event    string    // the name of an event
+	Function string    // the composite id of an invoked function
+	RunID    string    // the invoked function's run
+}
+
+// began is when what an op reports began: a step that ran did so during the
+// call, and any other begins when it is reported.
+func (c *call) began(o *op, now time.Time) time.Time {
+	switch o.Op.Op {
+	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed:
+		return c.since
+	}
+	return now
+}
+
+// since is when the step that a checkpoint of the given call reports began.
+func (r *run) since(callID string, now time.Time) time.Time {
+	if c := r.discovery; c != nil && c.id == callID {
+		return c.since
+	}
+	return now
+}
+
+// record is the step's record, which exists since it was reported.
+func (p *pending) record() *step { return p.run.byID[p.id] }
