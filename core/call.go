@@ -72,15 +72,16 @@ func (c functionContext) Value(key any) any {
 
 // Causes of a call's end before its function's.
 var (
-	errCallerGone  = errors.New("the caller went away before the function returned")
-	errCallTimeout = errors.New("the function exceeded its call timeout")
+	errCallerGone      = errors.New("the caller went away before the function returned")
+	errCallTimeout     = errors.New("the function exceeded its call timeout")
+	errRequestDeadline = errors.New("the request's context reached its deadline, which the server or middleware such as a timeout handler had set, before the function returned")
 )
 
 // context keeps the request's values, deadline and end, but ends for a cause
 // of its own, so that it can be told from the SDK's interruptions.
 func (c *call) context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
-	leave := func() { cancel(fmt.Errorf("%w: %w", errCallerGone, context.Cause(parent))) }
+	leave := func() { cancel(fmt.Errorf("%w: %w", endOf(parent), context.Cause(parent))) }
 	stop := context.AfterFunc(parent, leave)
 	if parent.Err() != nil {
 		leave() // AfterFunc gets to it only in a while
@@ -88,7 +89,7 @@ func (c *call) context(parent context.Context) (context.Context, context.CancelF
 	release := []func(){func() { stop() }, func() { cancel(nil) }}
 	if d, ok := parent.Deadline(); ok {
 		var done context.CancelFunc
-		ctx, done = context.WithDeadlineCause(ctx, d, errCallerGone)
+		ctx, done = context.WithDeadlineCause(ctx, d, errRequestDeadline)
 		release = append(release, done)
 	}
 	if limit := c.timeout(); limit > 0 {
@@ -101,6 +102,14 @@ func (c *call) context(parent context.Context) (context.Context, context.CancelF
 			f()
 		}
 	}
+}
+
+// endOf says how a request's context ended.
+func endOf(request context.Context) error {
+	if errors.Is(request.Err(), context.DeadlineExceeded) {
+		return errRequestDeadline
+	}
+	return errCallerGone
 }
 
 func (c *call) timeout() time.Duration {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -108,15 +109,29 @@ func (h *webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, *answer)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		h.settings.Logger.Error("inngestkit: refused a call whose body exceeds MaxBodyBytes", "limit", tooLarge.Limit)
-		return nil, failure(http.StatusRequestEntityTooLarge, "BodyTooLarge", "the body exceeds the app's limit")
+		why := h.limitOf(tooLarge)
+		h.settings.Logger.Error("inngestkit: refused a request: "+why, "path", r.URL.Path)
+		return nil, failure(http.StatusRequestEntityTooLarge, "BodyTooLarge", why)
 	case errors.Is(err, http.ErrBodyReadAfterClose), err == nil && consumed(r, len(body)):
 		h.settings.Logger.Error("inngestkit: the request's body was already consumed before the webhook; exempt the webhook from the middleware that reads bodies", "path", r.URL.Path)
 		return nil, failure(http.StatusInternalServerError, "BodyConsumed", "the body was already consumed by middleware before it reached the webhook")
 	case err != nil:
+		h.settings.Logger.Error("inngestkit: a request's body could not be read to its end", "path", r.URL.Path, "error", err.Error())
 		return nil, failure(http.StatusBadRequest, "BodyUnreadable", "the body could not be read to its end")
 	}
 	return body, nil
+}
+
+// limitOf says whose limit a body exceeds. One of nobody's size is that of
+// middleware that does not tell it.
+func (h *webhook) limitOf(e *http.MaxBytesError) string {
+	switch e.Limit {
+	case h.settings.MaxBodyBytes:
+		return fmt.Sprintf("the body exceeds Config.MaxBodyBytes, %d bytes", e.Limit)
+	case 0:
+		return "the body exceeds a limit that stands before the webhook; exempt the webhook from the middleware that limits bodies"
+	}
+	return fmt.Sprintf("the body exceeds a limit of %d bytes that stands before the webhook; exempt the webhook from the middleware that limits bodies", e.Limit)
 }
 
 // consumed holds when something upstream has read the body or some of it: less

@@ -62,6 +62,28 @@ func TestBodies(t *testing.T) {
 	}
 }
 
+// A body may exceed two limits; the answer and the log name the one that it
+// met.
+func TestLimitsAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		outer int64
+		want  string
+	}{
+		"the app's":    {1 << 20, "Config.MaxBodyBytes, 1000 bytes"},
+		"middleware's": {500, "a limit of 500 bytes that stands before the webhook"},
+		"unknown":      {0, "a limit that stands before the webhook"},
+	} {
+		h := newHook(t, inngestkit.Config{MaxBodyBytes: 1000}, fn(one))
+		r := httptest.NewRequest(http.MethodPost, "/?fnId=shop-fn", strings.NewReader(strings.Repeat("x", 1001)))
+		r.Body = http.MaxBytesReader(nil, r.Body, c.outer)
+		e := wantFailure(t, h.serve(r), http.StatusRequestEntityTooLarge, "BodyTooLarge", true)
+		if !strings.Contains(e.Message, c.want) || !strings.Contains(h.log.String(), c.want) {
+			t.Errorf("%s: the answer is %q, and it or the log lacks %q:\n%s", name, e.Message, c.want, h.log)
+		}
+	}
+}
+
 // Middleware that opens a compressed body leaves the length it was sent with.
 func TestOpenedBody(t *testing.T) {
 	t.Parallel()

@@ -46,11 +46,17 @@ func TestCallEndedIsNeverSuccess(t *testing.T) {
 	cancel()
 	late, stop := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer stop()
-	for name, ctx := range map[string]context.Context{"cancelled": ended, "past its deadline": late} {
+	ours, end := context.WithTimeoutCause(t.Context(), 0, errors.New("the gateway's patience"))
+	defer end()
+	for why, ctx := range map[string]context.Context{
+		"the caller went away":                       ended,
+		"the request's context reached its deadline": late,
+		"the gateway's patience":                     ours,
+	} {
 		h := newHook(t, inngestkit.Config{}, fn(twoSteps))
-		wantFailure(t, h.serve(callOf{}.request(ctx)), http.StatusInternalServerError, "CallInterrupted", true)
-		if !strings.Contains(h.log.String(), "the caller went away") {
-			t.Errorf("%s: the log does not say why:\n%s", name, h.log)
+		e := wantFailure(t, h.serve(callOf{}.request(ctx)), http.StatusInternalServerError, "CallInterrupted", true)
+		if !strings.Contains(h.log.String(), why) || !strings.Contains(e.Message, why) {
+			t.Errorf("the answer is %q, and it or the log does not say that %s:\n%s", e.Message, why, h.log)
 		}
 	}
 }
