@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"maps"
 	"net/http"
-	"strconv"
 
 	"github.com/inngest/inngestgo"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// respond is the one place where status and headers are written.
+// respond is the one place where status and headers are written. It announces
+// no length: middleware that compresses answers would have to take it back, and
+// not all of it does.
 func (h *webhook) respond(w http.ResponseWriter, a answer) {
 	head := w.Header()
 	head.Set("Content-Type", "application/json")
@@ -22,7 +23,6 @@ func (h *webhook) respond(w http.ResponseWriter, a answer) {
 		head.Set(wire.HeaderFramework, h.framework)
 	}
 	maps.Copy(head, a.header)
-	head.Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // the caller is gone; nothing is left to tell
 }

@@ -3,7 +3,6 @@ package validate
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 )
 
 // ProblemContentType is the media type of a [Problem].
@@ -44,7 +43,6 @@ func (p *Problem) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	header := w.Header()
 	header.Set("Content-Type", ProblemContentType)
-	header.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(doc.Status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)
