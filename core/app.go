@@ -20,6 +20,7 @@ type App struct {
 	sender   *eventSender
 	client   inngestgo.Client
 	life     lifecycle
+	warned   recent // runs whose order of steps was warned about
 	keys     seenKeys
 	// framework is where the app was mounted last.
 	framework atomic.Pointer[string]

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // call is one call of a function on its way through the webhook.
@@ -20,12 +22,19 @@ type call struct {
 	input            received
 	logger           *slog.Logger
 
-	ctx      context.Context // ends with the request, and says why
-	live     atomic.Bool     // replay is over
-	executed atomic.Int64    // steps whose own code has run
-	sent     sentEvents
+	ctx       context.Context // ends with the request, and says why
+	interrupt context.CancelCauseFunc
+	live      atomic.Bool  // replay is over
+	met       atomic.Int64 // steps that the function has come to
+	executed  atomic.Int64 // those whose own code has begun
+	finished  atomic.Bool  // and has ended, at least once
+	sent      sentEvents
+	replay    *replay
 
-	ended    error // why ctx had ended when the SDK answered, if it had
+	misused  atomic.Pointer[misuse] // the first
+	returned atomic.Bool            // the function is over
+	resumed  bool                   // an interruption that user code had swallowed was raised again
+	ended    error                  // why ctx had ended when the SDK answered, if it had
 	panicked *panicked
 	failed   error
 }
@@ -35,6 +44,10 @@ type callMeta struct {
 	RunID   string `json:"run_id"`
 	Attempt int    `json:"attempt"`
 	UseAPI  bool   `json:"use_api"`
+	// Planned is set once a run has had parallel steps: each step is then
+	// planned before it is run.
+	Planned bool           `json:"disable_immediate_execution"`
+	Stack   wire.CallStack `json:"stack"`
 }
 
 // panicked is a panic of user code.
@@ -66,8 +79,20 @@ func (c functionContext) Value(key any) any {
 		return sdkSender{c.call}
 	case middlewareKey:
 		c.call.executed.Add(1)
+	case stepKey:
+		c.call.meet()
 	}
 	return c.Context.Value(key)
+}
+
+// meet is called when the function comes to a step, before the SDK has looked
+// whether it has finished.
+func (c *call) meet() {
+	if c.fn.app.settings.guards() {
+		c.guard()
+	}
+	c.met.Add(1)
+	c.replay.advance()
 }
 
 // Causes of a call's end before its function's.
@@ -81,6 +106,7 @@ var (
 // of its own, so that it can be told from the SDK's interruptions.
 func (c *call) context(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
+	c.interrupt = cancel
 	leave := func() { cancel(fmt.Errorf("%w: %w", endOf(parent), context.Cause(parent))) }
 	stop := context.AfterFunc(parent, leave)
 	if parent.Err() != nil {

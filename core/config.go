@@ -124,6 +124,13 @@ type Config struct {
 	// function's option wins.
 	CallTimeout time.Duration
 
+	// GuardSteps notices a step that a function takes in a goroutine of its
+	// own or inside another step, and answers the call with an error that says
+	// so. Without it the first ends the process, and the second repeats work.
+	// It costs about 2 µs a step (BenchmarkGuard). Dev mode always does it.
+	// Defaults to false.
+	GuardSteps bool
+
 	// MaxBodyBytes bounds the body of one call. Defaults to
 	// DefaultMaxBodyBytes.
 	MaxBodyBytes int64

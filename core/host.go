@@ -12,7 +12,7 @@ import (
 // and sees to what the SDK would get wrong.
 func (f *function) host(ctx context.Context, in inngestgo.Input[hostData]) (any, error) {
 	c := callFrom(ctx)
-	restore(ctx, c.body.steps)
+	c.replay = c.newReplay(restore(ctx, c.body.steps))
 	if f.app.transformsInput() {
 		v, err := f.transformed(c, in)
 		if c.failed = err; v.skip || err != nil {
@@ -20,19 +20,38 @@ func (f *function) host(ctx context.Context, in inngestgo.Input[hostData]) (any,
 		}
 	}
 	out, err := f.runUser(functionContext{ctx, c}, c, in.InputCtx)
-	if ctx.Err() != nil && c.ctx.Err() == nil {
+	c.failed = err
+	if ctx.Err() != nil && c.ctx.Err() == nil || err != nil && c.swallowed() {
 		// The SDK had interrupted the run, and user code recovered from
 		// that. Interrupt it again, so that the step is still reported.
+		c.resumed = true
 		panic(interruption)
 	}
-	c.failed = err
 	return out, err
+}
+
+// swallowed holds when the function, which has returned, must have recovered
+// from an interruption where the SDK does not end its context, in a branch of
+// group.Parallel or at a step that the call is not for: it came to more steps
+// than had finished. With checkpoints that says nothing.
+func (c *call) swallowed() bool {
+	met := int(c.met.Load())
+	if c.finished.Load() {
+		met--
+	}
+	return met > len(c.body.steps) && !c.fn.checkpoints()
+}
+
+// checkpoints holds for a function that may run several steps in one call.
+func (f *function) checkpoints() bool {
+	return f.spec.opts.Checkpoint != nil || f.app.settings.Checkpoint != nil
 }
 
 // runUser calls the handler. A panic goes on to the SDK's middleware; what
 // it was is noted for the answer.
 func (f *function) runUser(ctx context.Context, c *call, in inngestgo.InputCtx) (out any, err error) {
 	defer func() {
+		c.returned.Store(true)
 		v := recover()
 		if v == nil {
 			return

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -25,17 +26,37 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 			return answer{status: http.StatusOK, body: []byte("null")}
 		}
 	}
+	mendErrors(c.body.steps)
 	ctx, cancel := c.context(r.Context())
 	defer cancel()
 	c.ctx = ctx
 
-	rec := newRecorder()
-	c.fn.inner.ServeHTTP(rec, h.innerRequest(ctx, c))
+	a := c.serve(h.innerRequest(ctx, c))
 	c.ended = context.Cause(ctx)
-	if rec.status == 0 {
-		rec.status = http.StatusOK
-	}
-	return answer{status: rec.status, header: rec.header, body: rec.body.Bytes()}
+	return a
+}
+
+// serve has the SDK run the call, in a goroutine of the call's own: user code
+// that leaves it by runtime.Goexit must not take the server's along.
+func (c *call) serve(r *http.Request) answer {
+	rec, done := newRecorder(), make(chan struct{})
+	a := answer{status: http.StatusInternalServerError, header: http.Header{}, body: []byte("{}")}
+	go func() {
+		defer close(done)
+		left := true
+		defer func() {
+			switch v := recover(); {
+			case v != nil: // of SDK middleware; a function's stops in the SDK
+				c.panicked = &panicked{value: v, stack: debug.Stack()}
+			case left:
+				c.misused.CompareAndSwap(nil, functionLeft)
+			}
+		}()
+		c.fn.inner.ServeHTTP(rec, r)
+		a, left = answer{status: cmp.Or(rec.status, http.StatusOK), header: rec.header, body: rec.body.Bytes()}, false
+	}()
+	<-done
+	return a
 }
 
 // innerRequest is the call as the SDK is given it.

@@ -30,20 +30,28 @@ var (
 	interruption = observeInterruption()
 	// senderKey is the context key under which its steps look for a sender.
 	// middlewareKey is the one that it looks up just before a step's own
-	// code runs. managerKey is that of a call's stepState.
-	senderKey, middlewareKey, managerKey = observeKeys()
+	// code runs. managerKey is that of a call's stepState. stepKey is the first
+	// that each of its steps looks up.
+	senderKey, middlewareKey, managerKey, stepKey = observeKeys()
 )
 
 // stepState is where the SDK keeps what a call's finished steps left.
 type stepState interface {
 	SetSteps(steps map[string]json.RawMessage)
+	// ReplayedStep says whether the function has come to a finished step.
+	ReplayedStep(hashedID string) bool
 }
 
 // restore gives the SDK what a call's finished steps left, by hashed id.
-func restore(ctx context.Context, steps map[string]json.RawMessage) {
-	if state, ok := ctx.Value(managerKey).(stepState); ok && len(steps) > 0 {
+func restore(ctx context.Context, steps map[string]json.RawMessage) stepState {
+	state, ok := ctx.Value(managerKey).(stepState)
+	if !ok {
+		return nil
+	}
+	if len(steps) > 0 {
 		state.SetSteps(steps)
 	}
+	return state
 }
 
 // observeInterruption runs a step on a cancelled context: the SDK then
@@ -56,14 +64,14 @@ func observeInterruption() (value any) {
 	return nil
 }
 
-func observeKeys() (sender, mw, manager any) {
+func observeKeys() (sender, mw, manager, first any) {
 	rec := &recordingContext{Context: context.Background()}
 	_, _ = step.Send(rec, "observe", inngestgo.Event{Name: "observe"})
 	if n := len(rec.keys); n > 0 {
-		sender = rec.keys[n-1]
+		first, sender = rec.keys[0], rec.keys[n-1]
 	}
 	mw, manager = observeStepKeys()
-	return sender, mw, manager
+	return sender, mw, manager, first
 }
 
 // recordingContext notes the keys that are looked up in it.
@@ -195,11 +203,17 @@ func (f *function) capture() (functionConfig, error) {
 }
 
 // liveness is SDK middleware that tells a call when replay is over and new
-// code runs.
+// code runs, and when a step's code has ended.
 type liveness struct{ middleware.BaseMiddleware }
 
 func (*liveness) BeforeExecution(ctx context.Context, _ middleware.CallContext) {
 	if c := callFrom(ctx); c != nil {
 		c.live.Store(true)
+	}
+}
+
+func (*liveness) TransformOutput(ctx context.Context, _ middleware.CallContext, _ *middleware.TransformableOutput) {
+	if c := callFrom(ctx); c != nil {
+		c.finished.Store(true)
 	}
 }

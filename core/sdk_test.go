@@ -36,6 +36,7 @@ func TestSDKValuesAreObserved(t *testing.T) {
 		{"interruption", interruption, "sdkrequest.ControlHijack"},
 		{"senderKey", senderKey, "internal.eventSenderCtxKeyType"},
 		{"middlewareKey", middlewareKey, "internal.middlewareManagerCtxKeyType"},
+		{"stepKey", stepKey, "step.ctxKey"},
 		{"managerKey", managerKey, "sdkrequest.requestCtxKeyType"},
 	} {
 		if got := fmt.Sprint(reflect.TypeOf(c.value)); got != c.want {

@@ -32,6 +32,9 @@ type settings struct {
 
 func (s *settings) dev() bool { return s.Mode == ModeDev }
 
+// guards holds when it is looked at where functions take their steps.
+func (s *settings) guards() bool { return s.GuardSteps || s.dev() }
+
 // source remembers which of a field and its variables gave a value.
 type source struct{ value, from string }
 

@@ -13,12 +13,24 @@ import (
 // settle looks at the SDK's answer before it leaves, and replaces the ones
 // that would lose work in silence.
 func settle(c *call, a answer) answer {
+	misused := c.misused.Load()
+	if misused == nil && a.status == http.StatusOK && c.executed.Load() > 0 && !c.fn.checkpoints() {
+		misused = stepLeft // of one that ended there would be a report
+	}
+	c.warnOfOrder(a)
 	switch {
 	case a.status == http.StatusPartialContent:
+		if misused != nil {
+			c.report(misused)
+		}
 		return a // a step finished or was planned: that always counts
+	case misused != nil:
+		return c.report(misused)
 	case a.status == http.StatusOK && c.ended != nil:
 		c.logger.Error("inngestkit: a call ended before its function did; Inngest will retry it", "cause", c.ended.Error())
 		return *failure(http.StatusInternalServerError, "CallInterrupted", "the call ended before its function did: "+c.ended.Error())
+	case a.status == http.StatusOK && c.resumed && c.failed != nil:
+		return c.explain(*failure(http.StatusInternalServerError, "", c.failed.Error()))
 	case a.status == http.StatusOK && c.target != "":
 		return c.missed()
 	case a.status >= http.StatusBadRequest:

@@ -1,6 +1,7 @@
 package inngestkit_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,39 +22,82 @@ type story struct {
 	*testing.T
 	app *inngestkit.App
 	dev *devserver.Server
+	log *logBuffer // the app's
+}
+
+// storyOf is what a story has beside functions; the zero value has nothing.
+type storyOf struct {
+	// outer puts something of the application's before the webhook.
+	outer func(http.Handler) http.Handler
+	dev   func(*devserver.Config)
 }
 
 func newStory(t *testing.T, sources ...inngestkit.Source) *story {
 	t.Helper()
-	return newStoryBehind(t, func(h http.Handler) http.Handler { return h }, sources...)
+	return storyOf{}.start(t, sources...)
 }
 
-// newStoryBehind puts something of the application's before the webhook.
-func newStoryBehind(t *testing.T, outer func(http.Handler) http.Handler, sources ...inngestkit.Source) *story {
+func (o storyOf) start(t *testing.T, sources ...inngestkit.Source) *story {
 	t.Helper()
-	quiet := slog.New(slog.DiscardHandler)
-	dev, err := devserver.Start(t.Context(), devserver.Config{
-		Addr: "127.0.0.1:0", Logger: quiet,
+	config := devserver.Config{
+		Addr: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler),
 		RetryBackoff: func(int) time.Duration { return time.Millisecond },
-	})
+	}
+	if o.dev != nil {
+		o.dev(&config)
+	}
+	dev, err := devserver.Start(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = dev.Close() })
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: dev.URL(), Logger: quiet})
-	if err != nil {
-		t.Fatal(err)
+	s := &story{T: t, dev: dev, log: &logBuffer{}}
+	s.app = s.newApp(sources...)
+	handler := s.app.Handler()
+	if o.outer != nil {
+		handler = o.outer(handler)
 	}
-	t.Cleanup(func() { _ = app.Shutdown(context.Background()) })
-	if err := app.Register(sources...); err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(outer(app.Handler()))
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	if err := app.Sync(t.Context(), server.URL); err != nil {
+	if err := s.app.Sync(t.Context(), server.URL); err != nil {
 		t.Fatal(err)
 	}
-	return &story{t, app, dev}
+	return s
+}
+
+// newApp makes an instance of the app.
+func (s *story) newApp(sources ...inngestkit.Source) *inngestkit.App {
+	s.Helper()
+	app, err := inngestkit.New(inngestkit.Config{
+		AppID: "shop", DevServerURL: s.dev.URL(),
+		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.Cleanup(func() { _ = app.Shutdown(context.Background()) })
+	if err := app.Register(sources...); err != nil {
+		s.Fatal(err)
+	}
+	return app
+}
+
+// logBuffer is a log that may be read while it is written.
+type logBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
 }
 
 func (s *story) send(ev inngestkit.Event) string {

@@ -218,7 +218,7 @@ func TestStoryTimeoutInsideAStep(t *testing.T) {
 					_, _ = rec.Body.WriteTo(w)
 				})
 			}
-			s := newStoryBehind(t, func(h http.Handler) http.Handler { return watch(outer(h)) },
+			s := storyOf{outer: func(h http.Handler) http.Handler { return watch(outer(h)) }}.start(t,
 				onOrder("three", func(ctx context.Context, _ inngestgo.Input[orderData]) (any, error) {
 					count := func(n *atomic.Int32, hang bool) func(context.Context) (int32, error) {
 						return func(ctx context.Context) (int32, error) {

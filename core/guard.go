@@ -1,0 +1,121 @@
+package inngestkit
+
+import (
+	"reflect"
+	"runtime"
+	"strings"
+	"sync"
+)
+
+// The guard looks, whenever a function takes a step, at the goroutine that
+// takes it. The SDK leaves a function by a panic, so a step in a goroutine
+// that the function started ends the process, and a step in another step's
+// code makes that run again. Neither can be seen from an answer.
+
+// place is where a step is taken.
+type place int
+
+const (
+	placeFunction  place = iota // in the function's goroutine, or a branch of group.Parallel
+	placeStep                   // in another step's code
+	placeGoroutine              // in a goroutine that the SDK knows nothing of
+)
+
+// Names by which stack frames are known. guard_test.go holds them to the SDK.
+const (
+	framesOfSteps = "github.com/inngest/inngestgo/step."
+	framesOfGroup = "github.com/inngest/inngestgo/group."
+)
+
+// hostFrame is the frame that the user's handler of a call stands on.
+var hostFrame = runtime.FuncForPC(reflect.ValueOf((*function).host).Pointer()).Name()
+
+// frame is what a stack frame says about where a step is taken.
+type frame int
+
+const (
+	frameOther frame = iota
+	frameHost        // the user's handler stands on it
+	frameStep        // of the SDK's steps
+	frameGroup       // of group.Parallel
+	frameEnd         // of the runtime, under every goroutine
+)
+
+// frames remembers what is found out about program counters: a program has few
+// of them.
+var frames sync.Map
+
+func frameAt(pc uintptr) frame {
+	if known, ok := frames.Load(pc); ok {
+		return known.(frame) //nolint:forcetypeassert // stored below
+	}
+	f := frameOther
+	switch name := runtime.FuncForPC(pc - 1).Name(); {
+	case name == hostFrame:
+		f = frameHost
+	case name == "runtime.goexit":
+		f = frameEnd
+	case strings.HasPrefix(name, framesOfSteps):
+		f = frameStep
+	case strings.HasPrefix(name, framesOfGroup):
+		f = frameGroup
+	}
+	frames.Store(pc, f)
+	return f
+}
+
+// standing reads the stack of a step that is being taken, from the step down.
+func standing() place {
+	var (
+		pcs   [16]uintptr
+		steps int // runs of frames of the SDK's steps
+		last  frame
+	)
+	for skip := 2; ; skip += len(pcs) {
+		n := runtime.Callers(skip, pcs[:])
+		for _, pc := range pcs[:n] {
+			switch f := frameAt(pc); f {
+			case frameHost:
+				return within(steps)
+			case frameEnd: // what stood before it began the goroutine
+			default:
+				if f == frameStep && last != frameStep {
+					steps++
+				}
+				last = f
+			}
+		}
+		if n < len(pcs) {
+			break
+		}
+	}
+	if last == frameGroup {
+		return within(steps)
+	}
+	return placeGoroutine
+}
+
+func within(steps int) place {
+	if steps > 1 {
+		return placeStep
+	}
+	return placeFunction
+}
+
+// guard stops a step that is taken in the wrong place, and every step after
+// it: the function works with results that it does not have.
+func (c *call) guard() {
+	switch where := standing(); {
+	case where == placeGoroutine && c.returned.Load():
+		c.logger.Error("inngestkit: " + stepAfterReturn.message)
+		runtime.Goexit()
+	case where == placeGoroutine:
+		c.misuse(stepInGoroutine)
+		runtime.Goexit() // a panic would end the process
+	case where == placeStep:
+		c.misuse(nestedStep)
+		panic(interruption)
+	case c.misused.Load() != nil:
+		panic(interruption)
+	}
+}

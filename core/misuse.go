@@ -1,0 +1,40 @@
+package inngestkit
+
+import (
+	"errors"
+	"net/http"
+)
+
+// misuse is a way of writing a function that fights the SDK's control flow.
+// docs/reliability.md lists them.
+type misuse struct{ name, message string }
+
+var (
+	stepInGoroutine = &misuse{"StepInGoroutine",
+		"a step was taken in a goroutine that the function started, where the SDK could not have left it; take steps in the function's own goroutine, or side by side with group.Parallel (goroutines inside one step's code are fine)"}
+	nestedStep = &misuse{"NestedStep",
+		"a step was taken inside another step's code, which would run again for each such step; take it after the other has returned"}
+	stepLeft = &misuse{"StepLeft",
+		"a step's code was left by a panic that the function recovered from, or by runtime.Goexit, so the step would run again at each call; recover inside the step and return an error"}
+	functionLeft = &misuse{"GoexitError",
+		"the function was left by runtime.Goexit, which t.FailNow calls too; return an error"}
+	stepAfterReturn = &misuse{"StepAfterReturn",
+		"a step was taken in a goroutine after its function had returned; it was not run"}
+)
+
+var errMisuse = errors.New("the function misused its steps")
+
+// misuse notes the first misuse of the call, and ends the call's context: the
+// function may be waiting for what will not come.
+func (c *call) misuse(m *misuse) {
+	if c.misused.CompareAndSwap(nil, m) {
+		c.interrupt(errMisuse)
+	}
+}
+
+// report answers a call that was misused. Inngest retries it, so that a
+// deployed correction saves the run.
+func (c *call) report(m *misuse) answer {
+	c.logger.Error("inngestkit: "+m.message, "error", m.name)
+	return *failure(http.StatusInternalServerError, m.name, m.message)
+}
