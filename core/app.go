@@ -30,6 +30,7 @@ type App struct {
 	functions map[string]*function // by full id and by own id
 	known     map[string]*definition
 	routes    []string // where the webhook is mounted
+	rewired   bool     // by a test kit
 }
 
 // function is a registered function.

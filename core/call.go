@@ -30,6 +30,7 @@ type call struct {
 	finished  atomic.Bool  // and has ended, at least once
 	sent      sentEvents
 	replay    *replay
+	observe   func() // told of each step that the function takes; nil outside tests
 
 	misused  atomic.Pointer[misuse] // the first
 	returned atomic.Bool            // the function is over
@@ -76,7 +77,7 @@ func (c functionContext) Value(key any) any {
 	case callKey{}:
 		return c.call
 	case senderKey:
-		return sdkSender{c.call}
+		return sdkSender{c.call.send}
 	case middlewareKey:
 		c.call.executed.Add(1)
 	case stepKey:
@@ -88,6 +89,9 @@ func (c functionContext) Value(key any) any {
 // meet is called when the function comes to a step, before the SDK has looked
 // whether it has finished.
 func (c *call) meet() {
+	if c.observe != nil {
+		c.observe()
+	}
 	if c.fn.app.settings.guards() {
 		c.guard()
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/inngestkit/inngestkit/internal/seam"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -29,7 +30,7 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 	mendErrors(c.body.steps)
 	ctx, cancel := c.context(r.Context())
 	defer cancel()
-	c.ctx = ctx
+	c.ctx, c.observe = ctx, seam.Observer(r.Context())
 
 	a := c.serve(h.innerRequest(ctx, c))
 	c.ended = context.Cause(ctx)

@@ -140,20 +140,36 @@ func serveOne[T any](c inngestgo.ClientOpts, o inngestgo.FunctionOpts, t Trigger
 
 // newClient is the SDK client behind App.Client.
 func newClient(s *settings) (inngestgo.Client, error) {
+	return inngestgo.NewClient(clientOptions(s))
+}
+
+func clientOptions(s *settings) inngestgo.ClientOpts {
 	dev := s.dev()
-	return inngestgo.NewClient(inngestgo.ClientOpts{
+	return inngestgo.ClientOpts{
 		AppID: s.AppID, AppVersion: &s.AppVersion, Dev: &dev, Env: &s.Env,
 		EventKey: &s.EventKey, SigningKey: &s.SigningKey, SigningKeyFallback: &s.SigningKeyFallback,
 		APIBaseURL: &s.APIBaseURL, EventAPIBaseURL: &s.EventAPIBaseURL,
 		HTTPClient: s.HTTPClient, Logger: s.Logger, Middleware: s.SDKMiddleware, Checkpoint: s.Checkpoint,
-	})
+	}
 }
 
 // bind gives the function an inner client of its own, in the SDK's dev mode:
 // the webhook has verified a call before that client sees it. API requests
 // that the SDK makes by itself carry the hashed key, never the raw one.
 func (f *function) bind() error {
-	s := f.app.settings
+	err := f.connect()
+	if err != nil {
+		return err
+	}
+	f.config, err = f.capture()
+	return err
+}
+
+func (f *function) connect() error {
+	s, opts := f.app.settings, f.spec.opts
+	if f.app.rewired {
+		opts.Checkpoint = nil
+	}
 	c := offline(s.AppID)
 	c.SigningKey, c.APIBaseURL, c.EventAPIBaseURL = &s.signingHash, &s.APIBaseURL, &s.EventAPIBaseURL
 	c.Checkpoint, c.HTTPClient, c.MaxBodySize = s.Checkpoint, s.HTTPClient, int(s.MaxBodyBytes)
@@ -163,10 +179,7 @@ func (f *function) bind() error {
 	}, s.SDKMiddleware...)
 
 	var err error
-	if f.inner, err = serveOne(c, f.spec.opts, f.spec.trigger, f.host); err != nil {
-		return err
-	}
-	f.config, err = f.capture()
+	f.inner, err = serveOne(c, opts, f.spec.trigger, f.host)
 	return err
 }
 

@@ -136,7 +136,9 @@ func (c *call) step() string {
 }
 
 // sdkSender is the sender that the SDK's own steps find.
-type sdkSender struct{ call *call }
+type sdkSender struct {
+	send func(ctx context.Context, events []Event) ([]string, error)
+}
 
 // Send sends one event for step.Send.
 func (s sdkSender) Send(ctx context.Context, event any) (string, error) {
@@ -157,5 +159,5 @@ func (s sdkSender) SendMany(ctx context.Context, events []any) ([]string, error)
 		}
 		all[i] = e
 	}
-	return s.call.send(ctx, all)
+	return s.send(ctx, all)
 }

@@ -33,8 +33,10 @@ type eventSender struct {
 }
 
 func newEventSender(a *App) *eventSender {
-	return &eventSender{app: a, url: a.settings.EventAPIBaseURL + "/e/" + a.settings.EventKey}
+	return &eventSender{app: a, url: sendURL(a.settings)}
 }
+
+func sendURL(s *settings) string { return s.EventAPIBaseURL + "/e/" + s.EventKey }
 
 // Send implements Sender.
 func (s *eventSender) Send(ctx context.Context, events ...Event) ([]string, error) {

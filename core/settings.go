@@ -28,6 +28,8 @@ type settings struct {
 	modeSource  string
 	signingHash string
 	ownClient   bool
+	// defaultLogger is set when Config.Logger was not.
+	defaultLogger bool
 }
 
 func (s *settings) dev() bool { return s.Mode == ModeDev }
@@ -62,7 +64,7 @@ func resolve(c Config) (*settings, *mistakes) {
 	s.resolveLimits(m)
 
 	if s.Logger == nil {
-		s.Logger = slog.Default()
+		s.Logger, s.defaultLogger = slog.Default(), true
 	}
 	if s.HTTPClient == nil {
 		s.HTTPClient, s.ownClient = newHTTPClient(), true

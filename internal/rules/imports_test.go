@@ -24,6 +24,7 @@ const (
 	engine      = module + "/internal/engine"
 	devserver   = module + "/devserver"
 	wire        = module + "/internal/wire"
+	seam        = module + "/internal/seam"
 	adapters    = module + "/adapters"
 	adaptertest = module + "/adapters/adaptertest"
 	inngesttest = module + "/inngesttest"
@@ -53,7 +54,7 @@ func TestRoomsExist(t *testing.T) {
 	t.Parallel()
 	g := load(t)
 	for _, pkg := range []string{
-		core, engine, devserver, wire,
+		core, engine, devserver, wire, seam,
 		adapters + "/nethttp", adapters + "/gin", adapters + "/echo",
 	} {
 		if g[pkg] == nil {
@@ -102,7 +103,7 @@ func TestServerKnowsNoApp(t *testing.T) {
 func TestWireIsStandardLibrary(t *testing.T) {
 	t.Parallel()
 	g := load(t)
-	for _, pkg := range g.ours(wire) {
+	for _, pkg := range append(g.ours(wire), g.ours(seam)...) {
 		g.links(t, pkg, "a package outside the standard library", func(p *listed) bool {
 			return !p.Standard && p.ImportPath != pkg
 		})

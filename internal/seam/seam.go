@@ -1,0 +1,75 @@
+// Package seam is where the test kit reaches into an app. The core fills it
+// and inngesttest uses it; so the core knows no test kit, and its API has no
+// word for what only tests may do. In production it is a nil check.
+package seam
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+)
+
+// Wiring is what an app under test has in place of its own.
+type Wiring struct {
+	// Transport carries every request of the app.
+	Transport http.RoundTripper
+	// BaseURL is where the app believes Inngest's APIs to be.
+	BaseURL string
+	// SigningKey and EventKey are for an app that needs them and has none.
+	SigningKey, EventKey string
+	// Logger is for an app that was given none.
+	Logger *slog.Logger
+}
+
+// App is what the kit learns of the app that it has rewired.
+type App struct {
+	ID         string
+	SigningKey string
+	// Route is where the webhook was mounted first, if it was.
+	Route string
+	// Restore gives the app its own again.
+	Restore func()
+}
+
+// Caller is the function that a context belongs to.
+type Caller struct{ FunctionID, RunID string }
+
+// Core is what the core offers.
+type Core struct {
+	// Rewire changes an app, a *inngestkit.App, until Restore is called. No
+	// call may run meanwhile, and of two that rewire one app, one is refused.
+	Rewire func(app any, w Wiring) (App, error)
+	// Describe says what Rewire does, and changes nothing.
+	Describe func(app any) App
+	// Caller is the function, itself or a step of it, that a context belongs
+	// to.
+	Caller func(ctx context.Context) (Caller, bool)
+	// WithSteps returns a context in which step.Run and step.Send work
+	// without a run, as a function's does for the sender in ctx.
+	WithSteps func(ctx context.Context) context.Context
+}
+
+var core Core
+
+// Provide is called by the core, once.
+func Provide(c Core) struct{} {
+	core = c
+	return struct{}{}
+}
+
+// Use returns what the core provided.
+func Use() Core { return core }
+
+type observerKey struct{}
+
+// WithObserver returns a context for the request of a call: observe is called
+// whenever its function takes a step, from where it does.
+func WithObserver(ctx context.Context, observe func()) context.Context {
+	return context.WithValue(ctx, observerKey{}, observe)
+}
+
+// Observer is the one that WithObserver gave, or nil.
+func Observer(ctx context.Context) func() {
+	observe, _ := ctx.Value(observerKey{}).(func())
+	return observe
+}
