@@ -17,11 +17,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// answer is what came of a call: exactly one of output, ops and err.
+// answer is what came of a call: exactly one of output, ops, err and memo.
 type answer struct {
 	output     json.RawMessage
 	ops        []op
 	err        *wire.CallError
+	memo       json.RawMessage // of a step that was answered in the app's place
 	noRetry    bool
 	retryAfter *retryAfter
 }

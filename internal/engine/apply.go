@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -13,6 +14,9 @@ func (e *Engine) apply(c *call, a answer) {
 	switch {
 	case a.err != nil:
 		e.retry(c, a)
+		return
+	case a.memo != nil:
+		e.settle(c.target, a.memo)
 		return
 	case a.ops == nil:
 		e.complete(r, a.output)
@@ -45,6 +49,7 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 		r.discovery = nil
 	}
 	fresh, again := e.sort(c, a)
+	fresh = e.arrange(fresh)
 	for _, o := range again {
 		e.retryStep(c, o, a)
 		moved = true
@@ -111,6 +116,7 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 		switch {
 		case p == nil:
 			p = &pending{run: r, id: o.ID, race: o.race, group: g}
+			p.describe(o)
 			g.open++
 			r.pending[o.ID] = p
 		case c.target != p || o.Op.Op == wire.OpStepPlanned:
@@ -124,6 +130,9 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 
 // begin acts on a step: finishes it, or sets up what will.
 func (e *Engine) begin(p *pending, o *op) {
+	if begins(p.op) && p.op != wire.OpStepPlanned && e.stopped(p, nil) || e.beginMocked(p) {
+		return
+	}
 	s := p.record()
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun:
@@ -139,5 +148,8 @@ func (e *Engine) begin(p *pending, o *op) {
 		e.beginWait(p, o.wait)
 	case wire.OpInvokeFunction:
 		e.beginInvoke(p, o.invoke)
+	case wire.OpAIGateway, wire.OpGateway:
+		e.fail(p.run, wire.CallError{Name: "InvalidStep",
+			Message: fmt.Sprintf("step %q is of type %q, which this server does not support", o.label(), o.Op.Op)})
 	}
 }

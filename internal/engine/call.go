@@ -19,10 +19,11 @@ type call struct {
 	target   *pending // nil for a discovery call
 	attempt  int
 	inflight bool
-	id       string    // of the latest try; the job id and the queue item ref
-	known    int       // memos that the latest try carried
-	since    time.Time // when the latest try began, or the app last checkpointed in it
-	next     time.Time // when it is tried again after a failure
+	id       string        // of the latest try; the job id and the queue item ref
+	known    int           // memos that the latest try carried
+	since    time.Time     // when the latest try began, or the app last checkpointed in it
+	next     time.Time     // when it is tried again after a failure
+	mock     func() answer // in place of the app, for a step that is not run
 }
 
 // due hands the call to the next free worker.
@@ -53,9 +54,15 @@ func (e *Engine) launch(c *call) {
 	c.run.calls++
 	c.id, c.inflight, c.known, c.since = e.newID(now), true, len(c.run.memos), now
 	req := e.snapshot(c)
+	mock := e.mocked(c)
 	e.inflight++
 	e.calls.Go(func() {
-		a := e.send(req)
+		var a answer
+		if mock != nil {
+			a = mock()
+		} else {
+			a = e.send(req)
+		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.inflight--
@@ -86,7 +93,7 @@ func (e *Engine) snapshot(c *call) outgoing {
 		stepID = c.target.id
 	}
 	attempts := fn.attempts
-	return outgoing{
+	out := outgoing{
 		url: callURL(fn, stepID), fn: fn.id, id: c.id, events: r.events,
 		memos: slices.Clip(r.memos),
 		ctx: wire.CallContext{
@@ -95,6 +102,10 @@ func (e *Engine) snapshot(c *call) outgoing {
 			DisableImmediateExecution: r.parallel, QueueItemRef: c.id,
 		},
 	}
+	if e.cfg.Hooks.Call != nil {
+		e.cfg.Hooks.Call(fn.id, &out.ctx)
+	}
+	return out
 }
 
 func callURL(fn *function, stepID string) string {
@@ -115,7 +126,7 @@ func (r outgoing) body(limit int) []byte {
 		r.ctx.Stack.Stack[i] = m.id
 	}
 	size := stateSize(r.events, r.memos)
-	r.ctx.UseAPI = size > limit
+	r.ctx.UseAPI = r.ctx.UseAPI || size > limit
 	ctx, _ := json.Marshal(r.ctx) // strings and numbers always marshal
 	if r.ctx.UseAPI {
 		return append(append([]byte(`{"ctx":`), ctx...), `,"event":{},"events":[],"steps":{},"use_api":true}`...)

@@ -44,6 +44,8 @@ type Config struct {
 	// Entropy feeds the ids. It is read with the engine's lock held. Defaults
 	// to crypto/rand.
 	Entropy io.Reader
+	// Hooks are a test kit's. Defaults to none.
+	Hooks Hooks
 }
 
 func (c Config) withDefaults() Config {

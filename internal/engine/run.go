@@ -62,6 +62,9 @@ type pending struct {
 	timer *item // the end of a sleep or the timeout of a wait
 	child *run  // the invoked run
 	wait  *wait
+	name  string // as its author named it
+	index int    // among the steps of that name
+	opts  json.RawMessage
 }
 
 // group is the steps that one answer reported. When the last has finished the
@@ -91,6 +94,9 @@ func (e *Engine) startRun(fn *function, ev *event, parent *pending) *run {
 	ev.runs = append(ev.runs, r)
 	e.runs.add(r)
 	e.log.Debug("run started", "function", fn.id, "run", r.id, "event", ev.Name)
+	if e.cfg.Hooks.Run != nil {
+		e.cfg.Hooks.Run(r.id, fn.id)
+	}
 	e.discover(r)
 	return r
 }
@@ -139,6 +145,9 @@ func (e *Engine) settle(p *pending, value json.RawMessage) {
 	}
 	e.drop(p)
 	if !e.memoise(r, p.id, value) {
+		return
+	}
+	if e.stopped(p, value) {
 		return
 	}
 	if p.group.open--; p.group.open == 0 || p.race {
