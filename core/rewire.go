@@ -45,7 +45,7 @@ func (s *settings) rewired(w seam.Wiring) *settings {
 	r := *s
 	r.HTTPClient, r.ownClient = &http.Client{Transport: w.Transport}, false
 	r.APIBaseURL, r.EventAPIBaseURL = w.BaseURL, w.BaseURL
-	r.Checkpoint = nil
+	r.Checkpoint, r.GuardSteps = nil, true
 	r.SendRetry.InitialDelay, r.SendRetry.MaxDelay = time.Microsecond, time.Microsecond
 	if r.SigningKey == "" && !r.dev() {
 		r.SigningKey = w.SigningKey
