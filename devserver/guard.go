@@ -6,9 +6,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/doctor"
 )
 
-// check refuses an address that others can reach unless that is wanted.
+// check refuses an address that others can reach unless that is wanted, and
+// URLs that no app can have.
 func (c Config) check() error {
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
@@ -16,6 +19,11 @@ func (c Config) check() error {
 	}
 	if !c.AllowRemote && !loopback(host) {
 		return fmt.Errorf("devserver: Addr %q can be reached from other machines; use a loopback host such as 127.0.0.1, or set AllowRemote if that is what you want", c.Addr)
+	}
+	for _, app := range c.Apps {
+		if _, err := doctor.ParseURL(app); err != nil {
+			return fmt.Errorf("devserver: Apps: %w", err)
+		}
 	}
 	return nil
 }

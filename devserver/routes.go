@@ -34,6 +34,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /v1/checkpoint/{id}/async", s.api(s.postCheckpoint))
 	mux.HandleFunc("GET /health", s.getHealth)
 	mux.HandleFunc("GET /dev", s.getDev)
+	mux.HandleFunc("GET /dev/apps", s.getApps)
 	mux.HandleFunc("GET /{$}", s.getPage)
 	return s.guard(serverKind(mux))
 }

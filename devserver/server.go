@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/doctor"
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
@@ -29,6 +30,14 @@ type Config struct {
 	// "http://127.0.0.1:3000/api/inngest". Each is tried until it answers.
 	// Apps may also sync themselves.
 	Apps []string
+	// PollInterval is how often each app is asked to sync again, so that what
+	// changes in it changes here. Negative never asks an app that has synced.
+	// Defaults to DefaultPollInterval.
+	PollInterval time.Duration
+	// Discover looks for apps on this machine, at the ports and paths at which
+	// they usually are. Defaults to false.
+	Discover bool
+	ports    []int // in place of commonPorts, for tests
 	// SigningKey signs requests to apps, and is what the API asks for as a
 	// bearer token. Defaults to none: nothing is signed or asked for.
 	SigningKey string
@@ -50,6 +59,7 @@ type Server struct {
 	calls    *http.Transport
 	http     *http.Server
 	listener net.Listener
+	syncs    *syncer
 	started  time.Time
 
 	stop    context.CancelFunc // ends the server's own goroutines
@@ -66,13 +76,16 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if cfg.Addr == "" {
 		cfg.Addr = DefaultAddr
 	}
+	if cfg.PollInterval == 0 {
+		cfg.PollInterval = DefaultPollInterval
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.Default()
 	}
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	calls := newTransport()
+	calls := doctor.NewTransport()
 	e, err := engine.New(engine.Config{
 		Transport: calls, Logger: cfg.Logger, SigningKey: cfg.SigningKey, RetryBackoff: cfg.RetryBackoff,
 	})
@@ -92,16 +105,6 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// newTransport carries calls to apps. They are near, so it knows no proxy.
-func newTransport() *http.Transport {
-	return &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConnsPerHost: 100,
-		IdleConnTimeout:     90 * time.Second,
-	}
-}
-
 // run starts the server's goroutines; all of them end with s.stop.
 func (s *Server) run(ctx context.Context) {
 	ctx, s.stop = context.WithCancel(ctx)
@@ -115,9 +118,11 @@ func (s *Server) run(ctx context.Context) {
 			s.log.Error("the dev server stopped", "error", err)
 		}
 	})
-	for _, url := range s.cfg.Apps {
-		s.workers.Go(func() { s.sync(ctx, url) })
+	s.syncs = s.newSyncer(ctx)
+	for _, app := range s.cfg.Apps {
+		s.syncs.add(app, fromConfig)
 	}
+	s.workers.Go(s.syncs.run)
 	context.AfterFunc(ctx, func() { _ = s.Close() })
 	s.log.Info("the dev server is ready", "url", s.URL())
 }
@@ -141,6 +146,7 @@ func (s *Server) Close() error {
 	s.once.Do(func() {
 		defer close(s.done)
 		s.stop()
+		s.syncs.close()
 		s.err = errors.Join(s.http.Close(), s.engine.Close())
 		s.workers.Wait()
 		s.calls.CloseIdleConnections()

@@ -176,7 +176,7 @@ func TestAppsAreSyncedOnceTheyAreUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { l.Close() })
 	refused := make(chan struct{})
 	go func() { // the first attempt finds a server that hangs up
 		if c, err := l.Accept(); err == nil {
@@ -186,20 +186,16 @@ func TestAppsAreSyncedOnceTheyAreUp(t *testing.T) {
 	}()
 	s := serve(t, devserver.Config{Apps: []string{"http://" + l.Addr().String() + "/api/inngest"}})
 	<-refused
-	synced := make(chan struct{})
 	api := s.URL()
 	dev := true
 	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: &dev, Logger: quiet, APIBaseURL: &api})
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		client.Serve().ServeHTTP(w, r)
-		close(synced)
-	})}}
+	srv := &httptest.Server{Listener: l, Config: &http.Server{Handler: client.Serve()}}
 	srv.Start()
-	defer srv.Close()
-	<-synced
+	t.Cleanup(srv.Close)
+	waitApp(t, s.URL(), func(a appState) bool { return a.App == "shop" && a.Reason == nil })
 	if _, body := call(t, http.MethodGet, s.URL()+"/dev", ""); !strings.Contains(body, `"appName":"shop"`) {
 		t.Errorf("the app is not registered: %s", body)
 	}

@@ -2,51 +2,135 @@ package devserver
 
 import (
 	"context"
-	"fmt"
+	"net/url"
 	"slices"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/doctor"
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// Bounds of the wait between attempts to sync an app.
-const (
-	firstSyncWait = 100 * time.Millisecond
-	lastSyncWait  = 5 * time.Second
-)
+// DefaultPollInterval is how often apps are asked to sync again, as often as
+// the official dev server does.
+const DefaultPollInterval = 5 * time.Second
 
-// sync asks an app to register until it has, or ctx ends. The app may start
-// after the server, so failure is no more than news.
-func (s *Server) sync(ctx context.Context, url string) {
-	report := s.log.Info
-	for wait := firstSyncWait; ; wait = min(wait*2, lastSyncWait) {
-		err := s.syncOnce(ctx, url)
-		if err == nil {
-			s.log.Info("synced an app", "url", url)
-			return
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		report("the app is not synced yet", "url", url, "error", err)
-		report = s.log.Debug // once is enough to read
+// firstSyncWait is the wait after an app's first failure to sync. It doubles
+// up to the interval.
+const firstSyncWait = 100 * time.Millisecond
+
+// keep keeps one app registered, from a while on.
+func (s *syncer) keep(a *appSync, after time.Duration) {
+	longest := s.interval
+	if longest < 0 {
+		longest = DefaultPollInterval
+	}
+	wait := min(firstSyncWait, longest)
+	for {
 		select {
-		case <-ctx.Done():
+		case <-s.ctx.Done():
 			return
-		case <-time.After(wait):
+		case <-time.After(after):
+		}
+		reason := s.check(a)
+		switch {
+		case s.ctx.Err() != nil:
+			return
+		case reason != nil:
+			after, wait = wait, min(wait*2, longest)
+		case s.interval < 0:
+			return
+		default:
+			after, wait = s.interval, min(firstSyncWait, longest)
 		}
 	}
 }
 
-// syncOnce asks an app to register, and makes sure that it did so here.
-func (s *Server) syncOnce(ctx context.Context, url string) error {
+// check asks an app to sync, and takes note of how that went.
+func (s *syncer) check(a *appSync) *doctor.Finding {
+	s.mu.Lock()
+	to, name := a.URL, a.App
+	s.mu.Unlock()
+	app, reason := s.sync(to, name)
+	if s.ctx.Err() != nil {
+		return reason
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := a.CheckedAt.IsZero()
+	before := a.Reason
+	a.CheckedAt, a.Reason = time.Now(), reason
+	if reason == nil {
+		a.App, a.SyncedAt = app.Name, app.SyncedAt
+	}
+	switch {
+	case reason == nil && (first && a.From != fromApp || before != nil):
+		s.log.Info("synced an app", "app", a.App, "url", redacted(to))
+	case reason != nil && (before == nil || before.Code != reason.Code):
+		s.log.Warn("an app does not sync", "url", redacted(to), "what", reason.What, "why", reason.Why, "instead", reason.Instead)
+	}
+	return reason
+}
+
+// sync asks the app at a URL, which was known by a name, to register, and
+// returns what it registered.
+func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	asked := time.Now()
-	if err := s.engine.SyncURL(ctx, url); err != nil {
-		return err
+	if err := s.engine.SyncURL(s.ctx, to); err != nil {
+		return engine.App{}, s.explain(to, err)
 	}
-	here := slices.ContainsFunc(s.engine.Apps(), func(a engine.App) bool { return !a.SyncedAt.Before(asked) })
-	if !here {
-		return fmt.Errorf("the app answered but registered with another server; start it with INNGEST_DEV=%s", s.URL())
+	synced := slices.DeleteFunc(s.engine.Apps(), func(app engine.App) bool { return app.SyncedAt.Before(asked) })
+	for _, is := range []func(engine.App) bool{
+		func(app engine.App) bool { return sameEndpoint(app.URL, to) },
+		func(app engine.App) bool { return app.Name == name },
+		func(engine.App) bool { return true }, // it reports an address of its own choosing
+	} {
+		if i := slices.IndexFunc(synced, is); i >= 0 {
+			return synced[i], nil
+		}
 	}
-	return nil
+	return engine.App{}, &doctor.Finding{
+		Code: "other-server", What: "the app syncs, but with another server than this one",
+		Why: "its INNGEST_DEV names another address", Instead: "start it with INNGEST_DEV=" + s.server,
+	}
+}
+
+// explain finds out why an app did not sync. What an examination does not
+// explain is told in the words of the failure.
+func (s *syncer) explain(to string, failure error) *doctor.Finding {
+	u, err := doctor.ParseURL(to)
+	if err != nil {
+		return &doctor.Finding{Code: "url", What: err.Error(), Why: "there is no app to ask", Instead: "correct the app's URL"}
+	}
+	report := doctor.Examine(s.ctx, doctor.Options{URL: u, SigningKey: s.key, Server: s.server, Transport: s.transport, Quick: true})
+	if obstacle := report.Obstacle(); obstacle != nil {
+		return obstacle
+	}
+	return &doctor.Finding{
+		Code: "sync", What: failure.Error(), Why: "the app answers, but could not register with this server",
+		Instead: "look at the app's log, and start it with INNGEST_DEV=" + s.server,
+	}
+}
+
+// redacted hides a password.
+func redacted(to string) string {
+	u, err := url.Parse(to)
+	if err != nil {
+		return "an address that cannot be read"
+	}
+	return u.Redacted()
+}
+
+// newSyncer returns the syncer of a server that is about to start.
+func (s *Server) newSyncer(ctx context.Context) *syncer {
+	syncs := &syncer{
+		ctx: ctx, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.URL(),
+		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers,
+	}
+	if s.cfg.Discover {
+		if syncs.ports = s.cfg.ports; syncs.ports == nil {
+			syncs.ports = commonPorts
+		}
+	}
+	return syncs
 }

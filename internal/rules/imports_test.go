@@ -23,6 +23,7 @@ const (
 	core        = module + "/core"
 	engine      = module + "/internal/engine"
 	devserver   = module + "/devserver"
+	doctor      = module + "/internal/doctor"
 	wire        = module + "/internal/wire"
 	seam        = module + "/internal/seam"
 	adapters    = module + "/adapters"
@@ -54,7 +55,7 @@ func TestRoomsExist(t *testing.T) {
 	t.Parallel()
 	g := load(t)
 	for _, pkg := range []string{
-		core, engine, devserver, wire, seam,
+		core, engine, doctor, devserver, wire, seam,
 		adapters + "/nethttp", adapters + "/gin", adapters + "/echo",
 	} {
 		if g[pkg] == nil {
@@ -95,7 +96,7 @@ func TestAdapterLinksItsFrameworkOnly(t *testing.T) {
 func TestServerKnowsNoApp(t *testing.T) {
 	t.Parallel()
 	g := load(t)
-	for _, pkg := range slices.Concat(g.ours(engine), g.ours(devserver)) {
+	for _, pkg := range slices.Concat(g.ours(engine), g.ours(doctor), g.ours(devserver)) {
 		g.linksNone(t, pkg, core, "github.com/inngest/inngestgo")
 	}
 }

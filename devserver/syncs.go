@@ -1,0 +1,172 @@
+package devserver
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/doctor"
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+// How the server came to know an app's URL.
+const (
+	fromConfig    = "configured"
+	fromDiscovery = "discovered"
+	fromApp       = "registered" // the app synced itself
+)
+
+// appSync is how the syncs of the app at one URL go.
+type appSync struct {
+	URL string `json:"url"`
+	// App is the app's name, once it has registered.
+	App string `json:"app,omitempty"`
+	// From is how the server came to know the URL.
+	From string `json:"from"`
+	// CheckedAt is when it was last asked; zero before that.
+	CheckedAt time.Time `json:"checkedAt,omitzero"`
+	// SyncedAt is when it last registered; zero before that.
+	SyncedAt time.Time `json:"syncedAt,omitzero"`
+	// Reason is why the latest sync failed, and what to do; nil if it did not.
+	Reason *doctor.Finding `json:"reason,omitempty"`
+}
+
+// appSyncs returns how the syncs of all apps go, in the order in which the
+// server came to know them, without passwords.
+func (s *Server) appSyncs() []appSync {
+	out := s.syncs.list()
+	for i := range out {
+		out[i].URL = redacted(out[i].URL)
+	}
+	return out
+}
+
+func (s *Server) getApps(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, s.appSyncs())
+}
+
+// syncer keeps apps registered: it asks each to sync until it does, and then
+// every interval, so that what changes in the app changes here.
+type syncer struct {
+	ctx       context.Context // ends with the server
+	engine    *engine.Engine
+	transport http.RoundTripper
+	key       string
+	server    string        // the server's own URL, for advice
+	interval  time.Duration // between polls; negative never polls
+	ports     []int         // at which to look for apps
+	log       *slog.Logger
+	workers   *sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	apps   []*appSync // in the order in which they became known
+}
+
+// close takes no more apps in, so that the workers can be waited for.
+func (s *syncer) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+}
+
+// list returns a copy of what is known.
+func (s *syncer) list() []appSync {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.adopt()
+	out := make([]appSync, len(s.apps))
+	for i, a := range s.apps {
+		out[i] = *a
+	}
+	return out
+}
+
+// add starts to sync the app at a URL, unless it is known already.
+func (s *syncer) add(to, from string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.adopt()
+	known := s.at(to)
+	if known == nil {
+		s.start(&appSync{URL: to, From: from}, 0)
+	} else if from == fromConfig {
+		known.From = from // it stays, even if it never registers again
+	}
+}
+
+// knows reports whether the app at a URL is known.
+func (s *syncer) knows(at string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at(at) != nil
+}
+
+// start takes an app in. The caller holds the lock.
+func (s *syncer) start(a *appSync, after time.Duration) {
+	s.apps = append(s.apps, a)
+	if !s.closed && (a.From != fromApp || s.interval >= 0) {
+		s.workers.Go(func() { s.keep(a, after) })
+	}
+}
+
+// adopt takes note of the apps that have registered. One that was known at an
+// address that it has left is known at the new one. The caller holds the lock.
+func (s *syncer) adopt() {
+	for _, app := range s.engine.Apps() {
+		a := s.named(app.Name)
+		if a == nil {
+			a = s.at(app.URL)
+		}
+		if a == nil {
+			a = &appSync{From: fromApp}
+			s.start(a, s.interval)
+		}
+		if a.From == fromApp {
+			a.URL = app.URL
+		}
+		if app.SyncedAt.After(a.SyncedAt) {
+			a.App, a.SyncedAt, a.Reason = app.Name, app.SyncedAt, nil
+		}
+	}
+}
+
+func (s *syncer) at(to string) *appSync {
+	return s.first(func(a *appSync) bool { return sameEndpoint(a.URL, to) })
+}
+
+func (s *syncer) named(name string) *appSync {
+	return s.first(func(a *appSync) bool { return a.App == name })
+}
+
+func (s *syncer) first(is func(*appSync) bool) *appSync {
+	if i := slices.IndexFunc(s.apps, is); i >= 0 {
+		return s.apps[i]
+	}
+	return nil
+}
+
+// sameEndpoint reports whether two URLs mean the same place. This machine has
+// more than one name.
+func sameEndpoint(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, errX := url.Parse(a)
+	y, errY := url.Parse(b)
+	if errX != nil || errY != nil {
+		return false
+	}
+	sameHost := strings.EqualFold(x.Hostname(), y.Hostname()) || loopback(x.Hostname()) && loopback(y.Hostname())
+	return sameHost && x.Scheme == y.Scheme && port(x) == port(y) && x.Path == y.Path
+}
+
+func port(u *url.URL) string {
+	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+}

@@ -1,0 +1,46 @@
+package doctor
+
+// Finding is one thing that is wrong.
+type Finding struct {
+	// Code names the kind of finding, for programs.
+	Code string `json:"code"`
+	// What was seen.
+	What string `json:"what"`
+	// Why it was so, or what it leads to.
+	Why string `json:"why"`
+	// Instead is what to do or to write.
+	Instead string `json:"instead"`
+}
+
+// Codes of findings.
+const (
+	CodeRefused      = "connection-refused"
+	CodeHost         = "host-not-found"
+	CodeTimeout      = "timeout"
+	CodeClosed       = "connection-closed"
+	CodeUnreachable  = "unreachable"
+	CodeTLS          = "tls"
+	CodeScheme       = "scheme"
+	CodeRedirect     = "redirect"
+	CodeNotFound     = "not-found"
+	CodeMethod       = "method-not-allowed"
+	CodeUnauthorized = "unauthorized"
+	CodeForbidden    = "forbidden"
+	CodeCSRF         = "csrf"
+	CodeBodyLimit    = "body-limit"
+	CodeBodyRead     = "body-read"
+	CodeBodyChanged  = "body-changed"
+	CodeRateLimit    = "rate-limit"
+	CodeGateway      = "gateway"
+	CodeServerError  = "server-error"
+	CodeNotInngest   = "not-inngest"
+	CodeCloudMode    = "cloud-mode"
+	CodeDevMode      = "dev-mode"
+	CodeNoSigningKey = "no-signing-key"
+	CodeNoEventKey   = "no-event-key"
+	CodeWrongKey     = "wrong-key"
+	CodeClock        = "clock"
+	CodeNoFunctions  = "no-functions"
+	CodeServedAt     = "served-elsewhere"
+	CodeVersion      = "version"
+)

@@ -1,0 +1,129 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// largeCall is the size that Inngest's documentation asks an app to accept.
+const largeCall = 4 << 20
+
+// noFunction is the id of a function that no app has.
+const noFunction = "inngestkit-doctor-no-such-function"
+
+// callBody is a call request (SDK specification 4.4.1) of at least size bytes.
+func callBody(size int) []byte {
+	const head = `{"ctx":{"attempt":0,"fn_id":"` + noFunction + `","run_id":"doctor","stack":{"stack":[],"current":0}},` +
+		`"event":{"name":"inngestkit/doctor","id":"doctor","ts":1,"data":{"padding":"`
+	const tail = `"}},"events":[],"steps":{},"use_api":false}`
+	return []byte(head + strings.Repeat("x", max(0, size-len(head)-len(tail))) + tail)
+}
+
+// request is one probe.
+type request struct {
+	method string
+	path   string // in place of the URL's own, if it is set
+	body   []byte
+	key    string // signs it, if there is one
+	kind   string // of server that it claims to come from; defaults to dev
+	call   bool   // of a function
+	large  bool   // of largeCall bytes
+}
+
+// maxAnswer bounds what is read of an answer.
+const maxAnswer = 1 << 20
+
+// answer is what came of a probe.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// bySDK reports whether an SDK gave the answer. Some leave out their name when
+// they refuse.
+func (a answer) bySDK() bool {
+	return a.header.Get(wire.HeaderSDK) != "" || a.header.Get(wire.HeaderSDKHandled) != ""
+}
+
+// mentions reports whether the answer's body says a word, in lower case.
+func (a answer) mentions(word string) bool {
+	return bytes.Contains(bytes.ToLower(a.body), []byte(word))
+}
+
+func (a answer) html() bool { return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") }
+
+// send makes a request. Its errors are those of the transport.
+func (e *examination) send(ctx context.Context, r request) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	to := *e.URL
+	to.User = nil
+	if r.path != "" {
+		to.Path, to.RawPath = r.path, ""
+	}
+	if r.call {
+		q := to.Query()
+		q.Set(wire.QueryFunctionID, noFunction)
+		q.Set(wire.QueryStepID, wire.StepAny)
+		to.RawQuery = q.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, to.String(), bytes.NewReader(r.body))
+	if err != nil {
+		return answer{}, fmt.Errorf("making the request: %w", err)
+	}
+	e.dress(req, r)
+	res, err := e.Transport.RoundTrip(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	return answer{status: res.StatusCode, header: res.Header, body: body}, err
+}
+
+func (e *examination) dress(req *http.Request, r request) {
+	if u := e.URL.User; u != nil {
+		password, _ := u.Password()
+		req.SetBasicAuth(u.Username(), password)
+	}
+	h := req.Header
+	h.Set("User-Agent", "inngestkit-doctor")
+	h.Set(wire.HeaderServerKind, wire.ServerKindDev)
+	if r.kind != "" {
+		h.Set(wire.HeaderServerKind, r.kind)
+	}
+	if len(r.body) > 0 {
+		h.Set("Content-Type", "application/json")
+	}
+	if r.key != "" {
+		h.Set(wire.HeaderSignature, signed(r.key, r.body))
+	}
+}
+
+// ParseURL reads the URL of an app's endpoint. An error says what to write.
+func ParseURL(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return u, nil
+	}
+	if !strings.Contains(raw, "://") && !strings.Contains(raw, "@") {
+		if guess, err := url.Parse("http://" + raw); err == nil && guess.Host != "" {
+			return nil, fmt.Errorf("%q has no scheme; write %s", raw, guess)
+		}
+	}
+	if raw = strconv.Quote(raw); err != nil {
+		raw = "it" // what cannot be parsed may hold a password
+	} else if u.User != nil {
+		raw = strconv.Quote(u.Redacted())
+	}
+	return nil, fmt.Errorf("%s is not an http or https URL; write one such as http://127.0.0.1:8080/api/inngest", raw)
+}

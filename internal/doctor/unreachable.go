@@ -1,0 +1,70 @@
+package doctor
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+)
+
+// unreachable explains why a request got no answer.
+func unreachable(u *url.URL, err error) Finding {
+	var dns *net.DNSError
+	var timeout net.Error
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return Finding{
+			CodeRefused, "nothing listens at " + u.Host, "the app is not running, or it listens at another port or address",
+			"start the app, and use the address that it prints; in a container, 127.0.0.1 is the container itself",
+		}
+	case errors.As(err, &dns):
+		return Finding{
+			CodeHost, "the host " + u.Hostname() + " could not be found", "its name is misspelt, or known elsewhere only",
+			"check the name; an app on this machine is at 127.0.0.1",
+		}
+	case plainOverTLS(err):
+		plain := *u
+		plain.Scheme = "http"
+		return Finding{CodeScheme, "the app speaks plain HTTP, and the URL says https", "both sides must speak the same", "use " + plain.Redacted()}
+	case isTLS(err):
+		return Finding{
+			CodeTLS, "there is no secure connection to " + u.Host + ": " + err.Error(), "its certificate is not one that this machine trusts for this name",
+			"use http on a developer's machine, or a certificate whose authority the machine trusts and that names the host",
+		}
+	case strings.Contains(err.Error(), "malformed HTTP response"):
+		return Finding{CodeScheme, "what listens at " + u.Host + " does not speak HTTP", "it speaks HTTPS, or it is no web server", "check the port, or use https"}
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return Finding{
+			CodeTimeout, u.Host + " did not answer within " + probeTimeout.String(), "the app hangs, or a firewall drops what is sent to it",
+			"look at the app's log, and check the address",
+		}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return Finding{
+			CodeClosed, u.Host + " closed the connection before it answered", "the handler panicked, or the app was just stopping",
+			"look at the app's log",
+		}
+	}
+	return Finding{CodeUnreachable, u.Host + " cannot be reached: " + err.Error(), "no connection could be made", "check the URL and that the app is running"}
+}
+
+func plainOverTLS(err error) bool {
+	var record tls.RecordHeaderError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/"
+}
+
+func isTLS(err error) bool {
+	var verification *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &host) ||
+		errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert)
+}
