@@ -93,7 +93,8 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) {
 		limit = n
 	}
 	out := []apiEvent{}
-	for _, ev := range s.engine.Events(limit, q.Get("name"), q.Get("include_internal") == "true") {
+	page := s.engine.Events(engine.EventQuery{Limit: limit, Name: q.Get("name"), Internal: q.Get("include_internal") == "true"})
+	for _, ev := range page.Events {
 		out = append(out, newAPIEvent(ev))
 	}
 	writeData(w, out)

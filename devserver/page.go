@@ -35,7 +35,7 @@ func (s *Server) getPage(w http.ResponseWriter, _ *http.Request) {
 		URL  string
 		Apps []engine.App
 		Runs []engine.Run
-	}{s.URL(), s.engine.Apps(), s.engine.Runs(pageRuns)})
+	}{s.URL(), s.engine.Apps(), s.engine.Runs(engine.RunQuery{Limit: pageRuns}).Runs})
 	if err != nil {
 		writeError(w, http.StatusInternalServerError, "the page could not be written: "+err.Error())
 		return

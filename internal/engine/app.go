@@ -55,6 +55,7 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 		return false, ErrClosed
 	}
 	a.syncedAt = e.clock.Now()
+	e.changed(ChangedApp, a.name)
 	if old := e.registry.apps[a.name]; old != nil && sameFunctions(old, a) {
 		old.syncedAt = a.syncedAt
 		return false, nil
@@ -123,6 +124,7 @@ func sameFunctions(a, b *app) bool {
 type registry struct {
 	apps      map[string]*app      // by name
 	functions map[string]*function // by composite id
+	byUUID    map[string]*function
 	byEvent   map[string][]*function
 	wildcards []*function // with a trigger that has a wildcard
 	order     int
@@ -149,6 +151,14 @@ func (r *registry) put(a *app) {
 		r.functions[fn.id] = fn
 	}
 	r.index()
+}
+
+// lookup finds a function by its composite id or its UUID.
+func (r *registry) lookup(id string) *function {
+	if fn := r.functions[id]; fn != nil {
+		return fn
+	}
+	return r.byUUID[id]
 }
 
 // current returns the latest configuration of a function that may have been

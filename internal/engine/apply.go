@@ -103,6 +103,7 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 			continue
 		}
 		s := r.record(o, c.began(o, now))
+		e.changed(ChangedRun, r.id)
 		if o.Op.Op == wire.OpStepError || o.Op.Op == wire.OpStepFailed {
 			s.err = o.Error
 			s.attempts++
@@ -148,6 +149,8 @@ func (e *Engine) begin(p *pending, o *op) {
 		e.beginWait(p, o.wait)
 	case wire.OpInvokeFunction:
 		e.beginInvoke(p, o.invoke)
+	case wire.OpWaitForSignal:
+		e.beginSignal(p, o.signal)
 	case wire.OpAIGateway, wire.OpGateway:
 		e.fail(p.run, wire.CallError{Name: "InvalidStep",
 			Message: fmt.Sprintf("step %q is of type %q, which this server does not support", o.label(), o.Op.Op)})

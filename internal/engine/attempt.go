@@ -18,8 +18,9 @@ type Failure struct {
 type Awaits struct {
 	Until    time.Time // the end of a sleep or the timeout of a wait; zero if none
 	Event    string    // the name of an event
-	Function string    // the composite id of an invoked function
-	RunID    string    // the invoked function's run
+	Signal   string
+	Function string // the composite id of an invoked function
+	RunID    string // the invoked function's run
 }
 
 // began is when what an op reports began: a step that ran did so during the

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
@@ -26,11 +25,17 @@ type call struct {
 	mock     func() answer // in place of the app, for a step that is not run
 }
 
-// due hands the call to the next free worker.
+// due hands the call to the next free worker, or holds it while its function
+// is paused.
 func (c *call) due(e *Engine) {
-	if c.live() {
-		e.ready.push(c)
+	if !c.live() {
+		return
 	}
+	if p := e.paused[c.run.fn.id]; p != nil {
+		p.held.push(c)
+		return
+	}
+	e.ready.push(c)
 }
 
 // live reports whether the call's answer still matters.
@@ -52,6 +57,7 @@ func (e *Engine) launch(c *call) {
 	}
 	now := e.clock.Now()
 	c.run.calls++
+	e.changed(ChangedRun, c.run.id)
 	c.id, c.inflight, c.known, c.since = e.newID(now), true, len(c.run.memos), now
 	req := e.snapshot(c)
 	mock := e.mocked(c)
@@ -83,6 +89,7 @@ type outgoing struct {
 	ctx    wire.CallContext
 	events []*event
 	memos  []memo
+	done   int // of the memos, those that are results
 }
 
 func (e *Engine) snapshot(c *call) outgoing {
@@ -93,9 +100,10 @@ func (e *Engine) snapshot(c *call) outgoing {
 		stepID = c.target.id
 	}
 	attempts := fn.attempts
+	memos, done := r.carried()
 	out := outgoing{
 		url: callURL(fn, stepID), fn: fn.id, id: c.id, events: r.events,
-		memos: slices.Clip(r.memos),
+		memos: memos, done: done,
 		ctx: wire.CallContext{
 			RunID: r.id, FunctionID: fn.uuid, Env: wire.ServerKindDev, StepID: stepID,
 			Attempt: c.attempt, MaxAttempts: &attempts,
@@ -121,8 +129,8 @@ func callURL(fn *function, stepID string) string {
 // and may be many megabytes, so they are copied and not marshalled again. What
 // exceeds the limit is left out, for the app to fetch.
 func (r outgoing) body(limit int) []byte {
-	r.ctx.Stack = wire.CallStack{Stack: make([]string, len(r.memos)), Current: len(r.memos)}
-	for i, m := range r.memos {
+	r.ctx.Stack = wire.CallStack{Stack: make([]string, r.done), Current: r.done}
+	for i, m := range r.memos[:r.done] {
 		r.ctx.Stack.Stack[i] = m.id
 	}
 	size := stateSize(r.events, r.memos)

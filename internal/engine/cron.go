@@ -42,11 +42,8 @@ func (c cronTask) due(e *Engine) {
 	}
 	data, _ := json.Marshal(map[string]string{"cron": c.fn.triggers[c.trigger].cron})
 	ev := e.newEvent(wire.Event{Name: wire.EventCronTick, Data: data})
-	ev.internalID = e.newID(ev.receivedAt)
-	ev.ID = ev.internalID
-	ev.seal()
-	e.events.add(ev)
-	e.startRun(c.fn, ev, nil)
+	e.record(ev)
+	e.trigger(c.fn, ev)
 	after, t := c.tick, c.fn.triggers[c.trigger]
 	if now := e.clock.Now(); t.ticks.Next(after).Add(t.jitter).Before(now) {
 		after = now // the machine was asleep: missed ticks are not made up for

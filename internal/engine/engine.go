@@ -98,6 +98,9 @@ type Engine struct {
 	events   eventLog
 	runs     runLog
 	waits    waitIndex
+	signals  map[string]*pending // steps that wait for a signal
+	paused   map[string]*pause   // by function id
+	watches  []*Watch
 	queue    queue
 	ready    fifo // calls that are due and wait for a worker
 	inflight int
@@ -118,7 +121,7 @@ func New(cfg Config) (*Engine, error) {
 		cfg: cfg, clock: cfg.Clock, log: cfg.Logger, compiler: compiler, entropy: cfg.Entropy,
 		ctx: ctx, cancel: cancel, done: make(chan struct{}),
 		registry: newRegistry(), events: newEventLog(cfg.Keep), runs: newRunLog(cfg.Keep),
-		waits: newWaitIndex(),
+		waits: newWaitIndex(), signals: map[string]*pending{}, paused: map[string]*pause{},
 	}, nil
 }
 

@@ -107,7 +107,7 @@ func TestManyRunsAtOnce(t *testing.T) {
 			if err != nil || string(r.Output) != "true" {
 				t.Errorf("%v: %s is %s with %s", err, r.ID, r.Status, r.Output)
 			}
-			k.Runs(10)
+			k.Runs(engine.RunQuery{Limit: 10})
 		})
 	}
 	all.Wait()

@@ -34,7 +34,8 @@ type event struct {
 	raw        json.RawMessage // as apps see it
 	internalID string
 	receivedAt time.Time
-	runs       []*run
+	seq        uint64
+	runs       []string // ids
 	decoded    any
 }
 
@@ -177,13 +178,32 @@ func (e *Engine) admit(ev *event, internalID string) string {
 		return first.internalID
 	}
 	ev.internalID = internalID
-	ev.seal()
-	e.events.add(ev)
+	e.record(ev)
 	for _, fn := range e.registry.triggered(ev) {
-		e.startRun(fn, ev, nil)
+		e.trigger(fn, ev)
 	}
 	e.resumeWaits(ev)
 	return internalID
+}
+
+// record keeps an event, with an id if it has none yet.
+func (e *Engine) record(ev *event) {
+	if ev.internalID == "" {
+		ev.internalID = e.newID(ev.receivedAt)
+	}
+	if ev.ID == "" {
+		ev.ID = ev.internalID
+	}
+	ev.seal()
+	e.events.add(ev)
+	e.changed(ChangedEvent, ev.internalID)
+}
+
+// trigger starts a run of a function by an event, unless it is paused.
+func (e *Engine) trigger(fn *function, ev *event) {
+	if e.paused[fn.id] == nil {
+		e.startRun(fn, []*event{ev}, start{})
+	}
 }
 
 // seal fixes the bytes that apps see.

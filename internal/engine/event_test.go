@@ -63,7 +63,7 @@ func TestRefusedEvents(t *testing.T) {
 			t.Errorf("%+v: got %v", ev, err)
 		}
 	}
-	if n := len(k.Events(10, "", true)); n != 0 {
+	if n := len(k.Events(engine.EventQuery{Limit: 10, Name: "", Internal: true}).Events); n != 0 {
 		t.Errorf("%d events were taken of requests that were refused", n)
 	}
 }
@@ -83,7 +83,7 @@ func TestEventIDs(t *testing.T) {
 	if first[0] != "01HF7YAT00000G40R40M30E20A" || first[1] != "01HF7YAT00000G40R40M30E20B" {
 		t.Errorf("got %v", first)
 	}
-	if n := len(k.Runs(100)); n != 3 {
+	if n := len(k.Runs(engine.RunQuery{Limit: 100}).Runs); n != 3 {
 		t.Errorf("%d runs, want 3: events that were seen before start nothing", n)
 	}
 	dup := must(k.Send("", wire.Event{Name: "go", ID: "mine"}))
@@ -109,7 +109,7 @@ func TestBounded(t *testing.T) {
 	if _, err := k.Run(first); !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("the oldest run is still there: %v", err)
 	}
-	if n := len(k.Events(100, "", true)); n != 4 {
+	if n := len(k.Events(engine.EventQuery{Limit: 100, Name: "", Internal: true}).Events); n != 4 {
 		t.Errorf("%d events are kept, want 4", n)
 	}
 }

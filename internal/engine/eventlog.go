@@ -1,8 +1,14 @@
 package engine
 
+import (
+	"cmp"
+	"slices"
+)
+
 // eventLog remembers the latest events, by both their ids.
 type eventLog struct {
 	keep int
+	seq  uint64
 	list []*event // oldest first
 	byID map[string]*event
 }
@@ -14,6 +20,8 @@ func newEventLog(keep int) eventLog {
 func (l *eventLog) find(id string) *event { return l.byID[id] }
 
 func (l *eventLog) add(ev *event) {
+	l.seq++
+	ev.seq = l.seq
 	l.list = append(l.list, ev)
 	l.byID[ev.ID], l.byID[ev.internalID] = ev, ev
 	if len(l.list) > l.keep {
@@ -23,4 +31,18 @@ func (l *eventLog) add(ev *event) {
 		delete(l.byID, old.ID)
 		delete(l.byID, old.internalID)
 	}
+}
+
+// position returns how many of the events came in before the one of this id,
+// or all when it is empty. One that was forgotten has none before it.
+func (l *eventLog) position(id string) int {
+	if id == "" {
+		return len(l.list)
+	}
+	ev := l.find(id)
+	if ev == nil {
+		return 0
+	}
+	n, _ := slices.BinarySearchFunc(l.list, ev.seq, func(ev *event, seq uint64) int { return cmp.Compare(ev.seq, seq) })
+	return n
 }

@@ -30,6 +30,7 @@ func (e *Engine) finish(r *run, status Status, output json.RawMessage) {
 		e.drop(p)
 	}
 	e.runs.finish(r)
+	e.changed(ChangedRun, r.id)
 	if status == StatusFailed {
 		e.announce(wire.EventFunctionFailed, r)
 	}

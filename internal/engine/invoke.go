@@ -40,10 +40,7 @@ func decodeInvoke(o *op) (*invokeOpts, error) {
 	if opts.Timeout == "" {
 		return in, nil
 	}
-	if in.until, err = time.Parse(time.RFC3339Nano, opts.Timeout); err == nil {
-		return in, nil
-	}
-	if in.timeout, err = parseDuration(opts.Timeout); err != nil {
+	if in.timeout, in.until, err = parseDeadline(opts.Timeout); err != nil {
 		return nil, fmt.Errorf("the timeout of invocation %q: %w", o.label(), err)
 	}
 	return in, nil
@@ -52,36 +49,81 @@ func decodeInvoke(o *op) (*invokeOpts, error) {
 // beginInvoke starts a run of exactly the function that is named.
 func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	fn := e.registry.functions[opts.function]
-	if fn == nil {
+	switch {
+	case fn == nil:
 		e.settle(p, memoError(stepError("Error",
 			fmt.Sprintf("could not find function with ID: %s", opts.function))))
 		return
+	case e.paused[fn.id] != nil:
+		e.settle(p, memoError(stepError("Error", errPaused(fn).Error())))
+		return
 	}
-	data, err := withMetadata(opts.data, map[string]string{
+	ev, err := e.invocation(opts.data, opts.user, map[string]string{
 		"fn_id": fn.id, "correlation_id": p.correlation(), "source_fn_id": p.run.fn.uuid,
 	})
 	if err != nil {
 		e.settle(p, memoError(stepError("InvalidPayload", err.Error())))
 		return
 	}
-	ev := e.newEvent(wire.Event{Name: wire.EventFunctionInvoked, Data: data, User: opts.user})
-	ev.internalID = e.newID(ev.receivedAt)
-	ev.ID = ev.internalID
-	ev.seal()
-	e.events.add(ev)
-	until := opts.deadline(e.clock.Now())
+	until := opts.until
+	if opts.timeout > 0 {
+		until = e.clock.Now().Add(opts.timeout)
+	}
 	if !until.IsZero() {
 		p.timer = e.queue.push(until, invokeTimeout{p})
 	}
-	p.child = e.startRun(fn, ev, p)
+	p.child = e.startRun(fn, []*event{ev}, start{parent: p})
 	p.record().awaits = Awaits{Function: fn.id, RunID: p.child.id, Until: until}
 }
 
-func (o *invokeOpts) deadline(now time.Time) time.Time {
-	if o.timeout > 0 {
-		return now.Add(o.timeout)
+// Invocation is a function that Invoke has started.
+type Invocation struct{ EventID, RunID string }
+
+// Invoke starts a run of one function, named by its composite id or UUID, with
+// the event that an invocation makes. Data and user are JSON objects, or empty.
+// Errors are *RequestError, when the function is paused for instance,
+// ErrNotFound for an unknown function, or ErrClosed.
+func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation, error) {
+	var err error
+	if data, err = object("data", data); err != nil {
+		return Invocation{}, badRequest("%v", err)
 	}
-	return o.until
+	if user, err = object("user", user); err != nil {
+		return Invocation{}, badRequest("%v", err)
+	}
+	if len(data)+len(user) > wire.MaxEventBytes {
+		return Invocation{}, tooLarge("the event is larger than %d bytes", wire.MaxEventBytes)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return Invocation{}, ErrClosed
+	}
+	fn := e.registry.lookup(function)
+	switch {
+	case fn == nil:
+		return Invocation{}, fmt.Errorf("function %q: %w", function, ErrNotFound)
+	case e.paused[fn.id] != nil:
+		return Invocation{}, errPaused(fn)
+	}
+	ev, err := e.invocation(data, user, map[string]string{"fn_id": fn.id})
+	if err != nil {
+		return Invocation{}, badRequest("data: %v", err)
+	}
+	r := e.startRun(fn, []*event{ev}, start{})
+	e.pump()
+	return Invocation{EventID: ev.internalID, RunID: r.id}, nil
+}
+
+// invocation makes and records the event that invokes a function.
+func (e *Engine) invocation(data, user json.RawMessage, meta map[string]string) (*event, error) {
+	data, err := withMetadata(data, meta)
+	if err != nil {
+		return nil, err
+	}
+	ev := e.newEvent(wire.Event{Name: wire.EventFunctionInvoked, Data: data, User: user})
+	e.record(ev)
+	return ev, nil
 }
 
 // withMetadata adds what Inngest tells an invoked function to its data.

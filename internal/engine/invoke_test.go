@@ -9,6 +9,8 @@ import (
 	"github.com/inngest/inngestgo"
 	sdkerrors "github.com/inngest/inngestgo/errors"
 	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
 // invokes is a function that invokes another and returns its result or error.
@@ -69,12 +71,34 @@ func TestInvokedEventNamesItsStep(t *testing.T) {
 	k := newKit(t)
 	invokes(k, "shop-doubles", 0)
 	r := k.play(`{}`)
-	ev := k.Events(10, "inngest/function.invoked", true)
+	ev := k.Events(engine.EventQuery{Limit: 10, Name: "inngest/function.invoked", Internal: true}).Events
 	if len(ev) != 1 || len(ev[0].RunIDs) != 1 {
 		t.Fatalf("got %+v", ev)
 	}
 	meta := decode(t, ev[0].Data).(map[string]any)["_inngest"].(map[string]any)
 	if meta["fn_id"] != "shop-doubles" || meta["correlation_id"] != r.ID+"."+r.Steps[0].ID {
 		t.Errorf("got %v", meta)
+	}
+}
+
+func TestInvokeByAPI(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.add(inngestgo.FunctionOpts{ID: "f"}, inngestgo.CronTrigger("0 0 1 1 *"), func(_ context.Context, in input) (any, error) {
+		return in.Event.Data["x"], nil
+	})
+	k.sync()
+	got := must(k.Invoke("shop-f", []byte(`{"x":7}`), nil))
+	r := k.end(got.RunID)
+	want(t, r, `7`)
+	if ev := r.Events[0]; ev.Name != "inngest/function.invoked" || ev.InternalID != got.EventID || string(ev.Data) != `{"_inngest":{"fn_id":"shop-f"},"x":7}` {
+		t.Errorf("got %+v", ev)
+	}
+	if _, err := k.Invoke("nope", nil, nil); !errors.Is(err, engine.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+	var refused *engine.RequestError
+	if _, err := k.Invoke("shop-f", []byte(`[]`), nil); !errors.As(err, &refused) || refused.Status != 400 {
+		t.Errorf("got %v", err)
 	}
 }

@@ -66,8 +66,9 @@ func (t trigger) matches(name string) bool {
 
 // index arranges the functions by the events that start them.
 func (r *registry) index() {
-	r.byEvent, r.wildcards = map[string][]*function{}, nil
+	r.byEvent, r.byUUID, r.wildcards = map[string][]*function{}, map[string]*function{}, nil
 	for _, fn := range r.ordered() {
+		r.byUUID[fn.uuid] = fn
 		wild := false
 		for _, t := range fn.triggers {
 			switch _, star := wildcard(t.event); {

@@ -13,6 +13,7 @@ type op struct {
 	race   bool // opts.parallelMode is "race"
 	sleep  *sleepOpts
 	wait   *waitOpts
+	signal *signalOpts
 	invoke *invokeOpts
 	bad    string // why the op cannot be acted on; the run fails with it
 }
@@ -60,7 +61,7 @@ func (e *Engine) decodeOp(o *op) (err error) {
 		o.invoke, err = decodeInvoke(o)
 	case wire.OpAIGateway, wire.OpGateway: // begin refuses them, unless a mock answers
 	case wire.OpWaitForSignal:
-		return fmt.Errorf("step %q is of type %q, which this server does not support", o.label(), o.Op.Op)
+		o.signal, err = decodeSignal(o)
 	default:
 		return fmt.Errorf("step %q is of the unknown type %q", o.label(), o.Op.Op)
 	}

@@ -56,7 +56,7 @@ func TestExhaustedRunFailsAndSaysSo(t *testing.T) {
 		k.clock.Advance(time.Hour)
 		k.rest()
 	}
-	if n := len(k.Events(100, "inngest/function.failed", true)); n != 1 {
+	if n := len(k.Events(engine.EventQuery{Limit: 100, Name: "inngest/function.failed", Internal: true}).Events); n != 1 {
 		t.Errorf("%d failures were announced, want 1: a handler's own is not", n)
 	}
 }

@@ -21,6 +21,7 @@ const (
 // run is one run of a function. The engine's lock guards it.
 type run struct {
 	id       string
+	seq      uint64 // counts runs in the order in which they started
 	fn       *function
 	events   []*event // the first is the one that started it
 	status   Status
@@ -40,10 +41,12 @@ type run struct {
 	discovery  *call
 	rediscover bool // something finished while discovery was in flight
 
-	parent *pending // the step that invoked this run
-	calls  int
-	steps  []*step // as they were first reported
-	byID   map[string]*step
+	parent  *pending   // the step that invoked this run
+	rerunOf string     // the run that this one repeats
+	input   *stepInput // of the step that a rerun begins with
+	calls   int
+	steps   []*step // as they were first reported
+	byID    map[string]*step
 }
 
 // memo is a finished step as calls carry it.
@@ -54,17 +57,18 @@ type memo struct {
 
 // pending is a step that has been reported and is not finished.
 type pending struct {
-	run   *run
-	id    string
-	op    string
-	race  bool
-	group *group
-	timer *item // the end of a sleep or the timeout of a wait
-	child *run  // the invoked run
-	wait  *wait
-	name  string // as its author named it
-	index int    // among the steps of that name
-	opts  json.RawMessage
+	run    *run
+	id     string
+	op     string
+	race   bool
+	group  *group
+	timer  *item // the end of a sleep or the timeout of a wait
+	child  *run  // the invoked run
+	wait   *wait
+	signal string // that it waits for
+	name   string // as its author named it
+	index  int    // among the steps of that name
+	opts   json.RawMessage
 }
 
 // group is the steps that one answer reported. When the last has finished the
@@ -83,17 +87,31 @@ type step struct {
 	awaits         Awaits
 }
 
-// startRun begins a run of fn for ev. The caller holds the lock and pumps.
-func (e *Engine) startRun(fn *function, ev *event, parent *pending) *run {
+// start is how a run begins, other than by its events alone.
+type start struct {
+	parent *pending        // the step that invokes it
+	again  *run            // the run that it repeats
+	from   string          // the step to repeat it from, if not from the beginning
+	input  json.RawMessage // of that step
+}
+
+// startRun begins a run of fn for events. The caller holds the lock and pumps.
+func (e *Engine) startRun(fn *function, events []*event, s start) *run {
 	now := e.clock.Now()
 	r := &run{
-		id: e.newID(now), fn: fn, events: []*event{ev}, status: StatusRunning, started: now,
-		done: make(chan struct{}), parent: parent,
+		id: e.newID(now), fn: fn, events: events, status: StatusRunning, started: now,
+		done: make(chan struct{}), parent: s.parent,
 		memoised: map[string]int{}, pending: map[string]*pending{}, byID: map[string]*step{},
 	}
-	ev.runs = append(ev.runs, r)
+	if s.again != nil {
+		r.repeat(s)
+	}
+	for _, ev := range events {
+		ev.runs = append(ev.runs, r.id)
+	}
 	e.runs.add(r)
-	e.log.Debug("run started", "function", fn.id, "run", r.id, "event", ev.Name)
+	e.changed(ChangedRun, r.id)
+	e.log.Debug("run started", "function", fn.id, "run", r.id, "event", events[0].Name)
 	if e.cfg.Hooks.Run != nil {
 		e.cfg.Hooks.Run(r.id, fn.id)
 	}
@@ -120,6 +138,7 @@ func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 	r.memoised[id] = len(r.memos)
 	r.memos = append(r.memos, memo{id, value})
 	r.bytes += len(value)
+	e.changed(ChangedRun, r.id)
 	if s := r.byID[id]; s != nil {
 		s.ended, s.result = e.clock.Now(), value
 	}
@@ -160,6 +179,7 @@ func (e *Engine) drop(p *pending) {
 	delete(p.run.pending, p.id)
 	e.queue.remove(p.timer)
 	e.waits.remove(p.wait)
+	e.dropSignal(p)
 	if p.child != nil {
 		p.child.parent = nil
 	}

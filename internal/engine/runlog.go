@@ -1,25 +1,42 @@
 package engine
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
 
-// runLog holds every running run and the latest finished ones.
+// runLog holds every run that has not ended and the latest that have: beyond
+// keep, those that ended first are forgotten.
 type runLog struct {
 	keep     int
+	seq      uint64
 	byID     map[string]*run
-	started  []*run // in that order; may still hold forgotten ones
-	finished []*run // in that order
+	started  []*run                       // in that order; may still hold forgotten ones
+	finished []*run                       // in that order
+	open     map[string]map[*run]struct{} // that have not ended, by function id
 }
 
 func newRunLog(keep int) runLog {
-	return runLog{keep: keep, byID: map[string]*run{}}
+	return runLog{keep: keep, byID: map[string]*run{}, open: map[string]map[*run]struct{}{}}
 }
 
 func (l *runLog) add(r *run) {
+	l.seq++
+	r.seq = l.seq
 	l.byID[r.id] = r
 	l.started = append(l.started, r)
+	if l.open[r.fn.id] == nil {
+		l.open[r.fn.id] = map[*run]struct{}{}
+	}
+	l.open[r.fn.id][r] = struct{}{}
 }
 
 func (l *runLog) finish(r *run) {
+	delete(l.open[r.fn.id], r)
+	if len(l.open[r.fn.id]) == 0 {
+		delete(l.open, r.fn.id)
+	}
 	l.finished = append(l.finished, r)
 	if len(l.finished) <= l.keep {
 		return
@@ -32,4 +49,29 @@ func (l *runLog) finish(r *run) {
 	}
 }
 
+// active returns the runs of a function that have not ended, in the order in
+// which they started.
+func (l *runLog) active(fn string) []*run {
+	runs := make([]*run, 0, len(l.open[fn]))
+	for r := range l.open[fn] {
+		runs = append(runs, r)
+	}
+	slices.SortFunc(runs, func(a, b *run) int { return cmp.Compare(a.seq, b.seq) })
+	return runs
+}
+
 func (l *runLog) forgotten(r *run) bool { return l.byID[r.id] != r }
+
+// position returns how many of the runs started before the one that the cursor
+// of a page names, or all when it is empty.
+func (l *runLog) position(cursor string) int {
+	if cursor == "" {
+		return len(l.started)
+	}
+	seq, err := strconv.ParseUint(cursor, 36, 64)
+	if err != nil {
+		return 0
+	}
+	n, _ := slices.BinarySearchFunc(l.started, seq, func(r *run, seq uint64) int { return cmp.Compare(r.seq, seq) })
+	return n
+}

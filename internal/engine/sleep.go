@@ -28,14 +28,29 @@ func decodeSleep(o *op) (*sleepOpts, error) {
 	if opts.Duration == "" {
 		opts.Duration = o.Name
 	}
-	if at, err := time.Parse(time.RFC3339Nano, opts.Duration); err == nil {
-		return &sleepOpts{at: at}, nil
-	}
-	in, err := parseDuration(opts.Duration)
+	in, at, err := parseDeadline(opts.Duration)
 	if err != nil {
 		return nil, fmt.Errorf("sleep %q: %w", o.label(), err)
 	}
-	return &sleepOpts{in: in}, nil
+	return &sleepOpts{in: in, at: at}, nil
+}
+
+// parseDeadline reads a time string or an ISO 8601 date: one of the two
+// results is set.
+func parseDeadline(s string) (in time.Duration, at time.Time, err error) {
+	if at, err = time.Parse(time.RFC3339Nano, s); err == nil {
+		return 0, at, nil
+	}
+	in, err = parseDuration(s)
+	return in, time.Time{}, err
+}
+
+// deadline turns what parseDeadline read into a time.
+func deadline(now time.Time, in time.Duration, at time.Time) time.Time {
+	if at.IsZero() {
+		return now.Add(in)
+	}
+	return at
 }
 
 // parseDuration reads a time string (SDK specification 1.3.2).
@@ -51,12 +66,9 @@ func parseDuration(s string) (time.Duration, error) {
 type wake struct{ step *pending }
 
 func (e *Engine) beginSleep(p *pending, opts *sleepOpts) {
-	at := opts.at
-	if at.IsZero() {
-		at = e.clock.Now().Add(opts.in)
-	}
-	p.record().awaits.Until = at
-	p.timer = e.queue.push(at, wake{p})
+	until := deadline(e.clock.Now(), opts.in, opts.at)
+	p.record().awaits.Until = until
+	p.timer = e.queue.push(until, wake{p})
 }
 
 func (w wake) due(e *Engine) { e.settle(w.step, json.RawMessage("null")) }

@@ -51,10 +51,9 @@ func (e *Engine) Start(req StartRequest) (string, error) {
 		return "", fmt.Errorf("function %q: %w", req.Function, ErrNotFound)
 	}
 	for _, ev := range events {
-		e.enter(ev)
+		e.record(ev)
 	}
-	r := e.startRun(fn, events[0], nil)
-	r.events = events
+	r := e.startRun(fn, events, start{})
 	for _, s := range req.Steps {
 		id := wire.HashStepID(s.Name, s.Index)
 		r.record(&op{Op: wire.Op{ID: id, Op: wire.OpStepRun, Name: s.Name}}, r.started)
@@ -67,16 +66,6 @@ func (e *Engine) Start(req StartRequest) (string, error) {
 	}
 	e.pump()
 	return r.id, nil
-}
-
-// enter records an event that starts nothing by itself.
-func (e *Engine) enter(ev *event) {
-	ev.internalID = e.newID(ev.receivedAt)
-	if ev.ID == "" {
-		ev.ID = ev.internalID
-	}
-	ev.seal()
-	e.events.add(ev)
 }
 
 // NextRetry returns when the earliest retry is due that is planned now, and

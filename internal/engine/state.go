@@ -34,7 +34,8 @@ func (e *Engine) state(runID string) ([]*event, []memo, error) {
 	if r == nil {
 		return nil, nil, ErrNotFound
 	}
-	return slices.Clip(r.events), slices.Clip(r.memos), nil
+	memos, _ := r.carried()
+	return slices.Clip(r.events), memos, nil
 }
 
 // stateSize is about how many bytes events and memos take as JSON.

@@ -80,7 +80,7 @@ func TestCron(t *testing.T) {
 	if len(at) != 40 || at[0] != "Mar 2 08:00" || at[39] != "Apr 10 07:00" {
 		t.Errorf("ran %d times: %v", len(at), at)
 	}
-	want(t, k.Runs(1)[0], `{"cron":"TZ=Europe/Berlin 0 9 * * *"}`)
+	want(t, k.Runs(engine.RunQuery{}).Runs[0], `{"cron":"TZ=Europe/Berlin 0 9 * * *"}`)
 }
 
 func TestCronJitterIsSteady(t *testing.T) {

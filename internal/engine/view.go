@@ -21,6 +21,8 @@ type Run struct {
 	// FunctionUUID is what the REST API calls the function.
 	FunctionUUID string
 	App          string
+	// RerunOf is the id of the run that this one repeats, if it does.
+	RerunOf string
 	// Events are those that started the run, one unless it was a batch.
 	Events []Event
 	Status Status
@@ -68,7 +70,7 @@ type Event struct {
 // App is a copy of a registered app.
 type App struct {
 	Name, URL, SDK, Framework string
-	SyncedAt                  time.Time
+	SyncedAt                  time.Time // when it last registered
 	Functions                 []Function
 }
 
@@ -76,6 +78,8 @@ type App struct {
 type Function struct {
 	ID, UUID, Name string
 	Triggers       []string // event names and schedules
+	// PausedAt is when it was paused; zero if it is not.
+	PausedAt time.Time
 	// Config is the function's configuration as its app registered it
 	// (SDK specification 4.3.2).
 	Config json.RawMessage
@@ -112,13 +116,23 @@ func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 	return r.view(), nil
 }
 
-func (r *run) view() Run {
+// summary is the view of a list.
+func (r *run) summary() Run {
 	v := Run{
-		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, App: r.fn.app.name, Status: r.status, Output: r.output,
-		Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls, Failures: slices.Clone(r.failures),
+		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, App: r.fn.app.name, RerunOf: r.rerunOf,
+		Status: r.status, Output: r.output, Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls,
+		Failures: slices.Clone(r.failures), Events: make([]Event, len(r.events)),
 	}
-	for _, ev := range r.events {
-		v.Events = append(v.Events, ev.view())
+	for i, ev := range r.events {
+		v.Events[i] = Event{Event: ev.Event, InternalID: ev.internalID, ReceivedAt: ev.receivedAt}
+	}
+	return v
+}
+
+func (r *run) view() Run {
+	v := r.summary()
+	for i, ev := range r.events {
+		v.Events[i] = ev.view()
 	}
 	for _, s := range r.steps {
 		v.Steps = append(v.Steps, Step{
@@ -143,9 +157,7 @@ func (e *Engine) Event(id string) (Event, error) {
 
 func (ev *event) view() Event {
 	v := Event{Event: ev.Event, InternalID: ev.internalID, ReceivedAt: ev.receivedAt, RunIDs: []string{}}
-	for _, r := range ev.runs {
-		v.RunIDs = append(v.RunIDs, r.id)
-	}
+	v.RunIDs = append(v.RunIDs, ev.runs...)
 	return v
 }
 
@@ -153,15 +165,14 @@ func (ev *event) view() Event {
 func (e *Engine) Apps() []App {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.registry.view()
-}
-
-func (r *registry) view() []App {
-	apps := make([]App, 0, len(r.apps))
-	for _, a := range r.apps {
-		v := App{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, SyncedAt: a.syncedAt, Functions: []Function{}}
+	apps := []App{}
+	for _, a := range e.registry.apps {
+		v := App{
+			Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, SyncedAt: a.syncedAt,
+			Functions: []Function{},
+		}
 		for _, fn := range a.functions {
-			v.Functions = append(v.Functions, fn.view())
+			v.Functions = append(v.Functions, e.viewFunction(fn))
 		}
 		apps = append(apps, v)
 	}
@@ -169,8 +180,11 @@ func (r *registry) view() []App {
 	return apps
 }
 
-func (fn *function) view() Function {
+func (e *Engine) viewFunction(fn *function) Function {
 	v := Function{ID: fn.id, UUID: fn.uuid, Name: fn.name, Config: fn.config}
+	if p := e.paused[fn.id]; p != nil {
+		v.PausedAt = p.since
+	}
 	for _, t := range fn.triggers {
 		v.Triggers = append(v.Triggers, cmp.Or(t.event, t.cron))
 	}

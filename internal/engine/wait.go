@@ -29,16 +29,13 @@ func (e *Engine) decodeWait(o *op) (*waitOpts, error) {
 	if w.event == "" {
 		w.event = o.Name
 	}
-	if at, err := time.Parse(time.RFC3339Nano, opts.Timeout); err == nil {
-		w.until = at
-	} else if w.timeout, err = parseDuration(opts.Timeout); err != nil {
+	var err error
+	if w.timeout, w.until, err = parseDeadline(opts.Timeout); err != nil {
 		return nil, fmt.Errorf("the timeout of wait %q: %w", o.label(), err)
 	}
-	when, err := e.compiler.compile(opts.If)
-	if err != nil {
+	if w.when, err = e.compiler.compile(opts.If); err != nil {
 		return nil, fmt.Errorf("wait %q: %w", o.label(), err)
 	}
-	w.when = when
 	return w, nil
 }
 
@@ -49,10 +46,7 @@ type wait struct {
 }
 
 func (e *Engine) beginWait(p *pending, opts *waitOpts) {
-	until := opts.until
-	if until.IsZero() {
-		until = e.clock.Now().Add(opts.timeout)
-	}
+	until := deadline(e.clock.Now(), opts.timeout, opts.until)
 	p.record().awaits = Awaits{Event: opts.event, Until: until}
 	p.wait = &wait{step: p, opts: opts}
 	e.waits.add(p.wait)

@@ -84,7 +84,7 @@ func TestOneEventEndsManyWaitsInOrder(t *testing.T) {
 	}
 	k.send("paid", `{}`)
 	k.rest()
-	for _, ev := range k.Events(100, "inngest/function.finished", true) {
+	for _, ev := range k.Events(engine.EventQuery{Limit: 100, Name: "inngest/function.finished", Internal: true}).Events {
 		ended = append([]string{runOf(t, ev)}, ended...)
 	}
 	if diff := cmp.Diff(runs, ended); diff != "" {

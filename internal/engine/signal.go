@@ -1,0 +1,95 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// signalOpts is which signal a step waits for. The options' shape is that of
+// step.WaitForSignal in inngestgo v0.16.0.
+type signalOpts struct {
+	signal  string
+	timeout time.Duration
+	until   time.Time // instead of timeout
+	replace bool      // takes the signal over from a run that waits for it
+}
+
+func decodeSignal(o *op) (*signalOpts, error) {
+	var opts struct {
+		Signal   string `json:"signal"`
+		Timeout  string `json:"timeout"`
+		Conflict string `json:"conflict"`
+	}
+	if err := json.Unmarshal(o.Opts, &opts); err != nil {
+		return nil, fmt.Errorf("the options of signal wait %q cannot be read: %w", o.label(), err)
+	}
+	s := &signalOpts{signal: opts.Signal}
+	switch {
+	case opts.Signal == "":
+		return nil, fmt.Errorf("signal wait %q names no signal", o.label())
+	case opts.Conflict == "replace":
+		s.replace = true
+	case opts.Conflict != "" && opts.Conflict != "fail":
+		return nil, fmt.Errorf("signal wait %q: onConflict is fail or replace, not %q", o.label(), opts.Conflict)
+	}
+	var err error
+	if s.timeout, s.until, err = parseDeadline(opts.Timeout); err != nil {
+		return nil, fmt.Errorf("the timeout of signal wait %q: %w", o.label(), err)
+	}
+	return s, nil
+}
+
+// beginSignal makes a step wait. One run at a time can wait for a signal: a
+// second one fails, or replaces the first, which then hears of nothing but its
+// timeout. The error's text is the official dev server's.
+func (e *Engine) beginSignal(p *pending, opts *signalOpts) {
+	if e.signals[opts.signal] != nil && !opts.replace {
+		e.fail(p.run, wire.CallError{Name: "Error",
+			Message: "Signal conflict; signal wait already exists for another run"})
+		return
+	}
+	p.signal = opts.signal
+	e.signals[opts.signal] = p
+	until := deadline(e.clock.Now(), opts.timeout, opts.until)
+	p.record().awaits = Awaits{Signal: opts.signal, Until: until}
+	p.timer = e.queue.push(until, wake{p})
+}
+
+// Signal resumes the run that waits for the signal, and returns its id. Data
+// is any JSON; nothing counts as null. It returns ErrNotFound when no run
+// waits, a *RequestError or ErrClosed.
+func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, err error) {
+	switch {
+	case signal == "":
+		return "", badRequest("signal is required")
+	case len(payload) == 0:
+		payload = json.RawMessage("null")
+	case !json.Valid(payload):
+		return "", badRequest("data is not valid JSON")
+	case len(payload) > MaxStepBytes:
+		return "", tooLarge("data is larger than 4 MiB")
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return "", ErrClosed
+	}
+	p := e.signals[signal]
+	if p == nil {
+		return "", fmt.Errorf("no run waits for signal %q: %w", signal, ErrNotFound)
+	}
+	result := append(appendString([]byte(`{"signal":`), signal), `,"data":`...)
+	e.settle(p, data(append(append(result, payload...), '}')))
+	e.pump()
+	return p.run.id, nil
+}
+
+// dropSignal ends a step's wait, unless another has replaced it.
+func (e *Engine) dropSignal(p *pending) {
+	if e.signals[p.signal] == p {
+		delete(e.signals, p.signal)
+	}
+}
