@@ -21,6 +21,7 @@ type App struct {
 	client   inngestgo.Client
 	life     lifecycle
 	warned   recent // runs whose order of steps was warned about
+	flights  flights
 	keys     seenKeys
 	// framework is where the app was mounted last.
 	framework atomic.Pointer[string]
@@ -125,8 +126,9 @@ func (a *App) definitionOf(name string) *definition {
 }
 
 // Shutdown stops admitting calls, which are answered 503 with Retry-After,
-// and waits for those that run until ctx ends. It returns an error that says
-// how many calls it left running. Call it before http.Server.Shutdown.
+// and waits until ctx ends for those that run, for sends, and for requests
+// with enqueued events. If any are left it returns a *ShutdownError that counts
+// them, and logs which calls. Call it before http.Server.Shutdown.
 func (a *App) Shutdown(ctx context.Context) error {
 	err := a.life.drain(ctx)
 	if a.settings.ownClient {

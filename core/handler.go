@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -26,6 +27,7 @@ type webhook struct {
 	*App
 	framework string
 	route     string
+	bound     sync.Once // the server's timeouts could not be lifted
 }
 
 // Handler is the app's webhook: Inngest calls functions by POST, syncs the app
@@ -85,13 +87,18 @@ func (h *webhook) post(w http.ResponseWriter, r *http.Request) answer {
 	if refusal != nil {
 		return *refusal
 	}
-	if refusal := h.hydrate(r.Context(), c); refusal != nil {
-		return *refusal
-	}
-	if again, ok := c.stored(); ok {
-		return again
-	}
-	return settle(c, h.run(r, c))
+	h.unbind(w, r)
+	defer bind(w, r)
+	defer h.life.follow(c)()
+	return h.flights.once(r.Context(), c, body, func() answer {
+		if refusal := h.hydrate(r.Context(), c); refusal != nil {
+			return *refusal
+		}
+		if again, ok := c.stored(); ok {
+			return again
+		}
+		return settle(c, h.run(r, c))
+	})
 }
 
 // maxTrustedLength bounds the memory set aside on the word of a request that

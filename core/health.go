@@ -71,5 +71,5 @@ func (a *App) synced(failed string) {
 func (l *lifecycle) state() (inFlight int, draining bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.inFlight, l.draining
+	return l.work.Calls, l.draining
 }

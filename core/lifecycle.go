@@ -6,13 +6,42 @@ import (
 	"sync"
 )
 
-// lifecycle counts the calls that run and, once draining, admits no more.
+// lifecycle counts what runs and, once draining, admits no more calls.
 type lifecycle struct {
 	mu       sync.Mutex
-	inFlight int
+	work     Unfinished
+	calls    map[*call]struct{} // those that are decoded, to be named
 	draining bool
 	idle     chan struct{}
 }
+
+// Unfinished counts what an app has begun and not ended.
+type Unfinished struct {
+	// Calls are requests that the webhook is answering.
+	Calls int
+	// Sends are calls of Send, and of requests' batches, that wait for the
+	// event API.
+	Sends int
+	// Requests are those with enqueued events that wait for their handler to
+	// end.
+	Requests int
+}
+
+// ShutdownError is what Shutdown left behind when its context ended.
+type ShutdownError struct {
+	Unfinished
+
+	// Err is the context's error.
+	Err error
+}
+
+// Error counts what was left behind.
+func (e *ShutdownError) Error() string {
+	return fmt.Sprintf("inngestkit: shutdown left %d calls, %d sends and %d requests with enqueued events behind: %v", e.Calls, e.Sends, e.Requests, e.Err)
+}
+
+// Unwrap is the context's error.
+func (e *ShutdownError) Unwrap() error { return e.Err }
 
 // admit counts a call in and returns how to count it out, or false while
 // draining.
@@ -22,23 +51,51 @@ func (l *lifecycle) admit() (release func(), ok bool) {
 	if l.draining {
 		return nil, false
 	}
-	l.inFlight++
-	return l.release, true
+	l.work.Calls++
+	return func() { l.end(&l.work.Calls) }, true
 }
 
-func (l *lifecycle) release() {
+// sending counts a send in. While draining too: what still runs may send.
+func (l *lifecycle) sending() (release func()) { return l.begin(&l.work.Sends) }
+
+// queueing counts a request in that has enqueued its first events.
+func (l *lifecycle) queueing() (release func()) { return l.begin(&l.work.Requests) }
+
+func (l *lifecycle) begin(count *int) (release func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.inFlight--; l.inFlight == 0 && l.idle != nil {
+	*count++
+	return func() { l.end(count) }
+}
+
+func (l *lifecycle) end(count *int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if *count--; l.work == (Unfinished{}) && l.idle != nil {
 		close(l.idle)
 		l.idle = nil
+	}
+}
+
+// follow remembers which call runs until it is forgotten.
+func (l *lifecycle) follow(c *call) (forget func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.calls == nil {
+		l.calls = map[*call]struct{}{}
+	}
+	l.calls[c] = struct{}{}
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.calls, c)
 	}
 }
 
 func (l *lifecycle) drain(ctx context.Context) error {
 	l.mu.Lock()
 	l.draining = true
-	if l.inFlight == 0 {
+	if l.work == (Unfinished{}) {
 		l.mu.Unlock()
 		return nil
 	}
@@ -54,6 +111,9 @@ func (l *lifecycle) drain(ctx context.Context) error {
 	case <-ctx.Done():
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		return fmt.Errorf("inngestkit: %d calls were still running at shutdown: %w", l.inFlight, ctx.Err())
+		for c := range l.calls {
+			c.logger.Error("inngestkit: a call was still running at shutdown; Inngest will retry it elsewhere")
+		}
+		return &ShutdownError{l.work, ctx.Err()}
 	}
 }

@@ -62,6 +62,7 @@ type Scope struct {
 
 	mu    sync.Mutex
 	queue []outgoing
+	sent  func() // told when the queue is sent or dropped
 	ended bool
 	key   *requestKey
 }
@@ -96,6 +97,9 @@ func (s *Scope) Enqueue(events ...Event) error {
 	if s.ended {
 		return ErrScopeEnded
 	}
+	if s.sent == nil && len(out) > 0 {
+		s.sent = s.app.life.queueing()
+	}
 	s.queue = append(s.queue, out...)
 	return nil
 }
@@ -110,7 +114,8 @@ func (s *Scope) Pending() bool {
 // Commit ends the scope and sends what was enqueued, in one batch. It keeps
 // ctx's values but not its end. A failure is a *FlushError.
 func (s *Scope) Commit(ctx context.Context) error {
-	queue := s.end()
+	queue, sent := s.end()
+	defer sent()
 	if len(queue) == 0 {
 		return nil
 	}
@@ -125,17 +130,22 @@ func (s *Scope) Commit(ctx context.Context) error {
 
 // Drop ends the scope without sending, and logs what was dropped and why.
 func (s *Scope) Drop(reason string) {
-	if queue := s.end(); len(queue) > 0 {
+	queue, dropped := s.end()
+	defer dropped()
+	if len(queue) > 0 {
 		s.app.settings.Logger.Warn("inngestkit: dropped the events of a request that failed", "reason", reason, "events", names(queue))
 	}
 }
 
-func (s *Scope) end() []outgoing {
+func (s *Scope) end() (queue []outgoing, sent func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	queue := s.queue
-	s.queue, s.ended, s.key = nil, true, nil
-	return queue
+	queue, sent = s.queue, s.sent
+	if sent == nil {
+		sent = func() {}
+	}
+	s.queue, s.sent, s.ended, s.key = nil, nil, true, nil
+	return queue, sent
 }
 
 func names(queue []outgoing) []string {

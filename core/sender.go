@@ -56,6 +56,7 @@ func (s *eventSender) deliver(ctx context.Context, out []outgoing) ([]string, er
 	if s.app.settings.EventKey == "" && len(out) > 0 {
 		return nil, &SendError{Err: errNoEventKey}
 	}
+	defer s.app.life.sending()()
 	ids := make([]string, 0, len(out))
 	for _, c := range chunks(out) {
 		accepted, err := s.sendChunk(ctx, c)
