@@ -34,6 +34,9 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, wire.SyncReply{OK: true, Modified: modified})
 }
 
+// devVersion begins the version that the server tells.
+const devVersion = "inngestkit"
+
 // devInfo is what tells an SDK that a dev server is here, in the names of the
 // official one.
 type devInfo struct {
@@ -58,7 +61,7 @@ type devHandler struct {
 }
 
 func (s *Server) getDev(w http.ResponseWriter, _ *http.Request) {
-	info := devInfo{Version: "inngestkit", Functions: []devFunction{}, Handlers: []devHandler{}}
+	info := devInfo{Version: devVersion, Functions: []devFunction{}, Handlers: []devHandler{}}
 	for _, app := range s.engine.Apps() {
 		info.Handlers = append(info.Handlers, devHandler{AppName: app.Name, URL: app.URL, SDK: app.SDK})
 		for _, fn := range app.Functions {

@@ -35,6 +35,8 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /health", s.getHealth)
 	mux.HandleFunc("GET /dev", s.getDev)
 	mux.HandleFunc("GET /dev/apps", s.getApps)
+	mux.HandleFunc("POST /dev/apps", s.postApps)
+	mux.HandleFunc("GET /dev/lifetime", s.getLifetime)
 	mux.HandleFunc("GET /{$}", s.getPage)
 	return s.guard(serverKind(mux))
 }

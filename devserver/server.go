@@ -51,19 +51,27 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// Server is a running dev server. Its methods are safe for concurrent use.
+// Server is a dev server: one that runs here, or one that was joined. Its
+// methods are safe for concurrent use.
 type Server struct {
-	cfg      Config
-	log      *slog.Logger
-	engine   *engine.Engine
-	calls    *http.Transport
-	http     *http.Server
-	listener net.Listener
-	syncs    *syncer
-	started  time.Time
+	cfg Config
+	log *slog.Logger
+	url string
 
-	stop    context.CancelFunc // ends the server's own goroutines
+	// These are nil until the server runs here.
+	engine  *engine.Engine
+	calls   *http.Transport
+	http    *http.Server
+	syncs   *syncer
+	started time.Time
+
+	ctx     context.Context // of the server's own goroutines
+	stop    context.CancelFunc
+	ending  context.Context // ends before ctx, when the server is asked to stop
+	end     context.CancelFunc
 	workers sync.WaitGroup
+	mu      sync.Mutex // held while the server begins to run here, and when it is told to stop
+	closed  bool
 	once    sync.Once
 	err     error
 	done    chan struct{}
@@ -72,91 +80,154 @@ type Server struct {
 // Start starts a dev server and returns once it takes requests. It runs until
 // Close, Shutdown or the end of ctx. An Addr that other machines can reach is
 // an error unless AllowRemote is set.
+//
+// If a dev server of this package runs at Addr already, in this or another
+// process, it is joined: URL is its URL, and it syncs Apps. Everything else of
+// cfg has no effect while it runs, and Close leaves it running. When it ends, a
+// server begins here, at the same address; it knows Apps, and not what the
+// other kept in memory. A server with another signing key, or one of another
+// make, is not joined: that is an error.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
-	if cfg.Addr == "" {
-		cfg.Addr = DefaultAddr
-	}
-	if cfg.PollInterval == 0 {
-		cfg.PollInterval = DefaultPollInterval
-	}
-	if cfg.Logger == nil {
-		cfg.Logger = slog.Default()
-	}
+	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	calls := doctor.NewTransport()
-	e, err := engine.New(engine.Config{
-		Transport: calls, Logger: cfg.Logger, SigningKey: cfg.SigningKey, RetryBackoff: cfg.RetryBackoff,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("devserver: %w", err)
+	s := &Server{cfg: cfg, log: cfg.Logger, done: make(chan struct{})}
+	s.ctx, s.stop = context.WithCancel(ctx)
+	s.ending, s.end = context.WithCancel(s.ctx)
+	if err := s.begin(); err != nil {
+		s.stop()
+		return nil, err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
-	if err != nil {
-		e.Close()
-		return nil, fmt.Errorf("devserver: %w; another server may be running: set Addr to another port", err)
-	}
-	s := &Server{
-		cfg: cfg, log: cfg.Logger, engine: e, calls: calls, listener: listener,
-		started: time.Now(), done: make(chan struct{}),
-	}
-	s.run(ctx)
+	context.AfterFunc(s.ctx, func() { _ = s.Close() })
 	return s, nil
 }
 
-// run starts the server's goroutines; all of them end with s.stop.
-func (s *Server) run(ctx context.Context) {
-	ctx, s.stop = context.WithCancel(ctx)
+func (c Config) withDefaults() Config {
+	if c.Addr == "" {
+		c.Addr = DefaultAddr
+	}
+	if c.PollInterval == 0 {
+		c.PollInterval = DefaultPollInterval
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return c
+}
+
+// begin runs the server here, or joins the one that is there.
+func (s *Server) begin() error {
+	listener, taken := (&net.ListenConfig{}).Listen(s.ctx, "tcp", s.cfg.Addr)
+	if taken == nil {
+		return s.serve(listener)
+	}
+	s.url = baseURL(s.cfg.Addr)
+	other, err := s.join()
+	if err != nil {
+		return fmt.Errorf("devserver: %w; %w", taken, err)
+	}
+	s.workers.Go(func() { s.accompany(other) })
+	return nil
+}
+
+// serve runs the server here.
+func (s *Server) serve(listener net.Listener) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		_ = listener.Close()
+		return engine.ErrClosed
+	}
+	calls := doctor.NewTransport()
+	e, err := engine.New(engine.Config{
+		Transport: calls, Logger: s.log, SigningKey: s.cfg.SigningKey, RetryBackoff: s.cfg.RetryBackoff,
+	})
+	if err != nil {
+		_ = listener.Close()
+		return fmt.Errorf("devserver: %w", err)
+	}
+	if s.url == "" {
+		s.url = baseURL(listener.Addr().String())
+	}
+	s.engine, s.calls, s.started = e, calls, time.Now()
+	s.syncs = s.newSyncer()
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	s.workers.Go(func() {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("the dev server stopped", "error", err)
 		}
 	})
-	s.syncs = s.newSyncer(ctx)
 	for _, app := range s.cfg.Apps {
 		s.syncs.add(app, fromConfig)
 	}
 	s.workers.Go(s.syncs.run)
-	context.AfterFunc(ctx, func() { _ = s.Close() })
-	s.log.Info("the dev server is ready", "url", s.URL())
+	s.log.Info("the dev server is ready", "url", s.url)
+	if s.cfg.AllowRemote {
+		s.log.Warn("whoever can reach the dev server can run your functions", "address", listener.Addr().String())
+	}
+	return nil
 }
 
-// URL is the server's base URL, such as "http://127.0.0.1:8288". Set
-// INNGEST_DEV to it, or an SDK's API and event URLs.
-func (s *Server) URL() string {
-	host, port, err := net.SplitHostPort(s.listener.Addr().String())
-	if ip := net.ParseIP(host); err != nil || ip == nil || ip.IsUnspecified() {
+// baseURL is where a server that listens at addr is reached from this machine.
+func baseURL(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
 	return "http://" + net.JoinHostPort(host, port)
 }
 
+// URL is the server's base URL, such as "http://127.0.0.1:8288". Set
+// INNGEST_DEV to it, or an SDK's API and event URLs.
+func (s *Server) URL() string { return s.url }
+
+// Joined reports whether the server is one that was joined, and so runs
+// elsewhere. It turns false when that one ends.
+func (s *Server) Joined() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.http == nil
+}
+
 // Done is closed once the server has stopped.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Close stops the server at once; calls in flight are cancelled. It may be
-// called more than once.
+// Close stops the server at once; calls in flight are cancelled. A server that
+// was joined runs on. It may be called more than once.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		defer close(s.done)
 		s.stop()
-		s.syncs.close()
-		s.err = errors.Join(s.http.Close(), s.engine.Close())
+		if s.runs() {
+			s.syncs.close()
+			s.err = errors.Join(s.http.Close(), s.engine.Close())
+			defer s.calls.CloseIdleConnections()
+		}
 		s.workers.Wait()
-		s.calls.CloseIdleConnections()
 	})
 	<-s.done
 	return s.err
 }
 
+// runs reports whether the server runs here. If it does not, it never will.
+func (s *Server) runs() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return s.http != nil
+}
+
 // Shutdown stops the server gracefully: it starts no new calls, and waits for
 // those in flight until ctx ends. Then it closes.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.end()
+	if !s.runs() {
+		return s.Close()
+	}
 	return errors.Join(s.engine.Shutdown(ctx), s.http.Shutdown(ctx), s.Close())
 }

@@ -1,7 +1,6 @@
 package devserver
 
 import (
-	"context"
 	"net/url"
 	"slices"
 	"time"
@@ -122,9 +121,9 @@ func redacted(to string) string {
 }
 
 // newSyncer returns the syncer of a server that is about to start.
-func (s *Server) newSyncer(ctx context.Context) *syncer {
+func (s *Server) newSyncer() *syncer {
 	syncs := &syncer{
-		ctx: ctx, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.URL(),
+		ctx: s.ctx, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,
 		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers,
 	}
 	if s.cfg.Discover {

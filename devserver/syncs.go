@@ -19,6 +19,7 @@ import (
 const (
 	fromConfig    = "configured"
 	fromDiscovery = "discovered"
+	fromRequest   = "requested"  // of POST /dev/apps
 	fromApp       = "registered" // the app synced itself
 )
 
@@ -45,10 +46,6 @@ func (s *Server) appSyncs() []appSync {
 		out[i].URL = redacted(out[i].URL)
 	}
 	return out
-}
-
-func (s *Server) getApps(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, s.appSyncs())
 }
 
 // syncer keeps apps registered: it asks each to sync until it does, and then

@@ -227,6 +227,42 @@ func tryShop(t *testing.T, ex *example) {
 	}
 }
 
+// TestExamplesShareADevServer runs two examples side by side, and then ends
+// the one that runs the dev server.
+func TestExamplesShareADevServer(t *testing.T) {
+	t.Parallel()
+	first := start(t, "gin")
+	port := first.dev[strings.LastIndex(first.dev, ":")+1:]
+	second := start(t, "echo", "DEV_PORT="+port)
+	if second.dev != first.dev {
+		t.Errorf("the dev servers are at %s and %s", first.dev, second.dev)
+	}
+	first.runs(t, first.post(t, "/users", user, http.StatusCreated, json201), 4) // two functions in each app
+	first.stop(t)
+	second.waitSynced(t, "shop-echo")
+	second.runs(t, second.post(t, "/users", user, http.StatusCreated, json201), 2)
+	second.stop(t)
+}
+
+// waitSynced waits until the dev server knows an app.
+func (ex *example) waitSynced(t *testing.T, app string) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
+		resp, err := http.Get(ex.dev + "/dev")
+		if err != nil {
+			continue // none has begun in the place of the one that ended
+		}
+		body, _ := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if bytes.Contains(body, []byte(`"appName":"`+app+`"`)) {
+			return
+		}
+	}
+	t.Fatalf("%s is not synced\n%s", app, &ex.logs)
+}
+
 func TestExamplesWithoutAServer(t *testing.T) {
 	t.Parallel()
 	for _, framework := range frameworks {

@@ -1,5 +1,6 @@
 // Package serve runs an example: its app, an embedded dev server unless
-// INNGEST_DEV names one, and an orderly stop.
+// INNGEST_DEV names one or another example runs one already, and an orderly
+// stop.
 package serve
 
 import (
@@ -47,12 +48,13 @@ func run(ctx context.Context, out io.Writer, framework string, routes func(*inng
 		return err
 	}
 	defer func() { _ = lis.Close() }() // the server has closed it, unless it never ran
-	devURL, stopDev, err := devServer()
+	origin := "http://" + lis.Addr().String()
+	dev, err := devServer(origin + webhookPath)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, stopDev()) }()
-	app, err := shop.New(devURL)
+	defer func() { err = errors.Join(err, dev.stop()) }()
+	app, err := shop.New("shop-"+strings.ReplaceAll(strings.ToLower(framework), "/", "-"), dev.url)
 	if err != nil {
 		return err
 	}
@@ -61,10 +63,9 @@ func run(ctx context.Context, out io.Writer, framework string, routes func(*inng
 	go func() { served <- server.Serve(lis) }()
 	defer func() { err = errors.Join(err, shutDown(app, server)) }()
 
-	origin := "http://" + lis.Addr().String()
 	synced := syncApp(ctx, app, origin+webhookPath)
 	defer synced.Wait()
-	announce(out, framework, origin, devURL)
+	announce(out, framework, origin, dev)
 	select {
 	case err := <-served:
 		return err
@@ -81,16 +82,26 @@ func shutDown(app *inngestkit.App, server *http.Server) error {
 	return errors.Join(app.Shutdown(ctx), server.Shutdown(ctx))
 }
 
-// devServer embeds a dev server, unless INNGEST_DEV names one to use.
-func devServer() (url string, stop func() error, err error) {
+// inngest is the dev server in use.
+type inngest struct {
+	url    string
+	joined bool // another program runs it
+	stop   func() error
+}
+
+// devServer embeds a dev server that syncs the app at the webhook, or joins the
+// one that another example runs, unless INNGEST_DEV names one to use.
+func devServer(webhook string) (inngest, error) {
 	if url := os.Getenv("INNGEST_DEV"); strings.Contains(url, "://") {
-		return url, func() error { return nil }, nil
+		return inngest{url: url, stop: func() error { return nil }}, nil
 	}
-	dev, err := devserver.Start(context.Background(), devserver.Config{Addr: "127.0.0.1:" + env("DEV_PORT", "8288")})
+	dev, err := devserver.Start(context.Background(), devserver.Config{
+		Addr: "127.0.0.1:" + env("DEV_PORT", "8288"), Apps: []string{webhook},
+	})
 	if err != nil {
-		return "", nil, fmt.Errorf("%w\nset DEV_PORT to a free port, or INNGEST_DEV to the URL of the Inngest dev server that runs already", err)
+		return inngest{}, fmt.Errorf("%w\nset DEV_PORT to a free port, or INNGEST_DEV to the URL of the Inngest dev server that runs already", err)
 	}
-	return dev.URL(), dev.Close, nil
+	return inngest{url: dev.URL(), joined: dev.Joined(), stop: dev.Close}, nil
 }
 
 // syncApp registers the app with the Inngest server. A server that is not up
@@ -134,11 +145,15 @@ func env(name, otherwise string) string {
 	return otherwise
 }
 
-func announce(out io.Writer, framework, origin, devURL string) {
+func announce(out io.Writer, framework, origin string, dev inngest) {
+	var note string
+	if dev.joined {
+		note = "\n  which another program runs; its apps get these events too. It is replaced when that ends.\n"
+	}
 	fmt.Fprintf(out, `
   shop on %-9s %s
   Inngest dev server %s
-
+%s
 Try:
 
   curl -i %s/users -H 'Content-Type: application/json' \
@@ -151,5 +166,5 @@ and with an id from the answer:
 
   curl %s/v1/events/ID/runs
 
-`, framework, origin, devURL, origin, origin, devURL)
+`, framework, origin, dev.url, note, origin, origin, dev.url)
 }

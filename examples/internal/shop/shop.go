@@ -6,10 +6,9 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// New makes the shop's app. An empty devServerURL takes the mode from
-// INNGEST_DEV.
-func New(devServerURL string) (*inngestkit.App, error) {
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: devServerURL})
+// New makes the shop's app. Shops that share a dev server need an id each.
+func New(id, devServerURL string) (*inngestkit.App, error) {
+	app, err := inngestkit.New(inngestkit.Config{AppID: id, DevServerURL: devServerURL})
 	if err != nil {
 		return nil, err
 	}

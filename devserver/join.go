@@ -1,0 +1,144 @@
+package devserver
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/doctor"
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+// joinTimeout is how long a server may take to say what it is.
+const joinTimeout = 2 * time.Second
+
+// Bounds of the wait between attempts to take the place of a server that ends.
+const (
+	firstTakeoverWait = 10 * time.Millisecond
+	lastTakeoverWait  = time.Second
+)
+
+// joined is the answer of a joined server that lasts as long as it does.
+type joined struct {
+	client *http.Client
+	body   io.ReadCloser
+}
+
+func (j joined) close() {
+	_ = j.body.Close()
+	j.client.CloseIdleConnections()
+}
+
+// join makes the server at the address sync this one's apps.
+func (s *Server) join() (joined, error) {
+	j := joined{client: &http.Client{Transport: doctor.NewTransport()}}
+	err := s.introduce(j.client)
+	if err == nil {
+		j.body, err = s.ask(s.ctx, j.client, http.MethodGet, "/dev/lifetime", nil)
+	}
+	if err != nil {
+		j.client.CloseIdleConnections()
+		return joined{}, err
+	}
+	s.log.Info("joined the dev server that runs already", "url", s.url)
+	return j, nil
+}
+
+// introduce finds out what listens at the address, and gives it the apps.
+func (s *Server) introduce(client *http.Client) error {
+	ctx, cancel := context.WithTimeout(s.ctx, joinTimeout)
+	defer cancel()
+	var info devInfo
+	answer, err := s.ask(ctx, client, http.MethodGet, "/dev", nil)
+	if err == nil {
+		err = json.NewDecoder(io.LimitReader(answer, maxRegisterBody)).Decode(&info)
+		_ = answer.Close()
+	}
+	switch {
+	case err != nil || info.Version == "":
+		return errors.New("what listens there is no Inngest dev server: end it, or set Addr to another port")
+	case !strings.HasPrefix(info.Version, devVersion):
+		return fmt.Errorf("an Inngest dev server of another make (version %q) runs there: set INNGEST_DEV=%s to use it, end it, or set Addr to another port", info.Version, s.url)
+	}
+	key := fingerprint(s.cfg.SigningKey)
+	apps, err := json.Marshal(appsRequest{URLs: s.cfg.Apps, Key: &key})
+	if err != nil {
+		return fmt.Errorf("introducing the apps: %w", err)
+	}
+	answer, err = s.ask(ctx, client, http.MethodPost, "/dev/apps", apps)
+	if err != nil {
+		return fmt.Errorf("the dev server that runs there was not joined: %w; end it, or set Addr to another port", err)
+	}
+	_ = answer.Close()
+	return nil
+}
+
+// ask makes a request of the server at the address, which must answer 200.
+func (s *Server) ask(ctx context.Context, client *http.Client, method, path string, body []byte) (io.ReadCloser, error) {
+	req, err := http.NewRequestWithContext(ctx, method, s.url+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if res.StatusCode == http.StatusOK {
+		return res.Body, nil
+	}
+	defer res.Body.Close()
+	var refused struct{ Error string }
+	_ = json.NewDecoder(io.LimitReader(res.Body, maxAppsBody)).Decode(&refused) // it need not be JSON
+	return nil, fmt.Errorf("%s: %s", path, cmp.Or(refused.Error, res.Status))
+}
+
+// accompany waits for a joined server to end, and takes its place, or joins
+// the one that has been quicker.
+func (s *Server) accompany(other joined) {
+	for {
+		_, _ = io.Copy(io.Discard, other.body) // ends with the other server, however that ends
+		other.close()
+		if s.ctx.Err() != nil {
+			return
+		}
+		s.log.Warn("the dev server that was joined has ended, and what it kept in memory is gone", "url", s.url)
+		var here bool
+		if other, here = s.succeed(); here {
+			return
+		}
+	}
+}
+
+// succeed tries until the server runs here, or has joined another, or is
+// closed. It returns false if it has joined another.
+func (s *Server) succeed() (other joined, here bool) {
+	report := s.log.Warn
+	for wait := firstTakeoverWait; ; wait = min(wait*2, lastTakeoverWait) {
+		listener, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", s.cfg.Addr)
+		if err == nil {
+			err = s.serve(listener)
+			if err == nil || errors.Is(err, engine.ErrClosed) {
+				return joined{}, true
+			}
+		} else if other, err = s.join(); err == nil {
+			return other, false
+		}
+		if wait == lastTakeoverWait {
+			report("no dev server can be started in its place yet", "url", s.url, "error", err)
+			report = s.log.Debug // once is enough to read
+		}
+		select {
+		case <-s.ctx.Done():
+			return joined{}, true
+		case <-time.After(wait):
+		}
+	}
+}

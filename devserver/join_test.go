@@ -1,0 +1,149 @@
+package devserver_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/inngestkit/inngestkit/devserver"
+)
+
+// startAt starts a server at an address that may be taken.
+func startAt(t *testing.T, cfg devserver.Config) *devserver.Server {
+	t.Helper()
+	cfg.Logger = quiet
+	s, err := devserver.Start(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func address(s *devserver.Server) string { return strings.TrimPrefix(s.URL(), "http://") }
+
+func TestTakenPortIsJoined(t *testing.T) {
+	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0", PollInterval: often})
+	app := listen(t, devApp(t, first.URL(), "fn", nothing)) + "/api/inngest"
+	second := startAt(t, devserver.Config{Addr: address(first), Apps: []string{app}})
+	if first.Joined() || !second.Joined() || second.URL() != first.URL() {
+		t.Errorf("the first is joined: %t; the second: %t, at %s", first.Joined(), second.Joined(), second.URL())
+	}
+	if state := waitApp(t, first.URL(), func(a appState) bool { return a.App == "shop" }); state.From != "requested" {
+		t.Errorf("got %+v", state)
+	}
+	if err := second.Close(); err != nil {
+		t.Error(err)
+	}
+	<-second.Done()
+	if run := waitRun(t, first.URL(), send(t, first.URL(), `{"name":"go"}`)); run["status"] != "Completed" {
+		t.Errorf("got %v", run)
+	}
+}
+
+// TestJoinedServerIsSucceeded ends the first of three servers at one address,
+// in each way that it can end, and expects one of the others in its place with
+// the apps of both.
+func TestJoinedServerIsSucceeded(t *testing.T) {
+	for name, stop := range map[string]func(*devserver.Server) error{
+		"closed":    (*devserver.Server).Close,
+		"shut down": func(s *devserver.Server) error { return s.Shutdown(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			first := startAt(t, devserver.Config{Addr: "127.0.0.1:0"})
+			api := first.URL()
+			shop := listen(t, devApp(t, api, "fn", nothing)) + "/api/inngest"
+			second := startAt(t, devserver.Config{Addr: address(first), Apps: []string{shop}, PollInterval: often})
+			third := startAt(t, devserver.Config{Addr: address(first), Apps: []string{shop + "/third"}, PollInterval: often})
+			waitApp(t, api, func(a appState) bool { return a.App == "shop" })
+			http.DefaultClient.CloseIdleConnections()
+			if err := stop(first); err != nil {
+				t.Error(err)
+			}
+			tick := time.NewTicker(time.Millisecond)
+			defer tick.Stop()
+			for second.Joined() && third.Joined() {
+				<-tick.C
+			}
+			for _, at := range []string{shop, shop + "/third"} {
+				waitApp(t, api, func(a appState) bool { return a.URL == at && a.App == "shop" })
+			}
+			if second.Joined() == third.Joined() || second.URL() != api || third.URL() != api {
+				t.Errorf("joined: %t, %t; at %s, %s", second.Joined(), third.Joined(), second.URL(), third.URL())
+			}
+			if run := waitRun(t, api, send(t, api, `{"name":"go"}`)); run["status"] != "Completed" {
+				t.Errorf("got %v", run)
+			}
+		})
+	}
+}
+
+func TestOtherServersAreNotJoined(t *testing.T) {
+	const key = "signkey-test-0123456789abcdef"
+	for name, c := range map[string]struct {
+		there http.HandlerFunc
+		want  string
+	}{
+		"another program":   {http.NotFound, "no Inngest dev server"},
+		"a web application": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, "no Inngest dev server"},
+		"the official one":  {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"version":"1.19.3-0"}`)) }, "INNGEST_DEV=http://127.0.0.1:"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			addr := strings.TrimPrefix(listen(t, c.there), "http://")
+			s, err := devserver.Start(t.Context(), devserver.Config{Addr: addr, Logger: quiet})
+			if err == nil {
+				s.Close()
+				t.Fatal("it was joined")
+			}
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "set Addr to another port") {
+				t.Error(err)
+			}
+		})
+	}
+	for name, keys := range map[string][2]string{"none and some": {"", key}, "some and none": {key, ""}, "two": {key, key + "00"}} {
+		t.Run("keys: "+name, func(t *testing.T) {
+			first := startAt(t, devserver.Config{Addr: "127.0.0.1:0", SigningKey: keys[0]})
+			s, err := devserver.Start(t.Context(), devserver.Config{Addr: address(first), SigningKey: keys[1], Apps: []string{"http://127.0.0.1:1/"}, Logger: quiet})
+			if err == nil {
+				s.Close()
+				t.Fatal("it was joined")
+			}
+			if !strings.Contains(err.Error(), "another signing key") || strings.Contains(err.Error(), "signkey") {
+				t.Error(err)
+			}
+			if states := appStates(t, first.URL()); len(states) != 0 {
+				t.Errorf("its apps were taken: %+v", states)
+			}
+		})
+	}
+	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0", SigningKey: key})
+	if second := startAt(t, devserver.Config{Addr: address(first), SigningKey: key}); !second.Joined() {
+		t.Error("a server with the same key was not joined")
+	}
+}
+
+func TestAppsAreAddedByRequest(t *testing.T) {
+	s := serve(t, devserver.Config{PollInterval: often})
+	for body, want := range map[string]int{
+		`{"urls":["http://127.0.0.1:1/api/inngest"]}`:                  http.StatusOK,
+		`{"urls":["http://127.0.0.1:2/api/inngest","127.0.0.1:3"]}`:    http.StatusBadRequest,
+		`{"urls":"http://127.0.0.1:4/"}`:                               http.StatusBadRequest,
+		`urls`:                                                         http.StatusBadRequest,
+		`{"urls":["http://127.0.0.1:5/"],"key":"x"}`:                   http.StatusConflict,
+		`{"urls":["http://127.0.0.1:6/` + strings.Repeat("x", 1<<20):   http.StatusRequestEntityTooLarge,
+		`{"urls":["http://127.0.0.1:1/api/inngest"],"unknown":"name"}`: http.StatusOK,
+	} {
+		if res, got := call(t, http.MethodPost, s.URL()+"/dev/apps", body); res.StatusCode != want {
+			t.Errorf("%.80s: got %d %s, want %d", body, res.StatusCode, got, want)
+		}
+	}
+	if states := appStates(t, s.URL()); len(states) != 1 || states[0].URL != "http://127.0.0.1:1/api/inngest" {
+		t.Errorf("the server knows %+v", states)
+	}
+}
