@@ -2,13 +2,31 @@ package adaptertest
 
 import (
 	"net/http"
-	"testing"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
 // OrdersPath is where an application that Build makes takes orders, by POST.
 const OrdersPath = "/orders"
+
+// ReadyPath is where an application that Build makes has the adapter's Health.
+const ReadyPath = "/ready"
+
+// BindPath is where an application that Build makes binds a Bound by POST, in
+// the framework's own way, and checks it. An error is left to the adapter's
+// error verb; success is 204.
+const BindPath = "/bound"
+
+// Bound has its rules in the tags of Gin and in ours.
+type Bound struct {
+	Email string      `binding:"required,email" json:"email" validate:"required,email"`
+	Lines []BoundLine `binding:"dive"           json:"lines" validate:"dive"`
+}
+
+// BoundLine is an element of a Bound.
+type BoundLine struct {
+	Quantity int `binding:"min=1" json:"quantity" validate:"min=1"`
+}
 
 // HandledPath is where an application that Build makes does Setup.Handle, for
 // GET and POST.
@@ -53,57 +71,18 @@ type Setup struct {
 	// Crashed is told what the framework's recovery middleware, which is to
 	// be the outermost, had to catch.
 	Crashed func(v any)
+	// Foreign is the kind of middleware that comes next, before the adapter's
+	// own: the framework's where it has one. Empty means none.
+	Foreign Foreign
+	// Inside puts it after the adapter's own instead.
+	Inside bool
+	// Exempt says whether it leaves the webhook alone, by what the adapter has
+	// for that.
+	Exempt bool
+	// Logged is told the status of each answer by middleware of the kind
+	// AccessLog.
+	Logged func(status int)
 }
 
 // Send is an adapter's Send for the request at hand.
 type Send func(events ...inngestkit.Event) ([]string, error)
-
-// Run puts the adapter through every case, each a subtest that runs in
-// parallel with the others. INNGEST_SERVE_ORIGIN, _HOST and _PATH must not be
-// set: they would win over the URLs that the suite expects.
-func Run(t *testing.T, a Adapter) {
-	for _, c := range []struct {
-		name string
-		run  func(*testing.T, Adapter)
-	}{
-		{"a call reports its step and then its result", testCall},
-		{"an engine runs a function to its end", testEngine},
-		{"200 calls at once keep to themselves", testConcurrency},
-		{"a signature is required and checked", testSignature},
-		{"the body's bytes are not touched", testRawBody},
-		{"a body already consumed is reported in those words", testConsumedBody},
-		{"a body above the limit is refused", testLargeBody},
-		{"a sync reports framework and URL", testSync},
-		{"a sync in band reports framework and URL", testSyncInBand},
-		{"an inspection reports the framework", testInspection},
-		{"other methods are told which are allowed", testMethods},
-		{"a trailing slash is no redirect", testSlashes},
-		{"a path is mended", testPaths},
-		{"a group lends its prefix and middleware", testGroup},
-		{"functions see the values of the request's context", testContext},
-		{"a panic in a function is an answer", testPanic},
-		{"a stopped app says when to come back", testShutdown},
-		{"events are sent and their ids returned in order", testSend},
-		{"sending without middleware names the middleware", testNoMiddleware},
-		{"an invalid event is a 422 that names its fields", testInvalidEvent},
-		{"Inngest being away is a 503", testUnreachable},
-		{"an unknown error reveals nothing", testUnknownError},
-		{"what is enqueued is sent before the answer leaves", testEnqueue},
-		{"what is enqueued is sent without an answer too", testEnqueueWithoutAnswer},
-		{"a failed flush is a 503", testFailedFlush},
-		{"a failed handler's events are dropped", testFailedHandler},
-		{"enqueuing too late is an error", testEnqueueTooLate},
-		{"sending after the request works", testSendAfterTheRequest},
-		{"an invalid event is not enqueued", testInvalidEnqueue},
-		{"a stream begins after its events are sent", testStream},
-		{"a long answer is not kept back", testLongAnswer},
-		{"a hijacked connection comes after its events", testHijack},
-		{"an idempotency key starts work once", testIdempotencyKey},
-		{"an idempotency key may cover the body", testIdempotencyKeyWithBody},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			c.run(t, a)
-		})
-	}
-}

@@ -1,8 +1,12 @@
 package adaptertest
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,54 +15,105 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// testEngine lets an engine play Inngest, from the sync to the result of a
-// run that an event sent by the application's own handler starts.
-func testEngine(t *testing.T, a Adapter) {
-	k := newKit(t, a, func(s *Setup) {
+// patience bounds every run; only a failing test needs it.
+const patience = 30 * time.Second
+
+// played is an application that an engine plays Inngest for. What it gets at
+// OrdersPath it sends on as an event.
+type played struct {
+	*kit
+	engine *engine.Engine
+	nulls  atomic.Int32 // calls answered 200 null
+}
+
+// play syncs an application with an engine. The change may be nil.
+func play(t *testing.T, a Adapter, setup func(*Setup), sources ...inngestkit.Source) *played {
+	t.Helper()
+	p := &played{kit: newKit(t, a, func(s *Setup) {
 		s.Middleware = true
 		s.Orders = func(send Send) ([]string, error) { return send(orderPlaced.New(order{ID: "o-1"})) }
-	}, func(c *inngestkit.Config) { c.AllowUnsignedSync = true })
+		if setup != nil {
+			setup(s)
+		}
+	}, func(c *inngestkit.Config) { c.AllowUnsignedSync = true }, sources...)}
 
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	e, err := engine.New(engine.Config{
-		Transport: transport, SigningKey: signingKey,
+	var err error
+	p.engine, err = engine.New(engine.Config{
+		Transport: watch{transport, &p.nulls}, SigningKey: signingKey,
 		RetryBackoff: func(int) time.Duration { return time.Millisecond },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = e.Close() })
-	k.inngest.onSync = func(req wire.SyncRequest) error {
-		_, err := e.Register(req)
+	t.Cleanup(func() { _ = p.engine.Close() })
+	p.inngest.onSync = func(req wire.SyncRequest) error {
+		_, err := p.engine.Register(req)
 		return err
 	}
-	k.inngest.onEvents = func(events []wire.Event) ([]string, error) { return e.Send("", events...) }
-
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	if err := e.SyncURL(ctx, k.url+defaultPath); err != nil {
+	p.inngest.onEvents = func(events []wire.Event) ([]string, error) { return p.engine.Send("", events...) }
+	if err := p.engine.SyncURL(t.Context(), p.url+defaultPath); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "framework", e.Apps()[0].Framework, a.Framework)
+	return p
+}
 
-	ids := parse[[]string](t, k.do(http.MethodPost, OrdersPath, nil).body)
-	ev, err := e.Event(ids[0])
+// order has the application send its event, whose internal id it returns.
+func (p *played) order() string {
+	p.Helper()
+	return parse[[]string](p, p.do(http.MethodPost, OrdersPath, nil).body)[0]
+}
+
+// outputs waits for the runs of an event and returns what each function came
+// to.
+func (p *played) outputs(event string) map[string]string {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.Context(), patience)
+	defer cancel()
+	ev, err := p.engine.Event(event)
 	if err != nil {
-		t.Fatal(err)
+		p.Fatal(err)
 	}
 	outputs := map[string]string{}
 	for _, id := range ev.RunIDs {
-		if run, err := e.Run(id); err != nil || run.FunctionID == appID+"-panic" {
+		if run, err := p.engine.Run(id); err != nil || run.FunctionID == appID+"-panic" {
 			continue // it would be retried for long
 		}
-		run, err := e.WaitRun(ctx, id)
+		run, err := p.engine.WaitRun(ctx, id)
 		if err != nil {
-			t.Fatal(err)
+			p.Fatal(err)
 		}
-		outputs[run.FunctionID] = string(run.Output)
+		outputs[strings.TrimPrefix(run.FunctionID, appID+"-")] = string(run.Output)
 	}
-	equal(t, "outputs", outputs, map[string]string{
-		appID + "-charge": `"charged o-1"`, appID + "-note": `""`, appID + "-tenant": `null`,
-	})
+	return outputs
+}
+
+// watch counts the answers that would end a run with nothing.
+type watch struct {
+	http.RoundTripper
+
+	nulls *atomic.Int32
+}
+
+func (w watch) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := w.RoundTripper.RoundTrip(r)
+	if err != nil || res.StatusCode != http.StatusOK || r.Method != http.MethodPost {
+		return res, err
+	}
+	body, err := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	if strings.TrimSpace(string(body)) == "null" {
+		w.nulls.Add(1)
+	}
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	return res, err
+}
+
+// testEngine lets an engine play Inngest, from the sync to the result of a
+// run that an event sent by the application's own handler starts.
+func testEngine(t *testing.T, a Adapter) {
+	p := play(t, a, nil)
+	equal(t, "framework", p.engine.Apps()[0].Framework, a.Framework)
+	equal(t, "outputs", p.outputs(p.order()), map[string]string{"charge": `"charged o-1"`, "note": `""`, "tenant": `null`})
 }

@@ -13,7 +13,7 @@ func testContext(t *testing.T, a Adapter) {
 	k := newKit(t, a, func(s *Setup) {
 		s.Middleware = true
 		s.Upstream = func(r *http.Request) *http.Request {
-			return r.WithContext(context.WithValue(r.Context(), tenantKey{}, "acme"))
+			return r.WithContext(context.WithValue(r.Context(), TenantKey{}, "acme"))
 		}
 	}, nil)
 	r := k.call("tenant", callBody(t, order{ID: "o-1"}, nil))

@@ -1,6 +1,8 @@
 package adaptertest
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"io"
@@ -33,8 +35,9 @@ type kit struct {
 	url     string // of the application
 }
 
-// newKit builds an application in cloud mode. Either change may be nil.
-func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config)) *kit {
+// newKit builds an application in cloud mode, with the shop's functions unless
+// it is given others. Either change may be nil.
+func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config), sources ...inngestkit.Source) *kit {
 	t.Helper()
 	k := &kit{T: t, inngest: newInngest(t)}
 	c := inngestkit.Config{
@@ -50,7 +53,10 @@ func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit
 	if k.app, err = inngestkit.New(c); err != nil {
 		t.Fatal(err)
 	}
-	if err := k.app.Register(shop()...); err != nil {
+	if sources == nil {
+		sources = shop()
+	}
+	if err := k.app.Register(sources...); err != nil {
 		t.Fatal(err)
 	}
 	s := Setup{
@@ -83,6 +89,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   string
+	opened bool // it came in gzip
 }
 
 // do sends a request to a path of the application. Headers come in pairs.
@@ -104,20 +111,40 @@ func (k *kit) do(method, path string, body io.Reader, headers ...string) reply {
 	if err != nil {
 		k.Fatal(err)
 	}
-	return reply{res.StatusCode, res.Header, strings.TrimSuffix(string(raw), "\n")} // the SDK ends JSON with one
+	return reply{res.StatusCode, res.Header, strings.TrimSuffix(string(raw), "\n"), res.Uncompressed} // the SDK ends JSON with one
 }
 
 // signed sends a body as Inngest does.
 func (k *kit) signed(method, path, body string) reply {
 	k.Helper()
-	return k.do(method, path, strings.NewReader(body),
-		wire.HeaderSignature, signature.Sign(signingKey, []byte(body), time.Now()))
+	return k.do(method, path, strings.NewReader(body), signatureOf(body)...)
+}
+
+// signatureOf is a body's signature, as a header.
+func signatureOf(body string) []string {
+	return []string{wire.HeaderSignature, signature.Sign(signingKey, []byte(body), time.Now())}
 }
 
 // call calls a function by the webhook at its default path.
 func (k *kit) call(function, body string) reply {
 	k.Helper()
 	return k.signed(http.MethodPost, callPath(defaultPath, function), body)
+}
+
+// chunked is call with a body of unknown length.
+func (k *kit) chunked(function, body string) reply {
+	k.Helper()
+	return k.do(http.MethodPost, callPath(defaultPath, function), io.MultiReader(strings.NewReader(body)), signatureOf(body)...)
+}
+
+// compressed is call by way of a proxy that compresses what it hands on.
+func (k *kit) compressed(function, body string) reply {
+	k.Helper()
+	var packed bytes.Buffer
+	gz := gzip.NewWriter(&packed)
+	_, _ = io.WriteString(gz, body) // a buffer takes everything
+	_ = gz.Close()
+	return k.do(http.MethodPost, callPath(defaultPath, function), &packed, append(signatureOf(body), "Content-Encoding", "gzip")...)
 }
 
 func callPath(path, function string) string {

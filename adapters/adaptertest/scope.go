@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
@@ -206,72 +205,4 @@ func testHijack(t *testing.T, a Adapter) {
 	r := k.do(http.MethodGet, HandledPath, nil)
 	equal(t, "answer", r.body, "hijacked")
 	equal(t, "events", len(k.inngest.received(t)), 1)
-}
-
-const (
-	keyHeader    = "Idempotency-Key"
-	callerHeader = "X-User"
-)
-
-// ids are the ids of events that requests with these callers, keys and bodies
-// send, two each.
-func idempotent(t *testing.T, a Adapter, key inngestkit.IdempotencyKey) func(caller, key, body string) []string {
-	t.Helper()
-	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
-		if _, err := io.ReadAll(r.Body); err != nil {
-			return err
-		}
-		if _, err := inngestkit.Send(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
-			return err
-		}
-		return inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "b"}))
-	}, func(s *Setup) {
-		s.Key, s.Caller = key, func(r *http.Request) string { return r.Header.Get(callerHeader) }
-	})
-	var mu sync.Mutex
-	var seen []string
-	k.inngest.onEvents = func(events []wire.Event) ([]string, error) {
-		mu.Lock()
-		defer mu.Unlock()
-		for _, ev := range events {
-			seen = append(seen, ev.ID)
-		}
-		return make([]string, len(events)), nil
-	}
-	return func(caller, key, body string) []string {
-		t.Helper()
-		seen = nil
-		r := k.do(http.MethodPost, HandledPath, strings.NewReader(body), callerHeader, caller, keyHeader, key)
-		equal(t, "status", r.status, http.StatusOK)
-		mu.Lock()
-		defer mu.Unlock()
-		equal(t, "events", len(seen), 2)
-		return seen
-	}
-}
-
-func testIdempotencyKey(t *testing.T, a Adapter) {
-	ids := idempotent(t, a, inngestkit.IdempotencyKey{})
-	first := ids("ada", "k1", "body")
-	if first[0] == "" || first[0] == first[1] {
-		t.Fatalf("the ids are %q", first)
-	}
-	equal(t, "a retry", ids("ada", "k1", "body"), first)
-	equal(t, "another body", ids("ada", "k1", "changed"), first)
-	for name, other := range map[string][]string{"another user": ids("bob", "k1", "body"), "another key": ids("ada", "k2", "body")} {
-		if other[0] == first[0] || other[1] == first[1] || other[0] == first[1] {
-			t.Errorf("%s shares an id: %q and %q", name, other, first)
-		}
-	}
-	equal(t, "no key", ids("ada", "", "body"), []string{"", ""})
-	equal(t, "no user", ids("", "k1", "body"), []string{"", ""})
-}
-
-func testIdempotencyKeyWithBody(t *testing.T, a Adapter) {
-	ids := idempotent(t, a, inngestkit.IdempotencyKey{Body: true})
-	first := ids("ada", "k1", "body")
-	equal(t, "a retry", ids("ada", "k1", "body"), first)
-	if other := ids("ada", "k1", "changed"); other[0] == first[0] {
-		t.Error("another body shares the id")
-	}
 }

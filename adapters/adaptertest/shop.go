@@ -17,9 +17,9 @@ type order struct {
 
 var orderPlaced = inngestkit.DefineEvent[order]("adaptertest/order.placed")
 
-// tenantKey is the key of a value that an application's middleware leaves in
-// the request's context.
-type tenantKey struct{}
+// TenantKey is the key of a value, here "acme", that an application's
+// middleware leaves in the request's context.
+type TenantKey struct{}
 
 // shop is the application's functions.
 func shop() []inngestkit.Source {
@@ -32,7 +32,7 @@ func shop() []inngestkit.Source {
 			return in.Event.Data.Note, nil
 		}),
 		function("tenant", func(ctx context.Context, _ inngestgo.Input[order]) (any, error) {
-			return ctx.Value(tenantKey{}), nil
+			return ctx.Value(TenantKey{}), nil
 		}),
 		function("panic", func(context.Context, inngestgo.Input[order]) (any, error) {
 			panic("the shop burns")
@@ -42,4 +42,13 @@ func shop() []inngestkit.Source {
 
 func function(id string, handler inngestgo.SDKFunction[order]) inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: id}, orderPlaced.Trigger(), handler)
+}
+
+// slow is a function that says when it has started, and waits to be let go.
+func slow(started, finish chan struct{}) inngestkit.Function {
+	return function("slow", func(context.Context, inngestgo.Input[order]) (any, error) {
+		close(started)
+		<-finish
+		return "done", nil
+	})
 }

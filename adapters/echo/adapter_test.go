@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 	"go.uber.org/goleak"
 
 	"github.com/inngestkit/inngestkit/adapters/adaptertest"
@@ -21,13 +22,20 @@ func TestAdapter(t *testing.T) {
 
 func build(s adaptertest.Setup) http.Handler {
 	e := echo.New()
+	e.Validator = inngestecho.Validator()
 	e.Use(recovered(s.Crashed))
+	if !s.Inside {
+		e.Use(foreign(s))
+	}
 	if s.Middleware {
 		config := inngestecho.Config{IdempotencyKey: s.Key}
 		if s.Caller != nil {
 			config.IdempotencyCaller = func(c echo.Context) string { return s.Caller(c.Request()) }
 		}
 		e.Use(inngestecho.MiddlewareWithConfig(s.App, config))
+	}
+	if s.Inside {
+		e.Use(foreign(s))
 	}
 	var chain []echo.MiddlewareFunc
 	if s.Upstream != nil {
@@ -44,6 +52,8 @@ func build(s adaptertest.Setup) http.Handler {
 		opts = append(opts, inngestecho.WithPath(*s.Path))
 	}
 	inngestecho.Mount(r, s.App, opts...)
+	e.GET(adaptertest.ReadyPath, inngestecho.Health(s.App))
+	e.POST(adaptertest.BindPath, bind)
 	if s.Orders != nil {
 		e.POST(adaptertest.OrdersPath, func(c echo.Context) error {
 			ids, err := s.Orders(func(events ...inngestkit.Event) ([]string, error) { return inngestecho.Send(c, events...) })
@@ -71,14 +81,18 @@ func upstream(f func(*http.Request) *http.Request) echo.MiddlewareFunc {
 }
 
 func recovered(crashed func(any)) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			defer func() {
-				if v := recover(); v != nil {
-					crashed(v)
-				}
-			}()
-			return next(c)
-		}
+	return middleware.RecoverWithConfig(middleware.RecoverConfig{
+		LogErrorFunc: func(_ echo.Context, err error, _ []byte) error { crashed(err); return err },
+	})
+}
+
+func bind(c echo.Context) error {
+	var b adaptertest.Bound
+	if err := c.Bind(&b); err != nil {
+		return inngestecho.Error(err)
 	}
+	if err := c.Validate(&b); err != nil {
+		return inngestecho.Error(err)
+	}
+	return c.NoContent(http.StatusNoContent)
 }

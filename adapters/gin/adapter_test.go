@@ -15,6 +15,9 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
+	if !inngestgin.UseBinding() {
+		panic("Gin's validator is another kind")
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -26,12 +29,18 @@ func TestAdapter(t *testing.T) {
 func build(s adaptertest.Setup) http.Handler {
 	e := gin.New()
 	e.Use(gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, v any) { s.Crashed(v) }))
+	if !s.Inside {
+		e.Use(foreign(s))
+	}
 	if s.Middleware {
 		var opts []inngestgin.MiddlewareOption
 		if s.Caller != nil {
 			opts = append(opts, inngestgin.WithIdempotencyKey(s.Key, func(c *gin.Context) string { return s.Caller(c.Request) }))
 		}
 		e.Use(inngestgin.Middleware(s.App, opts...))
+	}
+	if s.Inside {
+		e.Use(foreign(s))
 	}
 	var chain []gin.HandlerFunc
 	if s.Upstream != nil {
@@ -48,6 +57,8 @@ func build(s adaptertest.Setup) http.Handler {
 		opts = append(opts, inngestgin.WithPath(*s.Path))
 	}
 	inngestgin.Mount(r, s.App, opts...)
+	e.GET(adaptertest.ReadyPath, inngestgin.Health(s.App))
+	e.POST(adaptertest.BindPath, bind)
 	if s.Orders != nil {
 		e.POST(adaptertest.OrdersPath, func(c *gin.Context) {
 			ids, err := s.Orders(func(events ...inngestkit.Event) ([]string, error) { return inngestgin.Send(c, events...) })
@@ -68,4 +79,13 @@ func build(s adaptertest.Setup) http.Handler {
 		e.POST(adaptertest.HandledPath, handle)
 	}
 	return e
+}
+
+func bind(c *gin.Context) {
+	var b adaptertest.Bound
+	if err := c.ShouldBindJSON(&b); err != nil {
+		inngestgin.Abort(c, err)
+		return
+	}
+	c.Status(http.StatusNoContent)
 }

@@ -10,80 +10,76 @@ import (
 	"github.com/inngestkit/inngestkit/adapters/adaptertest"
 	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/validate"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestServeMux(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: func(s adaptertest.Setup) http.Handler {
-		return build(s, http.NewServeMux())
-	}})
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildServeMux})
 }
 
-// TestOtherMux runs the suite on a router that knows neither methods nor
-// "{$}" in a pattern, as chi does not.
-func TestOtherMux(t *testing.T) {
-	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: func(s adaptertest.Setup) http.Handler {
-		return build(s, exactMux{})
-	}})
-}
-
-type mux interface {
-	inngesthttp.Mux
-	http.Handler
-}
-
-// exactMux routes by the exact path.
-type exactMux map[string]http.Handler
-
-func (m exactMux) Handle(pattern string, h http.Handler) { m[pattern] = h }
-
-func (m exactMux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h, ok := m[r.URL.Path]
-	if !ok {
-		h = http.NotFoundHandler()
-	}
-	h.ServeHTTP(w, r)
-}
-
-func build(s adaptertest.Setup, m mux) http.Handler {
-	var opts []inngesthttp.Option
-	if s.Path != nil {
-		opts = append(opts, inngesthttp.WithPath(*s.Path))
-	}
+func buildServeMux(s adaptertest.Setup) http.Handler {
 	root := http.NewServeMux()
-	var h http.Handler = m
-	inngesthttp.Mount(m, s.App, opts...)
-	if s.Upstream != nil {
-		h = upstream(s.Upstream, h)
-	}
-	if s.Prefix != "" {
-		root.Handle(s.Prefix+"/", strip(s.Prefix, h))
-		root.Handle(s.Prefix, strip(s.Prefix, h))
+	if s.Prefix == "" && s.Upstream == nil {
+		inngesthttp.Mount(root, s.App, options(s)...)
 	} else {
-		root.Handle("/", h)
+		sub := http.NewServeMux()
+		inngesthttp.Mount(sub, s.App, options(s)...)
+		h := upstream(s.Upstream, sub)
+		root.Handle(s.Prefix+"/", strip(s.Prefix, h))
+		if s.Prefix != "" {
+			root.Handle(s.Prefix, strip(s.Prefix, h))
+		}
 	}
+	root.Handle("GET "+adaptertest.ReadyPath, inngesthttp.Health(s.App))
+	root.HandleFunc("POST "+adaptertest.BindPath, bind)
 	if s.Orders != nil {
 		root.HandleFunc("POST "+adaptertest.OrdersPath, orders(s.Orders))
 	}
 	if s.Handle != nil {
-		root.HandleFunc(adaptertest.HandledPath, func(w http.ResponseWriter, r *http.Request) {
-			if err := s.Handle(w, r); err != nil {
-				inngesthttp.Error(w, r, err)
-			}
-		})
+		root.HandleFunc(adaptertest.HandledPath, handle(s.Handle))
 	}
-	h = root
-	if s.Middleware {
-		var opts []inngesthttp.MiddlewareOption
-		if s.Caller != nil {
-			opts = append(opts, inngesthttp.WithIdempotencyKey(s.Key, s.Caller))
-		}
-		h = inngesthttp.Middleware(s.App, opts...)(h)
+	h := guards(s)(root)
+	if s.Exempt {
+		h = unlessWebhook(root, h)
 	}
 	return recovered(s.Crashed, h)
+}
+
+// unlessWebhook leaves the webhook out of what stands around the mux.
+func unlessWebhook(mux *http.ServeMux, guarded http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if inngesthttp.IsWebhook(mux, r) {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+func options(s adaptertest.Setup) []inngesthttp.Option {
+	if s.Path == nil {
+		return nil
+	}
+	return []inngesthttp.Option{inngesthttp.WithPath(*s.Path)}
+}
+
+// guards are the foreign middleware and the adapter's own.
+func guards(s adaptertest.Setup) func(http.Handler) http.Handler {
+	if !s.Middleware {
+		return foreign(s)
+	}
+	var opts []inngesthttp.MiddlewareOption
+	if s.Caller != nil {
+		opts = append(opts, inngesthttp.WithIdempotencyKey(s.Key, s.Caller))
+	}
+	scope := inngesthttp.Middleware(s.App, opts...)
+	if s.Inside {
+		return func(next http.Handler) http.Handler { return scope(foreign(s)(next)) }
+	}
+	return func(next http.Handler) http.Handler { return foreign(s)(scope(next)) }
 }
 
 func orders(work func(adaptertest.Send) ([]string, error)) http.HandlerFunc {
@@ -98,7 +94,31 @@ func orders(work func(adaptertest.Send) ([]string, error)) http.HandlerFunc {
 	}
 }
 
+func handle(work func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := work(w, r); err != nil {
+			inngesthttp.Error(w, r, err)
+		}
+	}
+}
+
+func bind(w http.ResponseWriter, r *http.Request) {
+	var b adaptertest.Bound
+	err := json.NewDecoder(r.Body).Decode(&b)
+	if err == nil {
+		err = validate.Struct(&b)
+	}
+	if err != nil {
+		inngesthttp.Error(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
 func upstream(f func(*http.Request) *http.Request, next http.Handler) http.Handler {
+	if f == nil {
+		return next
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, f(r)) })
 }
 

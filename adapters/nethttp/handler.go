@@ -11,6 +11,8 @@ const framework = "nethttp"
 
 // Handler is the app's webhook for routes that Mount cannot make. It answers
 // every method, needs the body unread, and is safe for concurrent use.
-func Handler(app *inngestkit.App) http.Handler {
-	return app.Handler(inngestkit.WithFramework(framework))
+func Handler(app *inngestkit.App) http.Handler { return handler(app) }
+
+func handler(app *inngestkit.App, opts ...inngestkit.HandlerOption) http.Handler {
+	return webhook{app.Handler(append(opts, inngestkit.WithFramework(framework))...)}
 }

@@ -37,7 +37,7 @@ func Mount(mux Mux, app *inngestkit.App, opts ...Option) {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	h := app.Handler(inngestkit.WithFramework(framework), inngestkit.WithRoute(o.path))
+	h := handler(app, inngestkit.WithRoute(o.path))
 	for _, pattern := range patterns(mux, o.path) {
 		mux.Handle(pattern, h)
 	}

@@ -1,0 +1,158 @@
+package adaptertest
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+const (
+	keyHeader    = "Idempotency-Key"
+	callerHeader = "X-User"
+)
+
+// user is who a request says makes it.
+func user(r *http.Request) string { return r.Header.Get(callerHeader) }
+
+// idempotent returns the ids of events that requests with these callers, keys
+// and bodies send, two each.
+func idempotent(t *testing.T, a Adapter, key inngestkit.IdempotencyKey) func(caller, key, body string) []string {
+	t.Helper()
+	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			return err
+		}
+		if _, err := inngestkit.Send(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+			return err
+		}
+		return inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "b"}))
+	}, func(s *Setup) {
+		s.Key, s.Caller = key, user
+	})
+	var mu sync.Mutex
+	var seen []string
+	k.inngest.onEvents = func(events []wire.Event) ([]string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, ev := range events {
+			seen = append(seen, ev.ID)
+		}
+		return make([]string, len(events)), nil
+	}
+	return func(caller, key, body string) []string {
+		t.Helper()
+		seen = nil
+		r := k.do(http.MethodPost, HandledPath, strings.NewReader(body), callerHeader, caller, keyHeader, key)
+		equal(t, "status", r.status, http.StatusOK)
+		mu.Lock()
+		defer mu.Unlock()
+		equal(t, "events", len(seen), 2)
+		return seen
+	}
+}
+
+func testIdempotencyKey(t *testing.T, a Adapter) {
+	ids := idempotent(t, a, inngestkit.IdempotencyKey{})
+	first := ids("ada", "k1", "body")
+	if first[0] == "" || first[0] == first[1] {
+		t.Fatalf("the ids are %q", first)
+	}
+	equal(t, "a retry", ids("ada", "k1", "body"), first)
+	equal(t, "another body", ids("ada", "k1", "changed"), first)
+	for name, other := range map[string][]string{"another user": ids("bob", "k1", "body"), "another key": ids("ada", "k2", "body")} {
+		if other[0] == first[0] || other[1] == first[1] || other[0] == first[1] {
+			t.Errorf("%s shares an id: %q and %q", name, other, first)
+		}
+	}
+	equal(t, "no key", ids("ada", "", "body"), []string{"", ""})
+	equal(t, "no user", ids("", "k1", "body"), []string{"", ""})
+}
+
+func testIdempotencyKeyWithBody(t *testing.T, a Adapter) {
+	ids := idempotent(t, a, inngestkit.IdempotencyKey{Body: true})
+	first := ids("ada", "k1", "body")
+	equal(t, "a retry", ids("ada", "k1", "body"), first)
+	if other := ids("ada", "k1", "changed"); other[0] == first[0] {
+		t.Error("another body shares the id")
+	}
+}
+
+// testIdempotencyKeyOfARoute sends one key, in a header of the application's
+// choice, by ways that must not meet.
+func testIdempotencyKeyOfARoute(t *testing.T, a Adapter) {
+	const header = "X-Request-Key"
+	k := newKit(t, a, func(s *Setup) {
+		s.Middleware, s.Caller, s.Key = true, user, inngestkit.IdempotencyKey{Header: header}
+		s.Orders = func(send Send) ([]string, error) { return send(orderPlaced.New(order{ID: "a"})) }
+		s.Handle = func(_ http.ResponseWriter, r *http.Request) error {
+			_, err := inngestkit.Send(r.Context(), orderPlaced.New(order{ID: "a"}))
+			return err
+		}
+	}, nil)
+	id := func(method, path, header string) string {
+		t.Helper()
+		k.do(method, path, nil, callerHeader, "ada", header, "k1")
+		k.inngest.mu.Lock()
+		defer k.inngest.mu.Unlock()
+		return k.inngest.events[len(k.inngest.events)-1].ID
+	}
+	first := id(http.MethodPost, HandledPath, header)
+	equal(t, "the same with a query", id(http.MethodPost, HandledPath+"?page=2", header), first)
+	equal(t, "with another header", id(http.MethodPost, HandledPath, keyHeader), "")
+	if first == "" || first == id(http.MethodGet, HandledPath, header) || first == id(http.MethodPost, OrdersPath, header) {
+		t.Errorf("another method or path shares the id %q", first)
+	}
+}
+
+// testIdempotencyKeyReused has the log say that a key came with another body,
+// which starts nothing.
+func testIdempotencyKeyReused(t *testing.T, a Adapter) {
+	var log bytes.Buffer
+	k := newKit(t, a, func(s *Setup) {
+		s.Middleware, s.Handle, s.Caller = true, created, user
+	}, func(c *inngestkit.Config) { c.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+	place := func(body string) {
+		k.do(http.MethodPost, HandledPath, strings.NewReader(body), callerHeader, "ada", keyHeader, "k1")
+	}
+	const warning = "an idempotency key came again with another body"
+	place("body")
+	place("body")
+	equal(t, "a retry is warned of", strings.Contains(log.String(), warning), false)
+	place("secret")
+	equal(t, "another body is warned of", strings.Contains(log.String(), warning), true)
+	equal(t, "the log quotes the body", strings.Contains(log.String(), "secret"), false)
+}
+
+// testIdempotencyKeyInRuns counts the runs that requests start.
+func testIdempotencyKeyInRuns(t *testing.T, a Adapter) {
+	p := play(t, a, func(s *Setup) { s.Handle, s.Caller = created, user })
+	for _, c := range []struct {
+		caller, key string
+		runs        int // of each function, for the two events of a request
+	}{
+		{"ada", "k1", 2},
+		{"ada", "k1", 2},
+		{"bob", "k1", 4},
+		{"bob", "k1", 4},
+		{"ada", "k2", 6},
+		{"ada", "", 8},
+		{"ada", "", 10},
+	} {
+		r := p.do(http.MethodPost, HandledPath, nil, callerHeader, c.caller, keyHeader, c.key)
+		equal(t, "status", r.status, http.StatusCreated)
+		runs := 0
+		for _, run := range p.engine.Runs(1000) {
+			if run.FunctionID == appID+"-note" {
+				runs++
+			}
+		}
+		equal(t, "runs after "+c.caller+" with key "+c.key, runs, c.runs)
+	}
+}

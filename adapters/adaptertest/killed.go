@@ -1,0 +1,121 @@
+package adaptertest
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+// killedEnv tells a child process of this test what to be: whom to send events
+// to, and whether to die before it does.
+const (
+	killedEnv = "ADAPTERTEST_KILLED"
+	suicide   = "before the flush"
+)
+
+// testKilled kills a process between a handler's success and the end of the
+// flush. Whoever was answered 2xx may rely on the events, so nobody is.
+func testKilled(t *testing.T, a Adapter) {
+	if role := os.Getenv(killedEnv); role != "" {
+		serveUntilKilled(t, a, role)
+		return
+	}
+	for name, flushed := range map[string]bool{"before the flush": false, "before the flush is answered": true} {
+		t.Run(name, func(t *testing.T) {
+			var child *exec.Cmd
+			got := 0
+			api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+				got++
+				_ = child.Process.Kill()
+				panic(http.ErrAbortHandler) // nobody is left to answer
+			}))
+			defer api.Close()
+			role := api.URL
+			if !flushed {
+				role = suicide
+			}
+			child, url := startChild(t, role)
+			client := &http.Client{Transport: &http.Transport{}}
+			defer client.CloseIdleConnections()
+			res, err := client.Post(url+HandledPath, "", nil)
+			if err == nil {
+				_ = res.Body.Close()
+				t.Errorf("the client was answered %d", res.StatusCode)
+			}
+			_ = child.Wait()
+			if flushed != (got == 1) {
+				t.Errorf("Inngest was sent %d batches", got)
+			}
+		})
+	}
+}
+
+// startChild runs this test in a process of its own, as what the role says.
+func startChild(t *testing.T, role string) (child *exec.Cmd, url string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pattern := "^" + strings.ReplaceAll(parent(t.Name()), "/", "$/^") + "$"
+	child = exec.CommandContext(t.Context(), self, "-test.run="+pattern)
+	child.Env = append(os.Environ(), killedEnv+"="+role)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := child.StdinPipe(); err != nil { // open as long as this process lives
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if url, ok := strings.CutPrefix(lines.Text(), "serving "); ok {
+			return child, url
+		}
+	}
+	t.Fatal("the child did not serve: ", lines.Err())
+	return nil, ""
+}
+
+func parent(name string) string { return name[:strings.LastIndexByte(name, '/')] }
+
+// serveUntilKilled is the child.
+func serveUntilKilled(t *testing.T, a Adapter, role string) {
+	t.Helper()
+	c := inngestkit.Config{AppID: appID, DevServerURL: role, Logger: slog.New(slog.DiscardHandler)}
+	if role == suicide {
+		c.DevServerURL = "http://127.0.0.1:1"
+		c.HTTPClient = &http.Client{Transport: dying{}}
+	}
+	app, err := inngestkit.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(a.Build(Setup{App: app, Middleware: true, Handle: created}))
+	fmt.Fprintln(os.Stdout, "serving "+server.URL)
+	_, _ = io.Copy(io.Discard, os.Stdin) // ends if the parent does
+}
+
+// dying kills the process that would send something.
+type dying struct{}
+
+func (dying) RoundTrip(*http.Request) (*http.Response, error) {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		return nil, err
+	}
+	_ = self.Kill()
+	select {}
+}
