@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -82,12 +83,14 @@ func TestCallTimeout(t *testing.T) {
 	})
 	t.Run("inside a step that finishes all the same", func(t *testing.T) {
 		t.Parallel()
-		h := newHook(t, fast, fn(func(ctx context.Context, _ input) (any, error) {
-			return step.Run(ctx, "a", func(ctx context.Context) (string, error) { <-ctx.Done(); return "done", nil })
-		}))
-		if got := ops(t, h.call(t, callOf{})); string(got[0].Data) != `"done"` {
-			t.Errorf("reported %+v", got)
-		}
+		synctest.Test(t, func(t *testing.T) { // in real time the step might begin too late
+			h := newHook(t, fast, fn(func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "a", func(ctx context.Context) (string, error) { <-ctx.Done(); return "done", nil })
+			}))
+			if got := ops(t, h.call(t, callOf{})); string(got[0].Data) != `"done"` {
+				t.Errorf("reported %+v", got)
+			}
+		})
 	})
 }
 
