@@ -44,12 +44,8 @@ func testKilled(t *testing.T, a Adapter) {
 				role = suicide
 			}
 			child, url := startChild(t, role)
-			client := &http.Client{Transport: &http.Transport{}}
-			defer client.CloseIdleConnections()
-			res, err := client.Post(url+HandledPath, "", nil)
-			if err == nil {
-				_ = res.Body.Close()
-				t.Errorf("the client was answered %d", res.StatusCode)
+			if status := answered(t, url+HandledPath); status != 0 {
+				t.Errorf("the client was answered %d", status)
 			}
 			_ = child.Wait()
 			if flushed != (got == 1) {
@@ -57,6 +53,22 @@ func testKilled(t *testing.T, a Adapter) {
 			}
 		})
 	}
+}
+
+// answered is the status that a POST is answered with, or 0.
+func answered(t *testing.T, url string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Do(req)
+	if err != nil {
+		return 0
+	}
+	_ = res.Body.Close()
+	return res.StatusCode
 }
 
 // startChild runs this test in a process of its own, as what the role says.
@@ -67,7 +79,7 @@ func startChild(t *testing.T, role string) (child *exec.Cmd, url string) {
 		t.Fatal(err)
 	}
 	pattern := "^" + strings.ReplaceAll(parent(t.Name()), "/", "$/^") + "$"
-	child = exec.CommandContext(t.Context(), self, "-test.run="+pattern)
+	child = exec.CommandContext(t.Context(), self, "-test.run="+pattern) //nolint:gosec // the program is this test
 	child.Env = append(os.Environ(), killedEnv+"="+role)
 	out, err := child.StdoutPipe()
 	if err != nil {

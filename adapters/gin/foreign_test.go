@@ -30,7 +30,7 @@ func middleware(s adaptertest.Setup) gin.HandlerFunc {
 		return gin.BasicAuth(gin.Accounts{"ada": "secret"})
 	case adaptertest.CSRF:
 		return func(c *gin.Context) {
-			if c.Request.Method != http.MethodGet && c.GetHeader("X-CSRF-Token") == "" {
+			if c.Request.Method != http.MethodGet && c.GetHeader("X-Csrf-Token") == "" {
 				c.AbortWithStatusJSON(http.StatusForbidden, gin.H{"error": "CSRF token missing"})
 			}
 		}

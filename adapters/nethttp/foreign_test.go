@@ -22,7 +22,7 @@ func foreign(s adaptertest.Setup) func(http.Handler) http.Handler {
 		return middleware.BasicAuth("shop", map[string]string{"ada": "secret"})
 	case adaptertest.CSRF:
 		return refusing(http.StatusForbidden, func(r *http.Request) bool {
-			return r.Method != http.MethodGet && r.Header.Get("X-CSRF-Token") == ""
+			return r.Method != http.MethodGet && r.Header.Get("X-Csrf-Token") == ""
 		})
 	case adaptertest.BodyLimit:
 		return middleware.RequestSize(adaptertest.BodyLimitBytes)
