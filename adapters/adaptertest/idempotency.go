@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -147,12 +148,7 @@ func testIdempotencyKeyInRuns(t *testing.T, a Adapter) {
 	} {
 		r := p.do(http.MethodPost, HandledPath, nil, callerHeader, c.caller, keyHeader, c.key)
 		equal(t, "status", r.status, http.StatusCreated)
-		runs := 0
-		for _, run := range p.engine.Runs(1000) {
-			if run.FunctionID == appID+"-note" {
-				runs++
-			}
-		}
-		equal(t, "runs after "+c.caller+" with key "+c.key, runs, c.runs)
+		runs := p.engine.Runs(engine.RunQuery{Function: appID + "-note"}).Runs
+		equal(t, "runs after "+c.caller+" with key "+c.key, len(runs), c.runs)
 	}
 }
