@@ -56,19 +56,17 @@ func (e *Engine) launch(c *call) {
 		return
 	}
 	now := e.clock.Now()
-	c.run.calls++
 	e.changed(ChangedRun, c.run.id)
 	c.id, c.inflight, c.known, c.since = e.newID(now), true, len(c.run.memos), now
-	req := e.snapshot(c)
-	mock := e.mocked(c)
+	ask := e.mocked(c)
+	if ask == nil {
+		c.run.calls++
+		req := e.snapshot(c)
+		ask = func() answer { return e.send(req) }
+	}
 	e.inflight++
 	e.calls.Go(func() {
-		var a answer
-		if mock != nil {
-			a = mock()
-		} else {
-			a = e.send(req)
-		}
+		a := ask()
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.inflight--

@@ -55,7 +55,7 @@ func TestRoomsExist(t *testing.T) {
 	t.Parallel()
 	g := load(t)
 	for _, pkg := range []string{
-		core, engine, doctor, devserver, wire, seam,
+		core, engine, doctor, devserver, wire, seam, inngesttest,
 		adapters + "/nethttp", adapters + "/gin", adapters + "/echo",
 	} {
 		if g[pkg] == nil {
@@ -98,6 +98,17 @@ func TestServerKnowsNoApp(t *testing.T) {
 	g := load(t)
 	for _, pkg := range slices.Concat(g.ours(engine), g.ours(doctor), g.ours(devserver)) {
 		g.linksNone(t, pkg, core, "github.com/inngest/inngestgo")
+	}
+}
+
+func TestKitNeedsNoServerOrFramework(t *testing.T) {
+	t.Parallel()
+	g := load(t)
+	for _, pkg := range g.ours(inngesttest) {
+		g.linksNone(t, pkg, devserver, adapters)
+		for _, framework := range frameworks {
+			g.linksNone(t, pkg, framework)
+		}
 	}
 }
 

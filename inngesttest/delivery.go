@@ -1,0 +1,162 @@
+package inngesttest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/pprof"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/seam"
+	"github.com/inngestkit/inngestkit/internal/signature"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// delivery is a call on its way to the app.
+type delivery struct {
+	run      *Run
+	function string // composite id
+	ctx      wire.CallContext
+	step     *engine.StepCall // that the call is for, if there is one
+	trace    *trace
+
+	endContext bool
+}
+
+// target reports whether the call is for one step.
+func (d *delivery) target() bool { return d.ctx.StepID != wire.StepAny }
+
+// onCall is told of each call before it is sent, and has its steps planned
+// first when there is something to say about them.
+func (e *Env) onCall(function string, ctx *wire.CallContext) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.planFirst() {
+		ctx.DisableImmediateExecution = true
+	}
+	run := e.runs[ctx.RunID]
+	if e.hasFault(UseAPI, run) {
+		ctx.UseAPI = true
+	}
+	e.calls[ctx.QueueItemRef] = &delivery{run: run, function: function, ctx: *ctx}
+}
+
+// planFirst holds when a step must be known before it runs.
+func (e *Env) planFirst() bool {
+	return len(e.mocks) > 0 || len(e.faults) > 0 || e.cfg.MocksOnly || e.stop != nil
+}
+
+// webhook carries calls from the engine to the app.
+type webhook struct{ env *Env }
+
+func (w webhook) RoundTrip(r *http.Request) (*http.Response, error) {
+	e := w.env
+	id := r.Header.Get(wire.HeaderRequestID)
+	e.mu.Lock()
+	d := e.calls[id]
+	e.mu.Unlock()
+	if d == nil {
+		return nil, fmt.Errorf("inngesttest: %s %s is no call", r.Method, r.URL.Path)
+	}
+	defer func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.calls, id)
+	}()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	e.useStep(d)
+	res, err := e.deliverCall(r, d, body)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := takeBody(res)
+	if err != nil {
+		return nil, err
+	}
+	e.inspect(r, d, body, res, answer)
+	return res, nil
+}
+
+// takeBody reads an answer and leaves it readable.
+func takeBody(res *http.Response) ([]byte, error) {
+	raw, err := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	res.Body = io.NopCloser(bytes.NewReader(raw))
+	return raw, err
+}
+
+// send is one request to the app, observed.
+func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
+	e.mu.Lock()
+	handler, outside, path := e.handler, e.outside, e.path
+	e.mu.Unlock()
+	if d.endContext {
+		handler = ended(handler)
+	}
+	d.trace = &trace{}
+	ctx := seam.WithObserver(r.Context(), d.trace.observe)
+	in := r.Clone(ctx)
+	if key := e.wired.SigningKey; key != "" {
+		body = signature.Canonical(body)
+		in.Header.Set(wire.HeaderSignature, signature.Sign(key, body, time.Now()))
+	}
+	in.Body, in.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	in.URL.Path = path
+	if outside != nil {
+		return outside.RoundTrip(in)
+	}
+	var res *http.Response
+	var err error
+	pprof.Do(ctx, pprof.Labels(leakLabel, e.label()), func(ctx context.Context) {
+		res, err = engine.InProcess(handler).RoundTrip(in.WithContext(ctx))
+	})
+	return res, err
+}
+
+// inspect puts an answer through the checks.
+func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Response, answer []byte) {
+	switch {
+	case res.StatusCode == http.StatusPartialContent && !d.target():
+		var ops []wire.Op
+		if json.Unmarshal(answer, &ops) != nil {
+			return
+		}
+		e.checkTrace(d, ops)
+		e.checkReplay(r, d, body, ops)
+	case res.StatusCode == http.StatusOK && !d.target():
+		e.checkTrace(d, nil)
+		e.checkLast(r, d)
+	case res.StatusCode >= http.StatusBadRequest:
+		e.checkMisuse(d, res, answer)
+	}
+}
+
+// callsInFlight lists what the app is busy with.
+func (e *Env) callsInFlight() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var lines []string
+	for _, d := range e.calls {
+		line := "\t" + d.run.Function() + " is running"
+		if last := d.trace.last(); last != nil {
+			line += "; its last step was taken at " + last.String()
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// trace is the places at which a call took steps, in order.
+type trace struct {
+	mu    sync.Mutex
+	sites []*site
+}

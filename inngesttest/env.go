@@ -1,0 +1,223 @@
+package inngesttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/seam"
+)
+
+// Where the app believes itself and Inngest to be. The transport between them
+// never opens a connection.
+const (
+	defaultPath = "/api/inngest"
+	appURL      = "http://app.test"
+	inngestURL  = "http://inngest.test"
+)
+
+// Keys of an app that needs them and has none.
+const (
+	testSigningKey = "signkey-test-696e6e67657374746573742d6b6579"
+	testEventKey   = "inngesttest"
+)
+
+// Env is an app under test and the Inngest that calls it. Make one with New,
+// for each test its own. Its methods belong to the test's goroutine, except
+// Handler and what it serves.
+type Env struct {
+	t      testing.TB
+	app    *inngestkit.App
+	cfg    Config
+	wired  seam.App
+	engine *engine.Engine
+	clock  clock
+	id     int64 // among all of the process
+	start  time.Time
+	real   *realServer // nil unless there is an official server
+
+	mu         sync.Mutex
+	handler    http.Handler // what calls go to
+	path       string
+	outside    http.RoundTripper    // to a server, in place of handler
+	runs       map[string]*Run      // all that began, by id
+	began      []*Run               // the same, in that order
+	calls      map[string]*delivery // in flight, by request id
+	mocks      []*Mock
+	faults     []*Fault
+	sent       []*sentEvent
+	posted     []postedEvent
+	waits      []engine.StepCall // begun, and not yet looked at
+	deliverAll bool
+	deliver    []string // names of events
+	order      Order
+	shuffle    shuffler
+	stop       *stopAt
+	problems   []string // found by checks, not yet reported
+	reported   map[string]bool
+}
+
+// begin takes the app over, and registers it with the engine.
+func (e *Env) begin() {
+	e.t.Helper()
+	e.id = envs.Add(1)
+	if e.real == nil {
+		e.newClock()
+	}
+	wired, err := seam.Use().Rewire(e.app, seam.Wiring{
+		Transport: api{e}, BaseURL: inngestURL,
+		SigningKey: testSigningKey, EventKey: testEventKey,
+		Logger: slog.New(slog.NewTextHandler(e.t.Output(), nil)),
+	})
+	if err != nil {
+		e.t.Fatalf("inngesttest: %v; make an app for each test, in a function such as newApp(t)", err)
+	}
+	e.wired = wired
+	e.startOrder()
+	e.handler, e.path = e.app.Handler(), defaultPath
+	e.t.Cleanup(e.end)
+	if e.real != nil {
+		e.real.begin()
+		return
+	}
+	e.engine, err = engine.New(engine.Config{
+		Clock: e.clock, Transport: webhook{e}, Workers: 1,
+		Hooks: engine.Hooks{Run: e.onRun, Call: e.onCall, Mock: e.onMock, Stop: e.onStop, Order: e.onOrder},
+	})
+	if err == nil {
+		err = e.app.Sync(context.Background(), appURL+e.path)
+	}
+	if err != nil {
+		e.t.Fatalf("inngesttest: %v", err)
+	}
+}
+
+// end is the test's end.
+func (e *Env) end() {
+	e.t.Helper()
+	if e.engine != nil && !e.t.Failed() {
+		e.checkMocks()
+		e.checkRuns()
+	}
+	if e.engine != nil {
+		_ = e.engine.Close()
+	}
+	if e.real != nil {
+		e.real.end()
+	}
+	if !e.t.Failed() {
+		e.checkGoroutines()
+	}
+	e.report()
+	e.wired.Restore()
+}
+
+// App is the app under test; the one that New made for functions, too.
+func (e *Env) App() *inngestkit.App { return e.app }
+
+// Now is what the clock of the test shows.
+func (e *Env) Now() time.Time {
+	if e.clock == nil {
+		return time.Now()
+	}
+	return e.clock.Now()
+}
+
+// Elapsed is the time that has passed on the clock of the test.
+func (e *Env) Elapsed() time.Duration { return e.Now().Sub(e.start) }
+
+// onRun is told of each run that begins. Hooks run with the engine's lock
+// held: they take e.mu, and never the other way round.
+func (e *Env) onRun(id, function string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	run := &Run{env: e, id: id, function: function, trail: newTrail()}
+	e.runs[id] = run
+	e.began = append(e.began, run)
+}
+
+// checks reports whether a check is on.
+func (e *Env) checks(c Check) bool { return e.cfg.Skip&c == 0 }
+
+// problem notes what a check has found. Each is reported once.
+func (e *Env) problem(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !slices.Contains(e.problems, text) && !e.reported[text] {
+		e.problems = append(e.problems, text)
+	}
+}
+
+// report fails the test with what checks have found. Problems come up in
+// other goroutines; this is the test's own.
+func (e *Env) report() {
+	e.t.Helper()
+	e.mu.Lock()
+	problems := e.problems
+	e.problems = nil
+	for _, p := range problems {
+		if e.reported == nil {
+			e.reported = map[string]bool{}
+		}
+		e.reported[p] = true
+	}
+	e.mu.Unlock()
+	for _, p := range problems {
+		e.t.Errorf("inngesttest: %s", p)
+	}
+}
+
+// Rest waits until the functions have come to rest: until each run has
+// completed, failed, been cancelled, or waits for time or an event. Trigger and
+// its like do so themselves; write it after events were sent in another way,
+// such as by a request handler.
+func (e *Env) Rest() {
+	e.t.Helper()
+	e.rest(!e.cfg.ManualRetries)
+}
+
+func (e *Env) rest(retry bool) {
+	e.t.Helper()
+	for {
+		e.idle()
+		if !retry || e.engine == nil {
+			break
+		}
+		at, ok := e.engine.NextRetry()
+		if !ok {
+			break
+		}
+		e.moveTo(at)
+	}
+	e.checkConditions()
+	e.report()
+}
+
+// idle waits until nothing happens at this point in time.
+func (e *Env) idle() {
+	e.t.Helper()
+	if e.real != nil {
+		e.real.idle()
+		return
+	}
+	ctx := context.Background()
+	if !e.clock.bubble() { // in a bubble the wait itself would move the clock
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, e.cfg.Patience)
+		defer cancel()
+	}
+	if err := e.engine.Idle(ctx); errors.Is(err, context.DeadlineExceeded) {
+		e.t.Fatalf("inngesttest: the functions did not come to rest within %v of real time: is a step blocked?\n%s", e.cfg.Patience, e.callsInFlight())
+	} else if err != nil {
+		e.t.Fatalf("inngesttest: %v: the test has ended", err)
+	}
+}

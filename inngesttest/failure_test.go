@@ -1,0 +1,186 @@
+package inngesttest_test
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+type (
+	input   = inngestgo.Input[map[string]any]
+	handler = inngestgo.SDKFunction[map[string]any]
+)
+
+var Started = inngestkit.DefineEvent[map[string]any]("test.started")
+
+// on is a function "fn" that Started starts.
+func on(h handler, options ...inngestkit.FunctionOption) inngestkit.Function {
+	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "fn"}, Started.Trigger(), h, options...)
+}
+
+func started() inngestgo.GenericEvent[map[string]any] { return Started.New(map[string]any{"n": 1}) }
+
+func do(ctx context.Context, id string) (string, error) {
+	return step.Run(ctx, id, func(context.Context) (string, error) { return "did " + id, nil })
+}
+
+// TestFailures holds the messages of tests that fail to what their reader
+// needs: what is wrong, where, and what to write instead.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	for name, test := range map[string]func(t testing.TB){
+		"another step on replay": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				if calls.Add(1)%2 == 1 {
+					return step.Run(ctx, "odd", func(context.Context) (any, error) { return nil, nil })
+				}
+				return step.Run(ctx, "even", func(context.Context) (any, error) { return nil, nil })
+			})).Trigger(started())
+		},
+		"the order of a map": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				for id := range map[string]bool{"a": true, "b": true, "c": true, "d": true, "e": true, "f": true, "g": true, "h": true} {
+					if _, err := do(ctx, id); err != nil {
+						return nil, err
+					}
+				}
+				return nil, nil
+			})).Trigger(started())
+		},
+		"a nested step": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "outer", func(ctx context.Context) (string, error) {
+					return step.Run(ctx, "inner", func(context.Context) (string, error) { return "", nil })
+				})
+			})).Trigger(started()).RequireCompleted()
+		},
+		"a step in a goroutine": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					_, _ = step.Run(ctx, "inner", func(context.Context) (string, error) { return "", nil })
+				}()
+				<-done
+				return nil, nil
+			})).Trigger(started())
+		},
+		"an id in two places": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				_, _ = step.Run(ctx, "same", func(context.Context) (string, error) { return "", nil })
+				return step.Run(ctx, "same", func(context.Context) (string, error) { return "", nil })
+			})).Trigger(started())
+		},
+		"a mock of a step that is not there": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "charge-card") }))
+			env.Step("charge-crad").Returns("p1")
+			env.Trigger(started()).RequireCompleted()
+		},
+		"a mock that says nothing": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "charge-card") }))
+			env.Step("charge-card")
+			env.Trigger(started()).RequireCompleted()
+		},
+		"a step without a mock": func(t testing.TB) {
+			env := inngesttest.Config{MocksOnly: true}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				_, _ = do(ctx, "mocked")
+				return do(ctx, "forgotten")
+			}))
+			env.Step("mocked").Returns("x")
+			env.Trigger(started())
+		},
+		"a wait that nobody ends": func(t testing.TB) {
+			inngesttest.New(t, waits("")).Trigger(started())
+		},
+		"a wait whose event was captured": func(t testing.TB) {
+			other := inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "other"}, OrderCreated.Trigger(),
+				func(ctx context.Context, in inngestgo.Input[OrderData]) (any, error) {
+					return OrderConfirmed.Send(ctx, "confirm", in.Event.Data)
+				})
+			env := inngesttest.New(t, waits(""), other)
+			run := env.Trigger(started())
+			env.Trigger(OrderCreated.New(OrderData{OrderID: "o1"}))
+			run.RequireCompleted()
+		},
+		"a wait for another event": func(t testing.TB) {
+			env := inngesttest.New(t, waits("async.data.orderId == string(event.data.n)"))
+			run := env.Trigger(started())
+			env.Send(OrderConfirmed.New(OrderData{OrderID: "2"}))
+			run.RequireCompleted()
+		},
+		"a wait that no event can end": func(t testing.TB) {
+			inngesttest.New(t, waits("event.data.orderId == async.data.orderId")).Trigger(started()).RequireWaiting()
+		},
+		"a goroutine left behind": func(t testing.TB) {
+			inngesttest.New(t, on(func(context.Context, input) (any, error) {
+				go func() { <-release }()
+				return nil, nil
+			})).Trigger(started()).RequireCompleted()
+		},
+		"an invalid event": func(t testing.TB) {
+			inngesttest.New(t, orderFn()).Trigger(OrderCreated.New(OrderData{}))
+		},
+		"an invalid event that was received": func(t testing.TB) {
+			inngesttest.New(t, orderFn()).Function("process-order").Trigger(OrderCreated.New(OrderData{}))
+		},
+		"a run that failed": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				if _, err := do(ctx, "first"); err != nil {
+					return nil, err
+				}
+				return step.Run(ctx, "second", func(context.Context) (any, error) {
+					return nil, inngestgo.NoRetryError(errors.New("no luck"))
+				})
+			})).Trigger(started()).RequireCompleted()
+		},
+		"a run that sleeps": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				step.Sleep(ctx, "nap", 3*time.Hour)
+				return nil, nil
+			})).Trigger(started()).RequireCompleted()
+		},
+		"an event that starts nothing": func(t testing.TB) {
+			inngesttest.New(t, orderFn()).Trigger(started())
+		},
+		"an event that was not sent": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return OrderCreated.Send(ctx, "create", OrderData{OrderID: "o1"})
+			}))
+			env.Trigger(started())
+			inngesttest.RequireSent(env, OrderCreated, func(d OrderData) bool { return d.OrderID == "o2" })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := record(t, test)
+			if name == "the order of a map" {
+				text = regexp.MustCompile(`"[a-h]"`).ReplaceAllString(text, `"?"`)
+			}
+			golden(t, text)
+		})
+	}
+}
+
+// waits waits for a day for OrderConfirmed.
+func waits(condition string) inngestkit.Function {
+	return on(func(ctx context.Context, _ input) (any, error) {
+		var filters []inngestkit.Filter
+		if condition != "" {
+			filters = append(filters, inngestkit.If(condition))
+		}
+		_, err := OrderConfirmed.Wait(ctx, "confirmed", 24*time.Hour, filters...)
+		return nil, err
+	})
+}

@@ -1,0 +1,167 @@
+package inngesttest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/seam"
+)
+
+// FaultKind is something that goes wrong between Inngest and an app.
+type FaultKind int
+
+// The faults.
+const (
+	// DuplicateDelivery delivers a call twice, one after the other, as a queue
+	// does that promises at least one delivery.
+	DuplicateDelivery FaultKind = iota + 1
+	// LostResponse loses the answer on the way back: the work was done, and
+	// Inngest does not know.
+	LostResponse
+	// UseAPI leaves events and steps out of the calls, so that the app has to
+	// fetch them, as with states above 4 MB.
+	UseAPI
+	// EndContext lets a call's context have ended when its function takes its
+	// first step, as when a deadline of the platform passes. A server that
+	// Server started does not hear of it.
+	EndContext
+	// RefuseSends lets the event API refuse what the app sends, with status
+	// 503 unless With says otherwise. In narrows it to what a function sends.
+	RefuseSends
+)
+
+// Fault is a fault that an Env injects.
+type Fault struct {
+	env      *Env
+	kind     FaultKind
+	function string
+	step     string
+	times    int // -1 without end
+	status   int
+}
+
+// Inject makes something go wrong, once, unless Times says otherwise. UseAPI
+// holds for all calls.
+func (e *Env) Inject(kind FaultKind) *Fault {
+	e.t.Helper()
+	e.needsVirtualTime("Inject")
+	f := &Fault{env: e, kind: kind, times: 1, status: http.StatusServiceUnavailable}
+	if kind == UseAPI {
+		f.times = -1
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.faults = append(e.faults, f)
+	return f
+}
+
+// In narrows the fault to a function, by its own id or its full one.
+func (f *Fault) In(function string) *Fault { return f.change(func() { f.function = function }) }
+
+// At narrows the fault to the call that runs the step with this id.
+func (f *Fault) At(step string) *Fault { return f.change(func() { f.step = step }) }
+
+// Times lets the fault happen n times; each time, if n is negative.
+func (f *Fault) Times(n int) *Fault { return f.change(func() { f.times = n }) }
+
+// With sets the status of RefuseSends.
+func (f *Fault) With(status int) *Fault { return f.change(func() { f.status = status }) }
+
+func (f *Fault) change(set func()) *Fault {
+	f.env.mu.Lock()
+	defer f.env.mu.Unlock()
+	set()
+	return f
+}
+
+// hasFault reports whether a run's calls are to meet a fault. The caller holds
+// the lock.
+func (e *Env) hasFault(kind FaultKind, run *Run) bool {
+	for _, f := range e.faults {
+		if f.kind == kind && f.times != 0 && run != nil && f.in(e.ownID(run.function), run.function) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *Fault) in(own, full string) bool {
+	return f.function == "" || f.function == own || f.function == full
+}
+
+// takeFault uses up a fault that is due for a call.
+func (e *Env) takeFault(d *delivery, kinds ...FaultKind) FaultKind {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	step := ""
+	if d.step != nil {
+		step = d.step.Name
+	}
+	for _, kind := range kinds {
+		for _, f := range e.faults {
+			if f.kind == kind && f.times != 0 && f.in(e.ownID(d.function), d.function) && (f.step == "" || f.step == step) {
+				f.times--
+				return kind
+			}
+		}
+	}
+	return 0
+}
+
+// useStep finds out which step a call is for.
+func (e *Env) useStep(d *delivery) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s, ok := d.run.steps[d.ctx.StepID]; ok {
+		d.step = &s
+	}
+}
+
+// deliverCall delivers a call, and whatever goes wrong with it.
+func (e *Env) deliverCall(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
+	switch e.takeFault(d, DuplicateDelivery, LostResponse, EndContext) {
+	case DuplicateDelivery:
+		if res, err := e.send(r, d, body); err == nil {
+			_ = res.Body.Close()
+		}
+	case LostResponse:
+		if res, err := e.send(r, d, body); err == nil {
+			_ = res.Body.Close()
+		}
+		return nil, io.ErrUnexpectedEOF
+	case EndContext:
+		d.endContext = true
+	}
+	return e.send(r, d, body)
+}
+
+// ended serves calls whose context has ended.
+func ended(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithCancelCause(r.Context())
+		cancel(errEnded)
+		handler.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+var errEnded = errors.New("inngesttest: the call's context was ended by a test")
+
+// refusal is how the event API answers a sender that meets a fault.
+func (e *Env) refusal(ctx context.Context) error {
+	caller, _ := seam.Use().Caller(ctx)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if ctx.Value(ownKey{}) != nil {
+		return nil
+	}
+	for _, f := range e.faults {
+		if f.kind == RefuseSends && f.times != 0 && f.in(caller.FunctionID, e.wired.ID+"-"+caller.FunctionID) {
+			f.times--
+			return &engine.RequestError{Status: f.status, Message: "refused by a test"}
+		}
+	}
+	return nil
+}

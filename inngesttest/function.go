@@ -1,0 +1,250 @@
+package inngesttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/inngest/inngestgo"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Function starts one function of the app, whatever its triggers are. Its
+// methods return copies.
+type Function struct {
+	env     *Env
+	full    string
+	attempt int
+	stored  []engine.StoredStep
+	fn      inngestkit.Function
+}
+
+// Function is the function with an id, its own or its full one.
+func (e *Env) Function(id string) Function {
+	e.t.Helper()
+	e.needsVirtualTime("Function")
+	all := e.app.Functions()
+	ids := make([]string, len(all))
+	for i, fn := range all {
+		if fn.ID() == id || e.wired.ID+"-"+fn.ID() == id {
+			return Function{env: e, fn: fn, full: e.wired.ID + "-" + fn.ID()}
+		}
+		ids[i] = fn.ID()
+	}
+	e.t.Fatalf("inngesttest: the app has no function %q; it has %s", id, strings.Join(ids, ", "))
+	return Function{}
+}
+
+// Attempt gives the first call of the run an attempt number, counted from
+// zero. Defaults to 0.
+func (f Function) Attempt(n int) Function {
+	f.attempt = n
+	return f
+}
+
+// Stored gives the run a finished step and its result: the n-th of an id for
+// the n-th time that it is named.
+func (f Function) Stored(step string, result any) Function {
+	f.env.t.Helper()
+	raw, err := json.Marshal(map[string]any{"data": result})
+	if err != nil {
+		f.env.t.Fatalf("inngesttest: the stored result of %q cannot be written as JSON: %v", step, err)
+	}
+	return f.store(step, raw)
+}
+
+// StoredError gives the run a step that has failed for good.
+func (f Function) StoredError(step string, failed error) Function {
+	raw, _ := json.Marshal(map[string]any{"error": stepError(failed)}) // strings always marshal
+	return f.store(step, raw)
+}
+
+func (f Function) store(step string, result json.RawMessage) Function {
+	index := 0
+	for _, s := range f.stored {
+		if s.Name == step {
+			index++
+		}
+	}
+	f.stored = append(slices.Clip(f.stored), engine.StoredStep{Name: step, Index: index, Result: result})
+	return f
+}
+
+// Trigger starts the function, and no other, with an event. It is not
+// validated before, but by the webhook, as the function would meet it.
+func (f Function) Trigger(ev inngestkit.Event) *Run {
+	f.env.t.Helper()
+	return f.run(f.env.encode(ev))
+}
+
+// Batch starts the function with several events at once.
+func (f Function) Batch(events ...inngestkit.Event) *Run {
+	f.env.t.Helper()
+	all := make([]wire.Event, len(events))
+	for i, ev := range events {
+		all[i] = f.env.encode(ev)
+	}
+	return f.run(all...)
+}
+
+// Tick starts the function as its schedule would.
+func (f Function) Tick() *Run {
+	f.env.t.Helper()
+	for _, t := range f.fn.Triggers() {
+		if t.CronTrigger != nil {
+			data, _ := json.Marshal(map[string]string{"cron": t.Cron}) // strings always marshal
+			return f.run(wire.Event{Name: wire.EventCronTick, Data: data})
+		}
+	}
+	f.env.t.Fatalf("inngesttest: %s has no schedule; start it with Trigger or Invoke", f.fn.ID())
+	return nil
+}
+
+// Invoke starts the function as step.Invoke in another would, with data.
+func (f Function) Invoke(data any) *Run {
+	f.env.t.Helper()
+	return f.run(f.env.encode(inngestgo.GenericEvent[any]{Name: wire.EventFunctionInvoked, Data: data}))
+}
+
+func (f Function) run(events ...wire.Event) *Run {
+	f.env.t.Helper()
+	run := f.start(events)
+	f.env.Rest()
+	return run
+}
+
+func (f Function) start(events []wire.Event) *Run {
+	f.env.t.Helper()
+	id, err := f.env.engine.Start(engine.StartRequest{Function: f.full, Events: events, Steps: f.stored, Attempt: f.attempt})
+	if err != nil {
+		f.env.t.Fatalf("inngesttest: %s cannot be started: %v", f.fn.ID(), err)
+	}
+	f.env.mu.Lock()
+	defer f.env.mu.Unlock()
+	return f.env.runs[id]
+}
+
+// RunAttempt is Trigger up to the first attempt that fails: the run then rests
+// before its retry, as if Config.ManualRetries were set.
+func (f Function) RunAttempt(ev inngestkit.Event) *Run {
+	f.env.t.Helper()
+	run := f.start([]wire.Event{f.env.encode(ev)})
+	f.env.rest(false)
+	return run
+}
+
+// RunStep runs the function with an event up to a step, and stops there: the
+// step is run, or answered by its mock, and what comes after is not. The steps
+// before it run too, unless they are mocked or Stored, and time passes as they
+// need it. It fails the test if the function does not come to the step.
+func (f Function) RunStep(step string, ev inngestkit.Event) *StepResult {
+	f.env.t.Helper()
+	e := f.env
+	stop := &stopAt{function: f.full, step: step}
+	e.mu.Lock()
+	e.stop = stop
+	e.mu.Unlock()
+	defer func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.stop = nil
+	}()
+	run := f.start([]wire.Event{e.encode(ev)})
+	e.AdvanceToEnd(run)
+	if stop.at == nil {
+		run.fatal(fmt.Sprintf("want it to come to the step %q", step))
+	}
+	return &StepResult{run: run, step: *stop.at}
+}
+
+// stopAt is where RunStep stops.
+type stopAt struct {
+	function, step string
+	at             *engine.StepCall
+}
+
+func (e *Env) onStop(s engine.StepCall) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stop == nil || e.stop.at != nil || s.FunctionID != e.stop.function || s.Name != e.stop.step {
+		return false
+	}
+	e.stop.at = &s
+	return true
+}
+
+// StepResult is the step at which RunStep has stopped.
+type StepResult struct {
+	run  *Run
+	step engine.StepCall
+}
+
+// Op is the step's op code (SDK specification 5.3).
+func (s *StepResult) Op() string {
+	if s.step.Op == wire.OpStepPlanned {
+		return wire.OpStepRun
+	}
+	return s.step.Op
+}
+
+// Options are what the step was planned with, as JSON: the duration of a
+// sleep, the event and timeout of a wait, the function and payload of an
+// invocation. A step that runs code has none.
+func (s *StepResult) Options() json.RawMessage { return s.step.Opts }
+
+// Err is the error that a step has failed with for good; nil if it has not.
+func (s *StepResult) Err() error {
+	var result struct{ Error *wire.StepError }
+	if json.Unmarshal(s.step.Result, &result) == nil && result.Error != nil {
+		return &RunError{Name: result.Error.Name, Message: result.Error.Message}
+	}
+	return nil
+}
+
+// Result is the result of a step that runs code, as JSON; nil of others. See
+// ResultOf.
+func (s *StepResult) Result() json.RawMessage {
+	if s.step.Result == nil || s.Err() != nil {
+		return nil
+	}
+	return unwrapped(s.step.Result)
+}
+
+// Timeline is that of the run up to the step.
+func (s *StepResult) Timeline() string { return s.run.Timeline() }
+
+// ResultOf is the result of a step, which must have succeeded, in its own
+// type.
+func ResultOf[T any](s *StepResult) T {
+	t := s.run.env.t
+	t.Helper()
+	var v T
+	if err := s.Err(); err != nil {
+		t.Fatalf("inngesttest: step %q failed: %v", s.step.Name, err)
+	}
+	if err := json.Unmarshal(s.Result(), &v); err != nil {
+		t.Fatalf("inngesttest: the result of step %q is not a %T: %v", s.step.Name, v, err)
+	}
+	return v
+}
+
+// RunStep is Function.RunStep for the one function that the event starts.
+func (e *Env) RunStep(step string, ev inngestkit.Event) *StepResult {
+	e.t.Helper()
+	var found []string
+	for _, fn := range e.app.Functions() {
+		for _, t := range fn.Triggers() {
+			if t.EventTrigger != nil && t.Event == ev.Event().Name && !slices.Contains(found, fn.ID()) {
+				found = append(found, fn.ID())
+			}
+		}
+	}
+	if len(found) != 1 {
+		e.t.Fatalf("inngesttest: %s starts %d functions: write env.Function(…).RunStep(%q, …)\n%s", ev.Event().Name, len(found), step, e.triggers())
+	}
+	return e.Function(found[0]).RunStep(step, ev)
+}

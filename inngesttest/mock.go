@@ -1,0 +1,260 @@
+package inngesttest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+
+	"github.com/inngest/inngestgo"
+	sdkerrors "github.com/inngest/inngestgo/errors"
+	"github.com/inngest/inngestgo/step"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Mock answers a step in place of its code. Make one with Env.Step; it counts
+// from then on. Of several mocks of one step the first that still answers
+// does, and when none does the step runs for real.
+type Mock struct {
+	env      *Env
+	site     string
+	name     string
+	index    int // -1 for all
+	function string
+	times    int // -1 without end
+	asked    int
+	optional bool
+	answer   func(StepInput) (any, error)
+}
+
+// StepInput is what a mock is asked for.
+type StepInput struct {
+	// Function is the function's own id, and RunID that of its run.
+	Function, RunID string
+	// Step is the step's id, Index its place among the steps of that id, and
+	// Attempt the number of the attempt, both counted from zero.
+	Step           string
+	Index, Attempt int
+	// Event is the event of the run.
+	Event inngestgo.Event
+	// Options are what the step was planned with, as JSON: the payload of an
+	// invocation, the event and expression of a wait. Of a step that runs
+	// code there are none.
+	Options json.RawMessage
+}
+
+// Step mocks the steps with an id, in all functions, until Returns, Fails or
+// Does says how. A mock that is never asked fails the test.
+func (e *Env) Step(id string) *Mock {
+	e.t.Helper()
+	e.needsVirtualTime("Step")
+	m := &Mock{env: e, name: id, index: -1, times: -1, site: caller(2)}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.mocks = append(e.mocks, m)
+	return m
+}
+
+// In narrows the mock to a function, by its own id or its full one.
+func (m *Mock) In(function string) *Mock { return m.change(func() { m.function = function }) }
+
+// At narrows the mock to the step's n-th use of its id in a run, counted from
+// zero, as in a loop.
+func (m *Mock) At(n int) *Mock { return m.change(func() { m.index = n }) }
+
+// Times lets the mock answer n times, all runs together.
+func (m *Mock) Times(n int) *Mock { return m.change(func() { m.times = n }) }
+
+// Once is Times(1).
+func (m *Mock) Once() *Mock { return m.Times(1) }
+
+// Optional lets the mock go without being asked.
+func (m *Mock) Optional() *Mock { return m.change(func() { m.optional = true }) }
+
+// Returns answers with a result, which goes through JSON as a real one does.
+// For a wait it is the event, or its data. Several results are given one after
+// the other, and the last from then on.
+func (m *Mock) Returns(result any, more ...any) *Mock {
+	results := append([]any{result}, more...)
+	return m.Does(func(StepInput) (any, error) {
+		m.env.mu.Lock()
+		defer m.env.mu.Unlock()
+		result := results[0]
+		if len(results) > 1 {
+			results = results[1:]
+		}
+		return result, nil
+	})
+}
+
+// Fails answers with an error: a step that runs code is tried again, unless it
+// is an inngestgo.NoRetryError; an inngestgo.RetryAtError says when. For a
+// wait, inngestkit.ErrWaitTimeout is its timeout.
+func (m *Mock) Fails(err error) *Mock {
+	return m.Does(func(StepInput) (any, error) { return nil, err })
+}
+
+// Does answers with what f returns. It is called in another goroutine than the
+// test's, one call at a time.
+func (m *Mock) Does(f func(StepInput) (any, error)) *Mock {
+	return m.change(func() { m.answer = f })
+}
+
+func (m *Mock) change(f func()) *Mock {
+	m.env.mu.Lock()
+	defer m.env.mu.Unlock()
+	f()
+	return m
+}
+
+func (m *Mock) String() string {
+	s := fmt.Sprintf("env.Step(%q)", m.name)
+	if m.function != "" {
+		s += fmt.Sprintf(".In(%q)", m.function)
+	}
+	if m.index >= 0 {
+		s += fmt.Sprintf(".At(%d)", m.index)
+	}
+	return s + " at " + m.site
+}
+
+func (m *Mock) matches(s engine.StepCall, own string) bool {
+	return m.answer != nil && m.name == s.Name && (m.index < 0 || m.index == s.Index) &&
+		(m.function == "" || m.function == own || m.function == s.FunctionID) &&
+		(m.times < 0 || m.asked < m.times)
+}
+
+// onMock finds the mock of a step.
+func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	run := e.runs[s.RunID]
+	own := e.ownID(s.FunctionID)
+	run.saw(s)
+	for _, m := range e.mocks {
+		if m.matches(s, own) {
+			m.asked++
+			run.mocked[s.ID] = true
+			return func() engine.StepAnswer { return m.ask(s, own) }
+		}
+	}
+	delete(run.mocked, s.ID)
+	if s.Op == wire.OpWaitForEvent {
+		e.waits = append(e.waits, s)
+	}
+	if e.cfg.MocksOnly && s.Op == wire.OpStepPlanned {
+		return func() engine.StepAnswer {
+			e.problem("the step %q of %s has no mock, and Config.MocksOnly is set\n\twrite env.Step(%q).Returns(…)", s.Name, own, s.Name)
+			return engine.StepAnswer{Err: stepError(errors.New("the step has no mock")), NoRetry: true}
+		}
+	}
+	return nil
+}
+
+// ask turns what the mock says into what the step leaves.
+func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
+	in := StepInput{Function: own, RunID: s.RunID, Step: s.Name, Index: s.Index, Attempt: s.Attempt, Options: s.Opts}
+	if r, err := m.env.engine.Run(s.RunID); err == nil {
+		in.Event = untyped(&sentEvent{Event: r.Events[0].Event})
+	}
+	result, err := m.answer(in)
+	if err != nil {
+		if errors.Is(err, step.ErrEventNotReceived) && s.Op == wire.OpWaitForEvent {
+			return engine.StepAnswer{Data: json.RawMessage("null")}
+		}
+		a := engine.StepAnswer{Err: stepError(err), NoRetry: sdkerrors.IsNoRetryError(err)}
+		if at := sdkerrors.GetRetryAtTime(err); at != nil {
+			a.RetryAt = *at
+		}
+		return a
+	}
+	raw, err := m.encode(s, result)
+	if err != nil {
+		m.env.problem("%s: its result cannot be written as JSON: %v", m, err)
+		return engine.StepAnswer{Err: stepError(err), NoRetry: true}
+	}
+	return engine.StepAnswer{Data: raw}
+}
+
+// encode writes a result as the kind of step wants it.
+func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
+	if s.Op == wire.OpSleep {
+		return json.RawMessage("null"), nil
+	}
+	if s.Op != wire.OpWaitForEvent {
+		return json.Marshal(result)
+	}
+	var wait struct {
+		Event string `json:"event"`
+	}
+	_ = json.Unmarshal(s.Opts, &wait) // the engine has read it before
+	ev, ok := result.(inngestkit.Event)
+	if !ok {
+		ev = inngestgo.GenericEvent[any]{Name: wait.Event, Data: result}
+	}
+	return json.Marshal(map[string]any{"name": ev.Event().Name, "data": dataOf(ev), "ts": m.env.clock.Now().UnixMilli()})
+}
+
+// dataOf is an event's data before it is written as JSON.
+func dataOf(ev inngestkit.Event) json.RawMessage {
+	raw, err := json.Marshal(ev)
+	if err != nil {
+		return json.RawMessage("null")
+	}
+	var env wire.Event
+	_ = json.Unmarshal(raw, &env) // it was an event a moment ago
+	return env.Data
+}
+
+// stepError is an error as the SDK reports that of a step.
+func stepError(err error) *wire.StepError {
+	return &wire.StepError{Name: "Step error", Message: err.Error(), Data: json.RawMessage("null")}
+}
+
+// checkMocks looks for mocks that were never asked.
+func (e *Env) checkMocks() {
+	if !e.checks(CheckMocks) {
+		return
+	}
+	for _, m := range e.mocks {
+		switch {
+		case m.answer == nil:
+			e.problem("%s says nothing about what the step comes to\n\tadd .Returns(…), .Fails(…) or .Does(…)", m)
+		case m.asked == 0 && !m.optional:
+			e.problem("%s was never asked\n\t%s", m, e.stepsSeen(m))
+		}
+	}
+}
+
+// stepsSeen helps to find the name that was meant.
+func (e *Env) stepsSeen(m *Mock) string {
+	seen := map[string]bool{}
+	var all []string
+	for _, run := range e.began {
+		for _, s := range run.view().Steps {
+			if !seen[s.Name] {
+				seen[s.Name] = true
+				all = append(all, fmt.Sprintf("%q", s.Name))
+			}
+		}
+	}
+	switch {
+	case len(e.began) == 0:
+		return "no function ran; is an env.Trigger missing?"
+	case len(all) == 0:
+		return "the functions that ran took no steps"
+	case seen[m.name]:
+		return "its step was there, but a mock before it answered, or In or At leaves it out"
+	}
+	return "the steps that were there are " + strings.Join(all, ", ") + "; mend the id, or remove the mock (or add .Optional())"
+}
+
+// caller is the file and line that called the exported function.
+func caller(skip int) string {
+	_, file, line, _ := runtime.Caller(skip)
+	return fmt.Sprintf("%s:%d", shortPath(file), line)
+}

@@ -1,0 +1,84 @@
+package inngesttest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+)
+
+// Order is the order in which steps that are planned side by side run.
+type Order struct {
+	name string
+	seed uint64
+}
+
+// The orders. The zero Order is Declared.
+var (
+	// Declared is the order in which the function lists its branches.
+	Declared = Order{}
+	// Reverse is the other way round.
+	Reverse = Order{name: "reverse"}
+	// Random is by chance. The seed is logged; INNGESTTEST_SEED, or Shuffled,
+	// repeats it.
+	Random = Order{name: "random"}
+)
+
+// Shuffled is the random order that a seed stands for.
+func Shuffled(seed uint64) Order { return Order{name: "random", seed: seed} }
+
+// String is the order's name.
+func (o Order) String() string {
+	switch {
+	case o.name == "":
+		return "declared"
+	case o.seed != 0:
+		return fmt.Sprintf("%s-%d", o.name, o.seed)
+	}
+	return o.name
+}
+
+// EachOrder runs a subtest for each order: for what must not depend on it.
+func EachOrder(t *testing.T, f func(t *testing.T, o Order)) {
+	t.Helper()
+	for _, o := range []Order{Declared, Reverse, Random} {
+		t.Run(o.String(), func(t *testing.T) { f(t, o) })
+	}
+}
+
+// shuffler draws random orders.
+type shuffler struct{ rand *rand.Rand }
+
+// start seeds the random order, if that is the one.
+func (e *Env) startOrder() {
+	if e.order.name != Random.name {
+		return
+	}
+	seed := e.order.seed
+	if seed == 0 {
+		seed, _ = strconv.ParseUint(os.Getenv("INNGESTTEST_SEED"), 10, 64)
+	}
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	e.t.Logf("inngesttest: parallel steps run in random order; to repeat it, set INNGESTTEST_SEED=%d, or write inngesttest.Shuffled(%d)", seed, seed)
+	e.shuffle.rand = rand.New(rand.NewPCG(seed, seed))
+}
+
+func (e *Env) onOrder(n int) []int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	indexes := make([]int, n)
+	for i := range indexes {
+		indexes[i] = i
+	}
+	switch e.order.name {
+	case Reverse.name:
+		slices.Reverse(indexes)
+	case Random.name:
+		e.shuffle.rand.Shuffle(n, func(i, j int) { indexes[i], indexes[j] = indexes[j], indexes[i] })
+	}
+	return indexes
+}

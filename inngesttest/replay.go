@@ -1,0 +1,226 @@
+package inngesttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// How often a function is replayed at one of its steps: short functions often,
+// so that a coin that one of them tosses comes up both ways; long ones now and
+// then, as each replay passes all steps so far.
+const (
+	replays    = 4
+	shortRun   = 10 // steps
+	mediumRun  = 100
+	longStride = 16
+)
+
+// trail is what the calls of a run have shown of its function.
+type trail struct {
+	sites  []*site           // at which the latest call took its steps
+	byName map[string]*taken // by step id
+	steps  int               // reported so far
+	// The latest call that found a step, to be repeated at the end.
+	request *http.Request
+	body    []byte
+	ops     []wire.Op
+	broken  bool // once something was found
+}
+
+// taken is where a step id was first used.
+type taken struct {
+	site  *site
+	index int
+}
+
+func newTrail() *trail { return &trail{byName: map[string]*taken{}} }
+
+// checkTrace compares the places at which a call took its steps to those of
+// the call before: what it came by then it must come by again, in that order.
+func (e *Env) checkTrace(d *delivery, ops []wire.Op) {
+	t := d.run.trail
+	before, now := t.sites, d.trace.taken()
+	t.sites = now
+	if e.checks(CheckReplay) && !t.broken {
+		if at := missing(before, now); at >= 0 {
+			t.broken = true
+			e.problem("%s took its steps in another order when it was replayed:\n"+
+				"\tit came by the step at %s before, and %s\n%s",
+				d.run.Function(), before[at], instead(now, at), mendOrder)
+		}
+	}
+	e.checkStepIDs(d, ops, before)
+}
+
+const mendOrder = "\tEach call runs the function from its first line, and must take the same steps in the same order. Do what changes from call to call (the time, chance, a map's order, what others may write) inside a step, and branch on its result."
+
+// missing is the index of the first place of before that now does not come by
+// in its turn, or -1.
+func missing(before, now []*site) int {
+	i := 0
+	for _, s := range now {
+		if i < len(before) && s.same(before[i]) {
+			i++
+		}
+	}
+	if i == len(before) {
+		return -1
+	}
+	return i
+}
+
+func instead(now []*site, at int) string {
+	if at < len(now) {
+		return fmt.Sprintf("by the one at %s now", now[at])
+	}
+	return "not now"
+}
+
+// checkStepIDs notes where each step id is used, as far as that can be told:
+// the steps that a call reports are the last ones that it took.
+func (e *Env) checkStepIDs(d *delivery, ops []wire.Op, before []*site) {
+	t, now := d.run.trail, d.trace.taken()
+	t.steps += len(ops)
+	if !e.checks(CheckStepIDs) || t.broken || len(ops) == 0 || len(now) != len(before)+len(ops) {
+		return
+	}
+	for i, o := range ops {
+		if o.Userland == nil {
+			continue
+		}
+		s := now[len(before)+i]
+		first := t.byName[o.Userland.ID]
+		switch {
+		case first == nil:
+			t.byName[o.Userland.ID] = &taken{s, o.Userland.Index}
+		case first.index != o.Userland.Index && !first.site.same(s):
+			e.problem("%s uses the step id %q in two places, %s and %s: which of the two a result belongs to then depends on their order alone\n\tgive one of them another id",
+				d.run.Function(), o.Userland.ID, first.site, s)
+		}
+	}
+}
+
+// checkReplay repeats a call that found steps, with every step only planned,
+// and compares what it finds.
+func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.Op) {
+	t := d.run.trail
+	if !e.checks(CheckReplay) || t.broken || slices.ContainsFunc(ops, func(o wire.Op) bool { return o.Op == wire.OpStepError }) {
+		return
+	}
+	n := replays
+	switch {
+	case t.steps > mediumRun && t.steps%longStride != 0:
+		n = 0
+	case t.steps > shortRun:
+		n = 1
+	}
+	t.request, t.body, t.ops = r, body, ops
+	e.replay(r, d, n)
+}
+
+// checkLast repeats the call that found the last step of a run, now that it is
+// known to be the last. The one after it, which ended the run, is not repeated:
+// what it did need not be safe to do again.
+func (e *Env) checkLast(r *http.Request, d *delivery) {
+	t := d.run.trail
+	if e.checks(CheckReplay) && !t.broken && t.request != nil && t.steps <= mediumRun {
+		e.replay(r, d, replays)
+	}
+	t.request, t.body = nil, nil
+}
+
+// replay repeats the latest call of the run that found a step.
+func (e *Env) replay(r *http.Request, d *delivery, times int) {
+	t := d.run.trail
+	planned := strings.Replace(string(t.body), `"disable_immediate_execution":false`, `"disable_immediate_execution":true`, 1)
+	for range times {
+		again := &delivery{run: d.run, function: d.function, ctx: d.ctx}
+		res, err := e.send(t.request.Clone(r.Context()), again, []byte(planned))
+		if err != nil {
+			return // a fault, or the end of the test
+		}
+		answer, err := takeBody(res)
+		if err != nil || res.StatusCode >= http.StatusBadRequest {
+			return
+		}
+		var found []wire.Op
+		if res.StatusCode == http.StatusPartialContent && json.Unmarshal(answer, &found) != nil {
+			return
+		}
+		if sameSteps(t.ops, found) {
+			continue
+		}
+		t.broken = true
+		e.problem("%s took its steps in another order when it was replayed:\n\tit came to %s%s at first, and to %s%s when it was called again with the same results\n%s",
+			d.run.Function(), names(t.ops), at(t.sites), names(found), at(again.trace.taken()), mendOrder)
+		return
+	}
+}
+
+func sameSteps(a, b []wire.Op) bool {
+	return slices.EqualFunc(a, b, func(x, y wire.Op) bool { return x.ID == y.ID })
+}
+
+func names(ops []wire.Op) string {
+	if len(ops) == 0 {
+		return "its end"
+	}
+	all := make([]string, len(ops))
+	for i, o := range ops {
+		all[i] = fmt.Sprintf("%q", stepName(o))
+	}
+	return "the step " + strings.Join(all, ", ")
+}
+
+func stepName(o wire.Op) string {
+	if o.Userland != nil {
+		return o.Userland.ID
+	}
+	return o.Name
+}
+
+func at(sites []*site) string {
+	if len(sites) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%s)", sites[len(sites)-1])
+}
+
+// checkMisuse explains calls that the core refused to go on with. Such a run
+// is over: to try it again would find the same.
+func (e *Env) checkMisuse(d *delivery, res *http.Response, answer []byte) {
+	var failed wire.CallError
+	if json.Unmarshal(answer, &failed) != nil {
+		return
+	}
+	last := d.trace.last()
+	switch failed.Name {
+	case "NestedStep":
+		e.problem("%s takes a step inside another: at %s, in the code of the step at %s\n\tTake it after the other has returned: a step's code runs as one, and would be repeated for each step in it.",
+			d.run.Function(), last, outerOf(last))
+	case "StepInGoroutine", "StepAfterReturn":
+		e.problem("%s takes a step in a goroutine of its own, at %s\n\tTake it in the function's own goroutine, or side by side with others by group.Parallel. Goroutines inside one step are fine.",
+			d.run.Function(), last)
+	case "StepLeft", "GoexitError":
+		e.problem("%s, at its step at %s: %s", d.run.Function(), last, failed.Message)
+	case "StepNotFound":
+		e.problem("%s planned a step and did not come by it when it was to run; the last step it took was at %s\n%s",
+			d.run.Function(), last, mendOrder)
+	default:
+		return
+	}
+	d.run.trail.broken = true
+	res.Header.Set(wire.HeaderNoRetry, "true")
+}
+
+func outerOf(s *site) *site {
+	if s == nil {
+		return nil
+	}
+	return s.outer
+}

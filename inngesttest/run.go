@@ -1,0 +1,230 @@
+package inngesttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Status is where a run is, spelled as Inngest's REST API does.
+type Status = engine.Status
+
+// The statuses of a run. One that waits for time or an event is Running.
+const (
+	Running   = engine.StatusRunning
+	Completed = engine.StatusCompleted
+	Failed    = engine.StatusFailed
+	Cancelled = engine.StatusCancelled
+)
+
+// Run is a run of a function. What it says is always of now.
+type Run struct {
+	env      *Env
+	id       string
+	function string // composite id
+	trail    *trail // used by the call in flight alone
+	// The Env's lock guards what follows.
+	mocked  map[string]bool            // hashed ids of steps that a mock answered
+	excused bool                       // the test said that it should wait, or fail
+	steps   map[string]engine.StepCall // as they were planned, by hashed id
+}
+
+// ID is the run's id.
+func (r *Run) ID() string { return r.id }
+
+// Function is the function's own id.
+func (r *Run) Function() string { return r.env.ownID(r.function) }
+
+// Status is where the run is.
+func (r *Run) Status() Status { return r.view().Status }
+
+// Output is the result of a run that has completed, as JSON. See the function
+// Output too.
+func (r *Run) Output() json.RawMessage {
+	if v := r.view(); v.Status == Completed {
+		return v.Output
+	}
+	return nil
+}
+
+// Err is the error that a run has failed with, or that its latest attempt
+// has; nil if there is none.
+func (r *Run) Err() *RunError {
+	v := r.view()
+	if v.Error != nil {
+		return &RunError{Name: v.Error.Name, Message: v.Error.Message}
+	}
+	return nil
+}
+
+// RunError is the error of a run, as the server was told.
+type RunError struct{ Name, Message string }
+
+// Error is the name and the message.
+func (e *RunError) Error() string { return e.Name + ": " + e.Message }
+
+// RequireCompleted fails the test unless the run has completed.
+func (r *Run) RequireCompleted() *Run {
+	r.env.t.Helper()
+	if r.Status() != Completed {
+		r.fatal("want completed")
+	}
+	return r
+}
+
+// RequireFailed fails the test unless the run has failed, with an error whose
+// name and message contain each of the texts.
+func (r *Run) RequireFailed(texts ...string) *Run {
+	r.env.t.Helper()
+	r.excuse()
+	if r.Status() != Failed {
+		r.fatal("want failed")
+	}
+	for _, text := range texts {
+		if !strings.Contains(r.Err().Error(), text) {
+			r.fatal(fmt.Sprintf("want an error with %q", text))
+		}
+	}
+	return r
+}
+
+// RequireCancelled fails the test unless the run was cancelled.
+func (r *Run) RequireCancelled() *Run {
+	r.env.t.Helper()
+	if r.Status() != Cancelled {
+		r.fatal("want cancelled")
+	}
+	return r
+}
+
+// RequireWaiting fails the test unless the run waits, for time, an event or
+// another run, and with ids, at each of these steps.
+func (r *Run) RequireWaiting(steps ...string) *Run {
+	r.env.t.Helper()
+	r.env.Rest()
+	r.excuse()
+	v := r.view()
+	if v.Status != Running {
+		r.fatal("want waiting")
+	}
+	for _, name := range steps {
+		if !slices.ContainsFunc(v.Steps, func(s engine.Step) bool { return s.Name == name && s.Ended.IsZero() }) {
+			r.fatal(fmt.Sprintf("want waiting at %q", name))
+		}
+	}
+	return r
+}
+
+// RequireSteps fails the test unless the run has finished these steps, and no
+// others, in this order.
+func (r *Run) RequireSteps(want ...string) *Run {
+	r.env.t.Helper()
+	var got []string
+	for _, s := range r.finished() {
+		got = append(got, s.Name)
+	}
+	if !slices.Equal(got, want) {
+		r.fatal(fmt.Sprintf("want the steps %q, got %q", want, got))
+	}
+	return r
+}
+
+// RequireNoStep fails the test if the run has taken the step.
+func (r *Run) RequireNoStep(name string) *Run {
+	r.env.t.Helper()
+	if slices.ContainsFunc(r.view().Steps, func(s engine.Step) bool { return s.Name == name }) {
+		r.fatal(fmt.Sprintf("want no step %q", name))
+	}
+	return r
+}
+
+// finished are the finished steps, in the order they finished in.
+func (r *Run) finished() []engine.Step {
+	steps := slices.DeleteFunc(r.view().Steps, func(s engine.Step) bool { return s.Ended.IsZero() })
+	slices.SortStableFunc(steps, func(a, b engine.Step) int { return a.Ended.Compare(b.Ended) })
+	return steps
+}
+
+// Output is the result of a run, which must have completed, in its own type.
+func Output[T any](r *Run) T {
+	r.env.t.Helper()
+	r.RequireCompleted()
+	var v T
+	if err := json.Unmarshal(r.Output(), &v); err != nil {
+		r.fatal(fmt.Sprintf("its output is not a %T: %v", v, err))
+	}
+	return v
+}
+
+// StepOutput is the result of a finished step of the run, in its own type: of
+// the first with that id.
+func StepOutput[T any](r *Run, name string) T {
+	r.env.t.Helper()
+	var v T
+	for _, s := range r.finished() {
+		if s.Name != name {
+			continue
+		}
+		if err := json.Unmarshal(unwrapped(s.Result), &v); err != nil {
+			r.fatal(fmt.Sprintf("the output of step %q is not a %T: %v", name, v, err))
+		}
+		return v
+	}
+	r.fatal(fmt.Sprintf("want a finished step %q", name))
+	return v
+}
+
+// unwrapped is the data of a memoised result.
+func unwrapped(memo json.RawMessage) json.RawMessage {
+	var result struct {
+		Data json.RawMessage `json:"data"`
+	}
+	var event wire.Event
+	if json.Unmarshal(memo, &event) == nil && event.Name != "" {
+		return memo // what a wait has brought
+	}
+	if json.Unmarshal(memo, &result) == nil && result.Data != nil {
+		return result.Data
+	}
+	return memo
+}
+
+func (r *Run) fatal(want string) {
+	r.env.t.Helper()
+	r.excuse() // the test ends here, and says why
+	r.env.report()
+	r.env.t.Fatalf("inngesttest: run of %s: %s\n%s%s", r.Function(), want, r.why(), r.Timeline())
+}
+
+func (r *Run) excuse() {
+	r.env.mu.Lock()
+	defer r.env.mu.Unlock()
+	r.excused = true
+}
+
+// view is what the engine knows of the run.
+func (r *Run) view() engine.Run {
+	if r.env.real != nil {
+		return r.env.real.run(r)
+	}
+	v, err := r.env.engine.Run(r.id)
+	if err != nil {
+		r.env.t.Fatalf("inngesttest: run %s: %v", r.id, err)
+	}
+	return v
+}
+
+// saw notes what a step was planned with. The caller holds the Env's lock.
+func (r *Run) saw(s engine.StepCall) {
+	if r.mocked == nil {
+		r.mocked, r.steps = map[string]bool{}, map[string]engine.StepCall{}
+	}
+	r.steps[s.ID] = s
+}
+
+// ownID is a function's id without that of the app.
+func (e *Env) ownID(full string) string { return strings.TrimPrefix(full, e.wired.ID+"-") }

@@ -1,0 +1,129 @@
+package inngesttest
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// site is a place in the code at which steps are taken.
+type site struct {
+	file string
+	line int
+	// outer is the place of the step in whose code it is, if it is.
+	outer *site
+}
+
+func (s *site) String() string {
+	if s == nil {
+		return "an unknown place"
+	}
+	return fmt.Sprintf("%s:%d", shortPath(s.file), s.line)
+}
+
+// shortPath keeps a file's name and its folder's.
+func shortPath(file string) string {
+	dir, name := filepath.Split(file)
+	return filepath.ToSlash(filepath.Join(filepath.Base(dir), name))
+}
+
+func (s *site) same(o *site) bool {
+	return s != nil && o != nil && s.file == o.file && s.line == o.line
+}
+
+// stack is what places are told apart by before they are looked up.
+type stack [24]uintptr
+
+var sites = struct {
+	mu    sync.RWMutex
+	known map[stack]*site
+}{known: map[stack]*site{}}
+
+// here is the place in user code from which a step is being taken.
+func here() *site {
+	var pcs stack
+	n := runtime.Callers(4, pcs[:])
+	sites.mu.RLock()
+	s, ok := sites.known[pcs]
+	sites.mu.RUnlock()
+	if ok {
+		return s
+	}
+	s = locate(pcs[:n])
+	sites.mu.Lock()
+	defer sites.mu.Unlock()
+	sites.known[pcs] = s
+	return s
+}
+
+// locate finds the caller of the innermost step, and that of the one around
+// it, if there is one.
+func locate(pcs []uintptr) *site {
+	var found *site
+	frames := runtime.CallersFrames(pcs)
+	inStep := true
+	for {
+		f, more := frames.Next()
+		switch of := isStep(f.Function); {
+		case f.Function == "", plumbing(f.Function):
+		case of:
+			inStep = true
+		case inStep && found == nil:
+			found, inStep = &site{file: f.File, line: f.Line}, false
+		case inStep:
+			found.outer = &site{file: f.File, line: f.Line}
+			return found
+		}
+		if !more {
+			return found
+		}
+	}
+}
+
+// isStep holds for the frames of step tools: the SDK's, and the core's own.
+func isStep(function string) bool {
+	return strings.HasPrefix(function, "github.com/inngest/inngestgo/step.") ||
+		strings.HasPrefix(function, "github.com/inngestkit/inngestkit/core.EventType[")
+}
+
+// plumbing holds for the frames between a step tool and what observes it.
+func plumbing(function string) bool {
+	for _, prefix := range []string{
+		"github.com/inngestkit/inngestkit/core.(*call)", "github.com/inngestkit/inngestkit/core.functionContext",
+		"github.com/inngestkit/inngestkit/core.(*functionContext)", "context.", "runtime.",
+	} {
+		if strings.HasPrefix(function, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// observe notes where a step is taken.
+func (t *trace) observe() {
+	s := here()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sites = append(t.sites, s)
+}
+
+// taken are the places so far.
+func (t *trace) taken() []*site {
+	if t == nil {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clip(t.sites)
+}
+
+func (t *trace) last() *site {
+	sites := t.taken()
+	if len(sites) == 0 {
+		return nil
+	}
+	return sites[len(sites)-1]
+}

@@ -1,0 +1,250 @@
+package inngesttest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// row is a line of a timeline.
+type row struct {
+	at                        time.Time
+	step, attempt, op, result string
+}
+
+// Timeline is a table of what the run has done, line by line in the order of
+// time: when, counted from the start of the run on the clock of the test; at
+// which step; at which attempt, counted from one; the op code that the app
+// reported (SDK specification 5.3); and the result. It is the same for the
+// same run, and ids that are made by chance are left out of it, so it fits a
+// golden file.
+func (r *Run) Timeline() string {
+	v := r.view()
+	rows := r.rows(v)
+	slices.SortStableFunc(rows, func(a, b row) int { return a.at.Compare(b.at) })
+	cells := [][]string{{"TIME", "STEP", "ATTEMPT", "OP", "RESULT"}}
+	for _, row := range rows {
+		cells = append(cells, []string{since(v.Started, row.at), row.step, row.attempt, row.op, row.result})
+	}
+	return fmt.Sprintf("%s · %s · %s\n%s", r.Function(), eventNames(v), v.Status, table(cells))
+}
+
+func eventNames(v engine.Run) string {
+	if len(v.Events) > 1 {
+		return fmt.Sprintf("%d events", len(v.Events))
+	}
+	if len(v.Events) == 0 {
+		return "no event"
+	}
+	return v.Events[0].Name
+}
+
+func (r *Run) rows(v engine.Run) []row {
+	var rows []row
+	for _, s := range v.Steps {
+		rows = append(rows, r.stepRows(v, s)...)
+	}
+	for _, f := range v.Failures {
+		if !f.RetryAt.IsZero() { // the last one is the run's end
+			rows = append(rows, row{f.Ended, "", "", "Error", failureText(v, f)})
+		}
+	}
+	switch v.Status {
+	case Completed:
+		rows = append(rows, row{v.Ended, "", "", "Completed", value(v.Output)})
+	case Failed:
+		rows = append(rows, row{v.Ended, "", "", "Failed", v.Error.Name + ": " + masked(v.Error.Message)})
+	case Cancelled:
+		rows = append(rows, row{v.Ended, "", "", "Cancelled", ""})
+	}
+	return rows
+}
+
+func (r *Run) stepRows(v engine.Run, s engine.Step) []row {
+	var rows []row
+	for i, f := range s.Failures {
+		op := wire.OpStepError
+		if f.RetryAt.IsZero() {
+			op = wire.OpStepFailed
+		}
+		rows = append(rows, row{f.Ended, s.Name, fmt.Sprint(i + 1), op, failureText(v, f)})
+	}
+	if len(s.Failures) > 0 && s.Op == wire.OpStepError || s.Op == wire.OpStepFailed {
+		return rows
+	}
+	ran := s.Op == wire.OpStepRun || s.Op == wire.OpStep
+	if ran || s.Op == wire.OpStepPlanned {
+		attempt := fmt.Sprint(len(s.Failures) + 1)
+		if s.Ended.IsZero() {
+			return append(rows, row{s.Tried, s.Name, attempt, s.Op, ""})
+		}
+		return append(rows, row{s.Ended, s.Name, attempt, s.Op, value(unwrapped(s.Result)) + r.mark(s)})
+	}
+	if !r.isMocked(s) {
+		rows = append(rows, row{s.Started, s.Name, "", s.Op, awaits(v, s)})
+	}
+	if !s.Ended.IsZero() {
+		rows = append(rows, row{s.Ended, s.Name, "", s.Op, outcome(s) + r.mark(s)})
+	}
+	return rows
+}
+
+func (r *Run) isMocked(s engine.Step) bool {
+	r.env.mu.Lock()
+	defer r.env.mu.Unlock()
+	return r.mocked[s.ID]
+}
+
+func (r *Run) mark(s engine.Step) string {
+	if r.isMocked(s) {
+		return " (mock)"
+	}
+	return ""
+}
+
+// awaits says what a step waits for, or waited for.
+func awaits(v engine.Run, s engine.Step) string {
+	text := ""
+	switch s.Op {
+	case wire.OpSleep:
+		text = "sleeps"
+	case wire.OpWaitForEvent:
+		text = "waits for " + s.Awaits.Event
+	case wire.OpInvokeFunction:
+		text = "invokes " + s.Awaits.Function
+	}
+	if !s.Awaits.Until.IsZero() {
+		text += " until " + since(v.Started, s.Awaits.Until)
+	}
+	return text
+}
+
+// outcome says how a step that does not run has ended.
+func outcome(s engine.Step) string {
+	switch {
+	case s.Op == wire.OpSleep:
+		return "woke"
+	case s.Op == wire.OpWaitForEvent && string(s.Result) == "null":
+		return "timed out"
+	case s.Op == wire.OpWaitForEvent:
+		var ev wire.Event
+		_ = json.Unmarshal(s.Result, &ev) // an event, or what a mock gave for one
+		return "got " + value(ev.Data)
+	}
+	var failed struct{ Error *wire.StepError }
+	if json.Unmarshal(s.Result, &failed) == nil && failed.Error != nil {
+		return errorText(failed.Error)
+	}
+	return value(unwrapped(s.Result))
+}
+
+func failureText(v engine.Run, f engine.Failure) string {
+	text := errorText(f.Error)
+	if !f.RetryAt.IsZero() {
+		text += fmt.Sprintf(" (again at %s)", since(v.Started, f.RetryAt))
+	}
+	return text
+}
+
+// errorText leaves out the names that the SDK gives to the errors of all steps.
+func errorText(err *wire.StepError) string {
+	if err.Name == "Step error" || err.Name == "Step failed" {
+		return masked(err.Message)
+	}
+	return err.Name + ": " + masked(err.Message)
+}
+
+// since is a time as counted from the start of the run, in whole milliseconds.
+func since(start, at time.Time) string {
+	return at.Sub(start).Round(time.Millisecond).String()
+}
+
+// maxValue is how much of a result a line shows.
+const maxValue = 100
+
+func value(raw json.RawMessage) string {
+	text := []rune(masked(string(raw)))
+	if len(text) > maxValue {
+		return string(text[:maxValue]) + "…"
+	}
+	return string(text)
+}
+
+// byChance are ids that differ from test to test: ULIDs, and what rand.Text
+// makes.
+var byChance = regexp.MustCompile(`\b[0-9A-Z]{26}\b`)
+
+func masked(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	return byChance.ReplaceAllString(text, "<id>")
+}
+
+// table aligns columns; the last is as wide as it is.
+func table(cells [][]string) string {
+	width := make([]int, len(cells[0]))
+	for _, row := range cells {
+		for i, cell := range row {
+			width[i] = max(width[i], len([]rune(cell)))
+		}
+	}
+	var b strings.Builder
+	for _, row := range cells {
+		line := ""
+		for i, cell := range row {
+			line += cell + strings.Repeat(" ", width[i]-len([]rune(cell))+2)
+		}
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+	return b.String()
+}
+
+// why says what a run waits for, and what would let it go on.
+func (r *Run) why() string {
+	v := r.view()
+	if v.Status != Running {
+		return ""
+	}
+	var lines []string
+	for _, s := range v.Steps {
+		if s.Ended.IsZero() {
+			lines = append(lines, r.env.whyStep(v, s))
+		}
+	}
+	if len(lines) == 0 {
+		lines = append(lines, "it waits for its next attempt; let time pass with env.Advance")
+	}
+	return strings.Join(slices.Compact(lines), "\n") + "\n"
+}
+
+func (e *Env) whyStep(v engine.Run, s engine.Step) string {
+	left := cmp.Or(s.Awaits.Until, s.Tried).Sub(e.Now()).Round(time.Millisecond)
+	switch s.Op {
+	case wire.OpSleep:
+		return fmt.Sprintf("it sleeps at %q; let time pass: env.Advance(%s)", s.Name, duration(left))
+	case wire.OpWaitForEvent:
+		return fmt.Sprintf("it waits at %q for %s\n%s; or let it time out: env.Advance(%s)", s.Name, s.Awaits.Event, e.whyWait(v, s), duration(left))
+	case wire.OpInvokeFunction:
+		return fmt.Sprintf("it waits at %q for the run of %s that it invoked", s.Name, s.Awaits.Function)
+	}
+	return fmt.Sprintf("it waits for the next attempt of %q; let time pass with env.Advance", s.Name)
+}
+
+// duration writes a duration as Go code.
+func duration(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}} {
+		if d > 0 && d%unit.of == 0 {
+			return fmt.Sprintf("%d*time.%s", d/unit.of, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d*time.Millisecond", max(d.Milliseconds()+1, 1))
+}

@@ -1,0 +1,149 @@
+package inngesttest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Trigger sends an event that starts one function, and returns its run when
+// the functions have come to rest: when it has completed, failed, or waits for
+// time or an event. The event goes the way of every event: it is validated,
+// and starts what it triggers. An event that starts no function or several
+// fails the test; see TriggerAll and Function.
+func (e *Env) Trigger(ev inngestkit.Event) *Run {
+	e.t.Helper()
+	runs := e.TriggerAll(ev)
+	if len(runs) > 1 {
+		ids := make([]string, len(runs))
+		for i, run := range runs {
+			ids[i] = run.Function()
+		}
+		e.t.Fatalf("inngesttest: %s starts %d functions: %s; write env.Function(%q).Trigger(…) for one of them, or env.TriggerAll(…)",
+			ev.Event().Name, len(runs), strings.Join(ids, ", "), ids[0])
+	}
+	return runs[0]
+}
+
+// TriggerAll is Trigger for an event that starts several functions. It returns
+// their runs in the order of the functions' ids.
+func (e *Env) TriggerAll(ev inngestkit.Event) []*Run {
+	e.t.Helper()
+	id := e.post1(ev)
+	runs := e.startedBy(id)
+	if len(runs) == 0 {
+		e.t.Fatalf("inngesttest: %s starts no function\n%s", ev.Event().Name, e.triggers())
+	}
+	e.Rest()
+	return runs
+}
+
+// Send sends events that resume the waits they match, and start the functions
+// they trigger, if any. It returns when the functions have come to rest.
+func (e *Env) Send(events ...inngestkit.Event) {
+	e.t.Helper()
+	for _, ev := range events {
+		e.post1(ev)
+	}
+	e.Rest()
+}
+
+// post1 sends an event of the test's own.
+func (e *Env) post1(ev inngestkit.Event) string {
+	e.t.Helper()
+	ctx := context.WithValue(context.Background(), ownKey{}, true)
+	ids, err := e.app.Sender().Send(ctx, ev)
+	if err != nil {
+		e.t.Fatalf("inngesttest: %s cannot be sent: %v", ev.Event().Name, err)
+	}
+	return ids[0]
+}
+
+// startedBy are the runs that an event has started.
+func (e *Env) startedBy(event string) []*Run {
+	e.t.Helper()
+	if e.real != nil {
+		return e.real.startedBy(event)
+	}
+	ev, err := e.engine.Event(event)
+	if err != nil {
+		e.t.Fatalf("inngesttest: event %s: %v", event, err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	runs := make([]*Run, len(ev.RunIDs))
+	for i, id := range ev.RunIDs {
+		runs[i] = e.runs[id]
+	}
+	return runs
+}
+
+// triggers lists what starts the functions of the app.
+func (e *Env) triggers() string {
+	var lines []string
+	for _, fn := range e.app.Functions() {
+		for _, t := range fn.Triggers() {
+			switch {
+			case t.CronTrigger != nil:
+				lines = append(lines, fmt.Sprintf("\t%s runs by schedule: env.Function(%q).Tick()", fn.ID(), fn.ID()))
+			case t.EventTrigger != nil && t.Expression != nil:
+				lines = append(lines, fmt.Sprintf("\t%s is started by %s if %s", fn.ID(), t.Event, *t.Expression))
+			case t.EventTrigger != nil:
+				lines = append(lines, fmt.Sprintf("\t%s is started by %s", fn.ID(), t.Event))
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Runs are all runs so far, in the order they began; with ids, those of the
+// functions with these.
+func (e *Env) Runs(functions ...string) []*Run {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var found []*Run
+	for _, run := range e.began {
+		if len(functions) == 0 {
+			found = append(found, run)
+		}
+		for _, id := range functions {
+			if id == run.function || id == e.ownID(run.function) {
+				found = append(found, run)
+				break
+			}
+		}
+	}
+	return found
+}
+
+// Run is the latest run of a function, which must have one.
+func (e *Env) Run(function string) *Run {
+	e.t.Helper()
+	runs := e.Runs(function)
+	if len(runs) == 0 {
+		var all []string
+		for _, run := range e.Runs() {
+			all = append(all, run.Function())
+		}
+		e.t.Fatalf("inngesttest: %s has not run; runs so far: %s", function, strings.Join(all, ", "))
+	}
+	return runs[len(runs)-1]
+}
+
+// encode is an event as the engine takes it.
+func (e *Env) encode(ev inngestkit.Event) wire.Event {
+	e.t.Helper()
+	raw, err := json.Marshal(ev)
+	var out wire.Event
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil {
+		e.t.Fatalf("inngesttest: %s cannot be written as JSON: %v", ev.Event().Name, err)
+	}
+	return out
+}

@@ -1,0 +1,92 @@
+package inngesttest
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// checkRuns looks at the runs when the test ends: for waits that nothing in
+// the test would have ended, and for events that were refused.
+func (e *Env) checkRuns() {
+	for _, run := range e.began {
+		v := run.view()
+		e.mu.Lock()
+		excused := run.excused
+		e.mu.Unlock()
+		switch {
+		case excused:
+		case v.Status == Running && e.checks(CheckWaits):
+			e.checkWait(run, v)
+		case v.Status == Failed && v.Error.Name == "ValidationError" && e.checks(CheckValidation):
+			e.problem("%s refused its event as invalid: %s\n\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message)
+		}
+	}
+}
+
+func (e *Env) checkWait(run *Run, v engine.Run) {
+	for _, s := range v.Steps {
+		if s.Op == wire.OpWaitForEvent && s.Ended.IsZero() {
+			e.problem("%s still waits at %q for %s when the test ends\n%s; let it time out: env.Advance(%s); or, if that is what is tested, write run.RequireWaiting(%q)\n%s",
+				run.Function(), s.Name, s.Awaits.Event, e.whyWait(v, s), duration(s.Awaits.Until.Sub(e.Now())), s.Name, run.Timeline())
+		}
+	}
+}
+
+// whyWait says why an event has not ended a wait.
+func (e *Env) whyWait(v engine.Run, s engine.Step) string {
+	name := s.Awaits.Event
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	wait := e.runs[v.ID].steps[s.ID]
+	for _, sent := range slices.Backward(e.sent) {
+		if sent.Name == name && !sent.delivered {
+			return fmt.Sprintf("\t%s sent one, which was captured and not delivered: write env.Deliver(%q) before, or env.Drain()", sent.by, name)
+		}
+	}
+	for _, came := range slices.Backward(e.posted) {
+		if came.Name == name && !came.at.Before(s.Started) {
+			return fmt.Sprintf("\tone came that does not meet its condition, %s\n\t\tevent.data: %s\n\t\tasync.data: %s\n\tsend one that does with env.Send(…New(…))",
+				condition(wait), value(v.Events[0].Data), value(came.Data))
+		}
+	}
+	return "\tnothing has sent one; send it with env.Send(…New(…))"
+}
+
+// condition is the expression of a wait, or empty.
+func condition(wait engine.StepCall) string {
+	var opts struct {
+		If string `json:"if"`
+	}
+	_ = json.Unmarshal(wait.Opts, &opts) // the engine has read it before
+	return opts.If
+}
+
+// checkConditions looks for waits that have begun and that no event can end.
+func (e *Env) checkConditions() {
+	e.mu.Lock()
+	waits := e.waits
+	e.waits = nil
+	e.mu.Unlock()
+	if !e.checks(CheckWaits) {
+		return
+	}
+	for _, wait := range waits {
+		r, err := e.engine.Run(wait.RunID)
+		if err != nil {
+			continue
+		}
+		event, err := json.Marshal(r.Events[0].Event)
+		if err != nil {
+			continue
+		}
+		if missing := engine.MissingFields(condition(wait), event); len(missing) > 0 {
+			e.problem("no event can end the wait %q of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
+				wait.Name, e.ownID(wait.FunctionID), strings.Join(missing, " and "), condition(wait), value(r.Events[0].Data))
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package engine
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+)
+
+// MissingFields returns the fields of the event that started a run which a
+// wait's expression compares to the event that is to come, and which the event
+// does not have: such an expression is true of none that has the other field.
+// An expression that cannot be read has none.
+func MissingFields(expression string, event json.RawMessage) []string {
+	env, err := cel.NewEnv()
+	if err != nil {
+		return nil
+	}
+	parsed, issues := env.Parse(expression)
+	if issues.Err() != nil {
+		return nil
+	}
+	root := map[string]any{"event": decodeJSON(event)}
+	var missing []string
+	ast.PreOrderVisit(parsed.NativeRep().Expr(), ast.NewExprVisitor(func(x ast.Expr) {
+		if x.Kind() != ast.CallKind || x.AsCall().FunctionName() != operators.Equals {
+			return
+		}
+		a, b := pathOf(x.AsCall().Args()[0]), pathOf(x.AsCall().Args()[1])
+		if len(a) > 0 && a[0] == "async" {
+			a, b = b, a
+		}
+		if len(a) > 1 && a[0] == "event" && len(b) > 0 && b[0] == "async" && !has(root, a) {
+			missing = append(missing, strings.Join(a, "."))
+		}
+	}))
+	slices.Sort(missing)
+	return slices.Compact(missing)
+}
+
+// pathOf is a chain of fields and the variable it begins with, or nil for
+// anything else.
+func pathOf(x ast.Expr) []string {
+	switch x.Kind() {
+	case ast.IdentKind:
+		return []string{x.AsIdent()}
+	case ast.SelectKind:
+		if of := pathOf(x.AsSelect().Operand()); of != nil {
+			return append(of, x.AsSelect().FieldName())
+		}
+	}
+	return nil
+}
+
+func has(v any, path []string) bool {
+	for _, name := range path {
+		fields, ok := v.(map[string]any)
+		if !ok {
+			return false
+		}
+		if v, ok = fields[name]; !ok {
+			return false
+		}
+	}
+	return true
+}
