@@ -152,6 +152,7 @@ func (h *Hold) settle() error {
 // If the events cannot be sent it returns the *FlushError, for the adapter to
 // answer with in its framework's way; the handler's answer is discarded.
 func (h *Hold) Finish() error {
+	defer h.scope.leave()
 	if h.state == holdThrough || h.state == holdReplaced {
 		h.scope.Drop("they were enqueued after its answer had begun")
 		return nil
@@ -170,6 +171,7 @@ func (h *Hold) Finish() error {
 // dropped, and an answer that was kept back is discarded, so that the
 // framework can give its own. It reports whether there was one.
 func (h *Hold) Fail(reason string) (discarded bool) {
+	defer h.scope.leave()
 	h.scope.Drop(reason)
 	if h.state != holdKept {
 		return false

@@ -80,8 +80,8 @@ func (a *App) OpenScope(r *http.Request, options ...ScopeOption) (*http.Request,
 // ScopeOption is an option of OpenScope.
 type ScopeOption func(*Scope, *http.Request) *http.Request
 
-// Send implements Sender. It works after the scope has ended too, without
-// derived ids.
+// Send implements Sender. It works after the scope has ended too, and without
+// derived ids after the request has.
 func (s *Scope) Send(ctx context.Context, events ...Event) ([]string, error) {
 	return s.app.sender.send(ctx, events, s.deriveID)
 }
@@ -144,8 +144,16 @@ func (s *Scope) end() (queue []outgoing, sent func()) {
 	if sent == nil {
 		sent = func() {}
 	}
-	s.queue, s.sent, s.ended, s.key = nil, nil, true, nil
+	s.queue, s.sent, s.ended = nil, nil, true
 	return queue, sent
+}
+
+// leave forgets the request and who makes it, whom the adapter may ask of a
+// context that its framework uses again. No ids are derived from then on.
+func (s *Scope) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key = nil
 }
 
 func names(queue []outgoing) []string {

@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -110,6 +111,30 @@ func testIdempotencyKeyOfARoute(t *testing.T, a Adapter) {
 	if first == "" || first == id(http.MethodGet, HandledPath, header) || first == id(http.MethodPost, OrdersPath, header) {
 		t.Errorf("another method or path shares the id %q", first)
 	}
+}
+
+// testIdempotencyKeyOfAStream sends after the answer has begun, and after the
+// request.
+func testIdempotencyKeyOfAStream(t *testing.T, a Adapter) {
+	var later func() error
+	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
+		send := func(ctx context.Context) error {
+			_, err := inngestkit.Send(ctx, orderPlaced.New(order{ID: "a"}))
+			return err
+		}
+		later = func() error { return send(context.WithoutCancel(r.Context())) }
+		_ = http.NewResponseController(w).Flush()
+		return send(r.Context())
+	}, func(s *Setup) { s.Caller = user })
+	for range 2 {
+		k.do(http.MethodPost, HandledPath, nil, callerHeader, "ada", keyHeader, "k1")
+	}
+	equal(t, "error of Send after the request", later(), nil)
+	events := k.inngest.events
+	if events[0].ID == "" || events[0].ID != events[1].ID {
+		t.Errorf("a retry sends %q for %q", events[1].ID, events[0].ID)
+	}
+	equal(t, "id after the request", events[2].ID, "")
 }
 
 // testIdempotencyKeyReused has the log say that a key came with another body,

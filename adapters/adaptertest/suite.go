@@ -45,6 +45,7 @@ func Run(t *testing.T, a Adapter) {
 		{"an idempotency key starts work once", testIdempotencyKey},
 		{"an idempotency key may cover the body", testIdempotencyKeyWithBody},
 		{"an idempotency key is one of a method and a path", testIdempotencyKeyOfARoute},
+		{"an idempotency key holds until the request ends", testIdempotencyKeyOfAStream},
 		{"an idempotency key with another body is warned of", testIdempotencyKeyReused},
 		{"an idempotency key starts each user's runs once", testIdempotencyKeyInRuns},
 		{"a process killed before its events are sent has answered nobody", testKilled},

@@ -2,6 +2,7 @@ package inngestgin
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -30,7 +31,8 @@ func WithIdempotencyKey(k inngestkit.IdempotencyKey, caller func(*gin.Context) s
 // WithContext derives the request's context by bridge, which carries values
 // of c.Set over to where functions and libraries find them. The context must
 // come from c.Request.Context() and must not be, or hold, c itself, which Gin
-// uses again for another request.
+// uses again for another request: such a request is aborted with 500, and
+// c.Errors says why.
 func WithContext(bridge func(c *gin.Context) context.Context) MiddlewareOption {
 	return func(m *middleware) { m.bridge = bridge }
 }
@@ -48,9 +50,17 @@ func Middleware(app *inngestkit.App, options ...MiddlewareOption) gin.HandlerFun
 	return m.serve
 }
 
+// errBridge is a mistake that would hand one request the values of another.
+var errBridge = errors.New("inngestgin: the context that WithContext's function returned is, or holds, the *gin.Context, which Gin uses again for another request; derive it from c.Request.Context()")
+
 func (m *middleware) serve(c *gin.Context) {
 	if m.bridge != nil {
-		c.Request = c.Request.WithContext(m.bridge(c))
+		ctx := m.bridge(c)
+		if ctx == nil || ctx.Value(gin.ContextKey) != nil {
+			Abort(c, errBridge)
+			return
+		}
+		c.Request = c.Request.WithContext(ctx)
 	}
 	var options []inngestkit.ScopeOption
 	if m.caller != nil {

@@ -2,6 +2,7 @@ package inngestgin_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -24,9 +25,13 @@ var signedUp = inngestkit.DefineEvent[signup]("gin/signed.up")
 func served(t *testing.T, engine func(*gin.Engine), handler gin.HandlerFunc, opts ...inngestgin.MiddlewareOption) (*httptest.ResponseRecorder, int) {
 	t.Helper()
 	events := 0
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		events++
-		_, _ = w.Write([]byte(`{"ids":["1"]}`))
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var batch []json.RawMessage
+		if err := json.NewDecoder(r.Body).Decode(&batch); err != nil {
+			t.Error(err)
+		}
+		events += len(batch)
+		_ = json.NewEncoder(w).Encode(map[string][]string{"ids": make([]string, len(batch))})
 	}))
 	defer api.Close()
 	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: api.URL})
@@ -43,42 +48,6 @@ func served(t *testing.T, engine func(*gin.Engine), handler gin.HandlerFunc, opt
 	w := httptest.NewRecorder()
 	e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
 	return w, events
-}
-
-func TestSendTakesTheGinContext(t *testing.T) {
-	t.Parallel()
-	for _, fallback := range []bool{false, true} {
-		w, events := served(t, func(e *gin.Engine) { e.ContextWithFallback = fallback }, func(c *gin.Context) {
-			if _, err := inngestkit.Send(c, signedUp.New(signup{"a@b.c"})); err != nil {
-				t.Errorf("with ContextWithFallback %t: %v", fallback, err)
-			}
-			if err := inngestkit.Enqueue(c, signedUp.New(signup{"a@b.c"})); err != nil {
-				t.Errorf("with ContextWithFallback %t: %v", fallback, err)
-			}
-			c.Status(http.StatusNoContent)
-		})
-		if w.Code != http.StatusNoContent || events != 2 {
-			t.Errorf("answered %d with %d events sent", w.Code, events)
-		}
-	}
-}
-
-func TestCopyServesGoroutines(t *testing.T) {
-	t.Parallel()
-	done := make(chan error, 1)
-	_, events := served(t, nil, func(c *gin.Context) {
-		cp := c.Copy()
-		go func() {
-			_, err := inngestkit.Send(context.WithoutCancel(cp.Request.Context()), signedUp.New(signup{"a@b.c"}))
-			done <- err
-		}()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	if events != 1 {
-		t.Errorf("%d events were sent, want 1", events)
-	}
 }
 
 func TestErrorsAfterAnAnswerDropEvents(t *testing.T) {
@@ -109,18 +78,4 @@ func TestKeptAnswerLooksWritten(t *testing.T) {
 			t.Errorf("the answer kept back is %t, %d, %d", c.Writer.Written(), c.Writer.Size(), c.Writer.Status())
 		}
 	})
-}
-
-func TestWithContextBridgesValues(t *testing.T) {
-	t.Parallel()
-	type tenant struct{}
-	bridge := inngestgin.WithContext(func(c *gin.Context) context.Context {
-		return context.WithValue(c.Request.Context(), tenant{}, c.GetString("tenant"))
-	})
-	var got any
-	_, _ = served(t, func(e *gin.Engine) { e.Use(func(c *gin.Context) { c.Set("tenant", "acme") }) },
-		func(c *gin.Context) { got = c.Request.Context().Value(tenant{}) }, bridge)
-	if got != "acme" {
-		t.Errorf("the request's context holds %v", got)
-	}
 }

@@ -1,0 +1,100 @@
+package inngestecho_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+type signup struct {
+	Email string `json:"email" validate:"required"`
+}
+
+var signedUp = inngestkit.DefineEvent[signup]("echo/signed.up")
+
+// TestGoroutinesAfterTheAnswer has a goroutine go on when its request is over
+// and its context has ended.
+func TestGoroutinesAfterTheAnswer(t *testing.T) {
+	t.Parallel()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"ids":["1"]}`)) }))
+	defer api.Close()
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: api.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = app.Shutdown(context.Background()) }()
+	answered, done := make(chan struct{}), make(chan struct{})
+	var ended, kept, enqueued error
+	e := echo.New()
+	e.Use(inngestecho.Middleware(app))
+	e.POST("/", func(c echo.Context) error {
+		ctx := c.Request().Context()
+		go func() {
+			defer close(done)
+			<-answered
+			<-ctx.Done()
+			_, ended = inngestkit.Send(ctx, signedUp.New(signup{"a@b.c"}))
+			_, kept = inngestkit.Send(context.WithoutCancel(ctx), signedUp.New(signup{"a@b.c"}))
+			enqueued = inngestkit.Enqueue(context.WithoutCancel(ctx), signedUp.New(signup{"a@b.c"}))
+		}()
+		return c.NoContent(http.StatusAccepted)
+	})
+	server := httptest.NewServer(e)
+	defer server.Close()
+	res, err := server.Client().Post(server.URL, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	close(answered)
+	<-done
+	if !errors.Is(ended, context.Canceled) || kept != nil || !errors.Is(enqueued, inngestkit.ErrScopeEnded) {
+		t.Errorf("after the answer Send returned %v, without the context's end %v, and Enqueue %v", ended, kept, enqueued)
+	}
+}
+
+// TestNoEchoContextIsRetained keeps everything that a request leaves behind,
+// and has its echo.Context collected all the same.
+func TestNoEchoContextIsRetained(t *testing.T) {
+	t.Parallel()
+	app := newApp(t, nil)
+	collected := make(chan struct{})
+	left := leave(app, collected)
+	for range 3 {
+		runtime.GC() // a pool lets go after the second
+	}
+	select {
+	case <-collected:
+	case <-time.After(10 * time.Second):
+		t.Error("something of a request that is over holds its echo.Context")
+	}
+	runtime.KeepAlive(left)
+	runtime.KeepAlive(app)
+}
+
+// leave answers a request of an Echo that is then gone, and returns what is
+// left of it.
+func leave(app *inngestkit.App, collected chan struct{}) (left context.Context) {
+	e := echo.New()
+	e.Use(inngestecho.MiddlewareWithConfig(app, inngestecho.Config{
+		IdempotencyCaller: func(c echo.Context) string { return c.Request().Host },
+	}))
+	e.POST("/", func(c echo.Context) error {
+		runtime.SetFinalizer(c, func(echo.Context) { close(collected) })
+		left = context.WithoutCancel(c.Request().Context())
+		return inngestecho.Enqueue(c, signedUp.New(signup{}))
+	})
+	r := httptest.NewRequest(http.MethodPost, "/", nil)
+	r.Header.Set(inngestkit.DefaultIdempotencyHeader, "k1")
+	e.ServeHTTP(httptest.NewRecorder(), r)
+	return left
+}
