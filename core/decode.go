@@ -30,6 +30,9 @@ func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
 		return nil, failure(http.StatusBadRequest, "BadCall", "the body is not a call: it holds no event")
 	}
 	query := r.URL.Query()
+	if len(query[wire.QueryFunctionID]) > 1 || len(query[wire.QueryStepID]) > 1 {
+		return nil, failure(http.StatusBadRequest, "BadCall", "the call names its function or step twice")
+	}
 	id := query.Get(wire.QueryFunctionID)
 	fn := h.lookup(id)
 	if fn == nil {

@@ -30,6 +30,7 @@ type outgoing struct {
 func (s *eventSender) prepare(events []Event, deriveID func(name string) string) ([]outgoing, error) {
 	out := make([]outgoing, len(events))
 	var invalid []*validate.Error
+	ids := map[string]struct{}{}
 	for i, ev := range events {
 		env, data, err := encode(ev)
 		if err == nil {
@@ -45,6 +46,10 @@ func (s *eventSender) prepare(events []Event, deriveID func(name string) string)
 		if env.ID == "" && deriveID != nil {
 			env.ID = deriveID(env.Name)
 		}
+		if _, taken := ids[env.ID]; taken && env.ID != "" {
+			return nil, &EventError{Index: i, Name: env.Name, Err: ErrEventDuplicate}
+		}
+		ids[env.ID] = struct{}{}
 		raw, err := json.Marshal(env)
 		if err == nil && len(raw) > wire.MaxEventBytes {
 			err = ErrEventTooLarge

@@ -53,6 +53,7 @@ func TestEventsThatCannotBeSent(t *testing.T) {
 		"zero time":            {orderCreated.New(orderData{"o", 1}, inngestkit.WithTime(time.Time{})), inngestkit.ErrEventTime, "between 1980 and 2100"},
 		"long name":            {untyped(strings.Repeat("a", 257), nil), inngestkit.ErrEventName, ""},
 		"too large":            {untyped("a", map[string]any{"x": strings.Repeat("x", 512<<10)}), inngestkit.ErrEventTooLarge, "512 KiB"},
+		"an id taken":          {orderCreated.New(orderData{"o", 1}, inngestkit.WithID("order-id")), inngestkit.ErrEventDuplicate, "its id"},
 		"NaN":                  {untyped("a", map[string]any{"secret-13": math.NaN()}), nil, "its data cannot be written as JSON: a number is NaN or infinite"},
 		"channel":              {untyped("a", map[string]any{"x": make(chan int)}), nil, "it holds a chan int"},
 		"own method":           {untyped("a", map[string]any{"x": loud{}}), nil, "the method of inngestkit_test.loud"},
@@ -64,7 +65,7 @@ func TestEventsThatCannotBeSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			api := &eventAPI{}
-			ids, err := newSender(t, api, inngestkit.Config{}).app.Sender().Send(t.Context(), goodOrder, c.event)
+			ids, err := newSender(t, api, inngestkit.Config{}).app.Sender().Send(t.Context(), order("order-id"), c.event)
 			bad, ok := errors.AsType[*inngestkit.EventError](err)
 			if !ok || bad.Index != 1 || !strings.Contains(err.Error(), c.text) || strings.Contains(err.Error(), "13") {
 				t.Errorf("got %v, want one with %q", err, c.text)

@@ -72,6 +72,9 @@ func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // post is the way of a call, stage by stage.
 func (h *webhook) post(w http.ResponseWriter, r *http.Request) answer {
+	if refusal := h.glance(r); refusal != nil {
+		return *refusal
+	}
 	body, refusal := h.read(w, r)
 	if refusal != nil {
 		return *refusal

@@ -17,7 +17,7 @@ import (
 // a caller with a valid signature; the short form to others in dev mode; and
 // in cloud mode nothing, as inngestgo v0.16.0 does.
 func (h *webhook) get(r *http.Request) answer {
-	header := r.Header.Get(wire.HeaderSignature)
+	header := signatureOf(r)
 	if _, err := signature.Verify(header, nil, time.Now(), h.settings.SigningKey, h.settings.SigningKeyFallback); err == nil {
 		return h.inspected(h.inspection())
 	}

@@ -160,7 +160,7 @@ func TestGoodUse(t *testing.T) {
 				var wg sync.WaitGroup
 				for range 4 {
 					wg.Go(func() {
-						if ctx.Value("anything") == nil { //nolint:staticcheck // any key
+						if ctx.Value("anything") == nil {
 							sum.Add(1)
 						}
 					})

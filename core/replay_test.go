@@ -3,6 +3,7 @@ package inngestkit_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -55,9 +56,7 @@ func TestStepsInAnotherOrderAreWarnedAbout(t *testing.T) {
 				stack = append(stack, hash(id))
 			}
 			call.ctx["stack"] = wire.CallStack{Stack: stack, Current: len(stack)}
-			for k, v := range c.ctx {
-				call.ctx[k] = v
-			}
+			maps.Copy(call.ctx, c.ctx)
 			h := newHook(t, inngestkit.Config{}, fn(takes(c.code...)))
 			for range 3 {
 				if w := h.call(t, call); w.Code != http.StatusOK && w.Code != http.StatusPartialContent {

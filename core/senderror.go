@@ -18,6 +18,9 @@ var (
 	// ErrEventTime means that an event's timestamp is not in milliseconds
 	// since 1970, or lies where the server takes none.
 	ErrEventTime = errors.New("its timestamp does not lie between 1980 and 2100; it is in milliseconds, as time.Time.UnixMilli returns")
+	// ErrEventDuplicate means that two events of one send have one id: the
+	// server would take the second for the first, sent again.
+	ErrEventDuplicate = errors.New("an earlier event of the same send has its id, so the server would drop it; give each event an id of its own, or none")
 	// ErrEventUnknown means that Strict refuses an untyped event whose name
 	// the app does not know.
 	ErrEventUnknown = errors.New("the app knows no definition of that name; define it, or list it in Config.Events")

@@ -262,10 +262,16 @@ func (s *settings) warnings() *mistakes {
 	if s.SigningKey == "" && s.SigningKeyFallback != "" {
 		m.addSecret("Config.SigningKeyFallback", "a fallback alone authenticates no API request", "set INNGEST_SIGNING_KEY too")
 	}
-	if prefix, _ := signature.SplitKey(s.SigningKey); s.dev() && prefix == "signkey-prod-" {
+	if s.dev() && (production(s.SigningKey) || production(s.SigningKeyFallback)) {
 		m.addSecret("Config.Mode", "dev mode checks no signatures, and a production signing key is configured", "unset INNGEST_DEV where this key is used")
 	}
 	return m
+}
+
+// production holds for a signing key of a production environment.
+func production(key string) bool {
+	prefix, _ := signature.SplitKey(key)
+	return prefix == "signkey-prod-"
 }
 
 func vcsRevision() string {

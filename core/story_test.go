@@ -162,32 +162,6 @@ func TestStorySendInAStep(t *testing.T) {
 	s.plays(orderPaid.New(anOrder), "Completed", "2") // the step's three sends started one
 }
 
-// A run of 8 MB of state passes the size up to which state is sent with a
-// call: the app fetches it, and each step runs once all the same.
-func TestStoryLargeState(t *testing.T) {
-	t.Parallel()
-	const steps, size = 8, 1 << 20
-	var ran atomic.Int32
-	s := newStory(t, onOrder("large", func(ctx context.Context, _ inngestgo.Input[orderData]) (any, error) {
-		total := 0
-		for range steps {
-			part, err := step.Run(ctx, "part", func(context.Context) (string, error) {
-				ran.Add(1)
-				return strings.Repeat("x", size), nil
-			})
-			if err != nil {
-				return nil, err
-			}
-			total += len(part)
-		}
-		return total, nil
-	}))
-	s.plays(orderCreated.New(anOrder), "Completed", fmt.Sprint(steps*size))
-	if n := ran.Load(); n != steps {
-		t.Errorf("steps ran %d times, want %d", n, steps)
-	}
-}
-
 // A timeout of the application's own fires inside the second step: the run
 // completes, the other steps run once, and no answer takes the interrupted
 // call for a finished run.

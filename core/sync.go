@@ -22,12 +22,8 @@ type functionConfig map[string]json.RawMessage
 // registration, or out of band, by sending it to Inngest
 // (SDK specification 4.3).
 func (h *webhook) put(w http.ResponseWriter, r *http.Request) answer {
-	body, refusal := h.read(w, r)
-	if refusal != nil {
-		return *refusal
-	}
-	if r.Header.Get(wire.HeaderSignature) != "" && h.settings.SigningKey != "" {
-		return h.syncInBand(r, body)
+	if signatureOf(r) != "" && h.settings.SigningKey != "" {
+		return h.syncInBand(w, r)
 	}
 	if !h.settings.dev() && !h.settings.AllowUnsignedSync {
 		h.settings.Logger.Warn("inngestkit: refused an unsigned sync; set Config.AllowUnsignedSync if a deploy script should be able to trigger one")
@@ -35,17 +31,25 @@ func (h *webhook) put(w http.ResponseWriter, r *http.Request) answer {
 	}
 	u, err := h.publicURL(r)
 	if err != nil {
-		h.settings.Logger.Error("inngestkit: sync failed", "error", err.Error())
-		return syncAnswer(http.StatusBadRequest, wire.SyncReply{Message: err.Error()})
+		return h.syncFailed(http.StatusBadRequest, err)
 	}
 	reply, err := h.register(r.Context(), u, r.URL.Query().Get(wire.QueryDeployID), r.Header.Get(wire.HeaderServerKind), h.framework)
 	if err != nil {
-		h.settings.Logger.Error("inngestkit: sync failed", "error", err.Error())
-		return syncAnswer(http.StatusInternalServerError, wire.SyncReply{Message: err.Error()})
+		return h.syncFailed(http.StatusInternalServerError, err)
 	}
 	a := syncAnswer(http.StatusOK, wire.SyncReply{Message: "Successfully synced.", Modified: reply.Modified})
 	a.header = http.Header{wire.HeaderSyncKind: {wire.SyncOutOfBand}}
 	return a
+}
+
+// syncFailed logs why an unsigned sync failed. Only a developer's machine is
+// told: the reason names servers.
+func (h *webhook) syncFailed(status int, err error) answer {
+	h.settings.Logger.Error("inngestkit: sync failed", "error", err.Error())
+	if h.settings.dev() {
+		return syncAnswer(status, wire.SyncReply{Message: err.Error()})
+	}
+	return syncAnswer(status, wire.SyncReply{Message: "The sync failed; the app's log says why."})
 }
 
 func syncAnswer(status int, reply wire.SyncReply) answer {
@@ -69,7 +73,14 @@ func (a *App) Sync(ctx context.Context, webhookURL string) error {
 	return err
 }
 
-func (h *webhook) syncInBand(r *http.Request, body []byte) answer {
+func (h *webhook) syncInBand(w http.ResponseWriter, r *http.Request) answer {
+	if refusal := h.glance(r); refusal != nil {
+		return *refusal
+	}
+	body, refusal := h.read(w, r)
+	if refusal != nil {
+		return *refusal
+	}
 	key, refusal := h.verifySigned(r, body)
 	if refusal != nil {
 		return *refusal

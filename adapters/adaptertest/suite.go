@@ -14,6 +14,8 @@ func Run(t *testing.T, a Adapter) {
 		{"an engine runs a function to its end", testEngine},
 		{"200 calls at once keep to themselves", testConcurrency},
 		{"a signature is required and checked", testSignature},
+		{"who has not signed is refused in one way", testRefusals},
+		{"a function or step named twice is refused", testDoubleParameters},
 		{"the body's bytes are not touched", testRawBody},
 		{"a body already consumed is reported in those words", testConsumedBody},
 		{"a body above the limit is refused", testLargeBody},
