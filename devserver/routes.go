@@ -29,6 +29,11 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /v1/events/{id}", s.api(s.getEvent))
 	mux.HandleFunc("GET /v1/events/{id}/runs", s.api(s.getEventRuns))
 	mux.HandleFunc("GET /v1/runs/{id}", s.api(s.getRun))
+	mux.HandleFunc("DELETE /v1/runs/{id}", s.api(s.deleteRun))
+	mux.HandleFunc("POST /v1/cancellations", s.api(s.postCancellation))
+	mux.HandleFunc("POST /v1/signals", s.api(s.postSignal))
+	mux.HandleFunc("GET /v1/apps/{app}/functions", s.api(s.getV1Functions))
+	mux.HandleFunc("POST /invoke/{function}", s.api(s.postInvoke))
 	mux.HandleFunc("GET /v0/runs/{id}/actions", s.api(s.getState(s.engine.Actions)))
 	mux.HandleFunc("GET /v0/runs/{id}/batch", s.api(s.getState(s.engine.Batch)))
 	mux.HandleFunc("POST /v1/checkpoint/{id}/async", s.api(s.postCheckpoint))
@@ -37,8 +42,46 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /dev/apps", s.getApps)
 	mux.HandleFunc("POST /dev/apps", s.postApps)
 	mux.HandleFunc("GET /dev/lifetime", s.getLifetime)
-	mux.HandleFunc("GET /{$}", s.getPage)
+	s.handleV2(mux)
+	s.handlePage(mux)
 	return s.guard(serverKind(mux))
+}
+
+// handleV2 adds the API of version 2, under both its addresses.
+func (s *Server) handleV2(mux *http.ServeMux) {
+	for _, prefix := range []string{"/v2", "/api/v2"} {
+		handle := func(method, path string, h http.HandlerFunc) { mux.HandleFunc(method+" "+prefix+path, s.api(h)) }
+		mux.HandleFunc(prefix+"/", v2NoRoute)
+		mux.HandleFunc("GET "+prefix+"/health", getV2Health)
+		handle("GET", "/runs", s.getV2Runs)
+		handle("GET", "/runs/{id}", s.getV2Run)
+		handle("GET", "/runs/{id}/trace", s.getV2Trace)
+		handle("POST", "/runs/{id}/rerun", s.postV2Rerun)
+		handle("POST", "/runs/{id}/cancel", s.postV2Cancel)
+		handle("POST", "/events", s.postV2Event)
+		handle("GET", "/events/{id}/runs", s.getV2EventRuns)
+		handle("GET", "/apps", s.getV2Apps)
+		handle("GET", "/apps/{app}", s.getV2App)
+		handle("POST", "/apps/{app}/syncs", s.postV2Sync)
+		handle("GET", "/apps/{app}/functions", s.getV2Functions)
+		handle("GET", "/apps/{app}/functions/{function}", s.getV2Function)
+		handle("POST", "/apps/{app}/functions/{function}/invoke", s.postV2Invoke)
+	}
+}
+
+// handlePage adds the page and the API that only it uses.
+func (s *Server) handlePage(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", s.getPage)
+	mux.HandleFunc("GET /page/{file...}", s.getPageFile)
+	mux.HandleFunc("GET /page/api/stream", s.api(s.getStream))
+	mux.HandleFunc("GET /page/api/runs", s.api(s.getPageRuns))
+	mux.HandleFunc("GET /page/api/runs/{id}", s.api(s.getPageRun))
+	mux.HandleFunc("GET /page/api/events", s.api(s.getPageEvents))
+	mux.HandleFunc("GET /page/api/events/{id}", s.api(s.getPageEvent))
+	mux.HandleFunc("GET /page/api/apps", s.api(s.getPageApps))
+	mux.HandleFunc("GET /page/api/sample", s.api(s.getPageSample))
+	mux.HandleFunc("POST /page/api/functions/{id}/pause", s.api(s.postPause))
+	mux.HandleFunc("POST /page/api/functions/{id}/resume", s.api(s.postResume))
 }
 
 // serverKind tells SDKs what they talk to (SDK specification 4.2).
@@ -50,16 +93,24 @@ func serverKind(next http.Handler) http.Handler {
 	})
 }
 
-// api asks for the signing key, plain or hashed, if there is one.
+// api asks for the signing key, plain or hashed, if there is one. The page
+// needs none: a key is there to rehearse what apps do with it.
 func (s *Server) api(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if !s.engine.Authorized(token) {
+		if !s.engine.Authorized(token) && !s.fromPage(r) {
 			writeError(w, http.StatusUnauthorized, "the request must carry the signing key as a bearer token")
 			return
 		}
 		next(w, r)
 	}
+}
+
+// fromPage reports whether a browser says that the server's own page asks. Who
+// can reach a server that others can reach may say what he likes, so there it
+// does not count.
+func (s *Server) fromPage(r *http.Request) bool {
+	return !s.cfg.AllowRemote && r.Header.Get("Sec-Fetch-Site") == "same-origin"
 }
 
 func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) {
@@ -69,17 +120,25 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) {
 // readBody reads a body of at most limit bytes. It has answered if it returns
 // false.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
+	body, status, err := bodyOf(w, r, limit)
+	if err != nil {
+		writeError(w, status, err.Error())
+		return nil, false
+	}
+	return body, true
+}
+
+// bodyOf returns a body, or the status and text to refuse it with.
+func bodyOf(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, status int, err error) {
+	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		writeError(w, http.StatusRequestEntityTooLarge, "the request is too large")
+		return nil, http.StatusRequestEntityTooLarge, errors.New("the request is too large")
 	case err != nil:
-		writeError(w, http.StatusBadRequest, "the request could not be read")
-	default:
-		return body, true
+		return nil, http.StatusBadRequest, errors.New("the request could not be read")
 	}
-	return nil, false
+	return body, http.StatusOK, nil
 }
 
 // page is the frame of the API's answers.
@@ -99,7 +158,7 @@ func writeData(w http.ResponseWriter, data any) {
 }
 
 func writeError(w http.ResponseWriter, status int, message string) {
-	writeJSON(w, status, map[string]any{"error": message, "status": status})
+	writeJSON(w, status, map[string]any{"error": message, "data": nil, "status": status})
 }
 
 // writeFailure writes an error of the engine.
@@ -121,7 +180,7 @@ func writeFailure(w http.ResponseWriter, err error) {
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		status, raw = http.StatusInternalServerError, []byte(`{"error":"the answer could not be written","status":500}`)
+		status, raw = http.StatusInternalServerError, []byte(`{"error":"the answer could not be written","data":null,"status":500}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -38,9 +38,13 @@ func newAPIRun(r engine.Run) apiRun {
 }
 
 func (s *Server) getRun(w http.ResponseWriter, r *http.Request) {
-	run, err := s.engine.Run(r.PathValue("id"))
+	id, ok := runID(w, r)
+	if !ok {
+		return
+	}
+	run, err := s.engine.Run(id)
 	if err != nil {
-		writeFailure(w, err)
+		writeRunFailure(w, id, err)
 		return
 	}
 	writeData(w, newAPIRun(run))

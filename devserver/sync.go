@@ -65,7 +65,9 @@ func (s *syncer) check(a *appSync) *doctor.Finding {
 	switch {
 	case reason == nil && (first && a.From != fromApp || before != nil):
 		s.log.Info("synced an app", "app", a.App, "url", redacted(to))
+		s.engine.Note(engine.Change{Kind: engine.ChangedApp, ID: a.App})
 	case reason != nil && (before == nil || before.Code != reason.Code):
+		s.engine.Note(engine.Change{Kind: engine.ChangedApp, ID: to})
 		s.log.Warn("an app does not sync", "url", redacted(to), "what", reason.What, "why", reason.Why, "instead", reason.Instead)
 	}
 	return reason

@@ -112,7 +112,7 @@ type Engine struct {
 // New returns a running engine. Close it when done.
 func New(cfg Config) (*Engine, error) {
 	cfg = cfg.withDefaults()
-	compiler, err := newCompiler(cfg.Clock)
+	compiler, err := newCompiler()
 	if err != nil {
 		return nil, err
 	}

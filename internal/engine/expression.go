@@ -1,12 +1,16 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/ext"
+	"github.com/google/cel-go/interpreter"
 )
 
 // maxExpressionCost bounds what one evaluation may do, in CEL's own unit.
@@ -16,12 +20,13 @@ const maxExpressionCost = 1_000_000
 // safe for concurrent use.
 type compiler struct{ env *cel.Env }
 
-func newCompiler(clock Clock) (*compiler, error) {
-	env, err := cel.NewEnv(append(expressionFunctions(clock),
+func newCompiler() (*compiler, error) {
+	env, err := cel.NewEnv(
 		cel.Variable("event", cel.DynType),
 		cel.Variable("async", cel.DynType),
 		cel.CrossTypeNumericComparisons(true),
-	)...)
+		ext.Strings(),
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +48,7 @@ func (c *compiler) compile(source string) (expression, error) {
 	}
 	program, err := c.env.Program(ast,
 		cel.CostLimit(maxExpressionCost),
-		cel.CustomDecoratorV2(missingFields(ast)),
+		cel.CustomDecoratorV2(missingIsNull),
 	)
 	if err != nil {
 		return expression{}, fmt.Errorf("the expression %q is not valid: %w", source, err)
@@ -52,7 +57,8 @@ func (c *compiler) compile(source string) (expression, error) {
 }
 
 // matches reports whether the expression is true of the events; async may be
-// nil. Anything that cannot be compared counts as false.
+// nil. A field that is not there counts as null; anything that cannot be
+// compared counts as false.
 func (x expression) matches(ev, async *event) bool {
 	if x.program == nil {
 		return true
@@ -65,12 +71,57 @@ func (x expression) matches(ev, async *event) bool {
 	return err == nil && out == types.True
 }
 
-// decodeJSON decodes a document for expressions: every number is a double, as
-// JSON's are.
+// missingIsNull makes a path that leads nowhere evaluate to null.
+func missingIsNull(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
+	if attr, ok := i.(interpreter.InterpretableAttribute); ok {
+		return nullable{attr}, nil
+	}
+	return i, nil
+}
+
+type nullable struct {
+	interpreter.InterpretableAttribute
+}
+
+func (n nullable) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	v := n.InterpretableAttribute.Exec(frame)
+	if types.IsError(v) {
+		return types.NullValue
+	}
+	return v
+}
+
+func (n nullable) Eval(vars interpreter.Activation) ref.Val {
+	return n.Exec(interpreter.AsFrame(vars))
+}
+
+// decodeJSON decodes a document for expressions: whole numbers stay integers.
 func decodeJSON(raw json.RawMessage) any {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
 	var v any
-	if json.Unmarshal(raw, &v) != nil {
+	if d.Decode(&v) != nil {
 		return nil
+	}
+	return numbers(v)
+}
+
+func numbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		f, _ := v.Float64()
+		return f
+	case map[string]any:
+		for k := range v {
+			v[k] = numbers(v[k])
+		}
+	case []any:
+		for i := range v {
+			v[i] = numbers(v[i])
+		}
 	}
 	return v
 }

@@ -13,6 +13,13 @@ import (
 	"github.com/oklog/ulid/v2"
 )
 
+// NewID returns a ULID of now, such as runs and events have.
+func (e *Engine) NewID() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.newID(e.clock.Now())
+}
+
 // newID returns a ULID of now. The caller holds the lock.
 func (e *Engine) newID(now time.Time) string {
 	id, err := ulid.New(ulid.Timestamp(now), e.entropy)

@@ -65,7 +65,7 @@ func (e *Engine) Runs(q RunQuery) RunPage {
 		case r.started.Before(q.Since):
 			return page // all further ones are older
 		default:
-			page.Runs = append(page.Runs, r.summary())
+			page.Runs = append(page.Runs, r.summary(e.clock.Now()))
 		}
 	}
 	return page
@@ -138,9 +138,12 @@ func (e *Engine) Events(q EventQuery) EventPage {
 
 func (q *EventQuery) matches(ev *event) bool {
 	return (q.Name == "" || ev.Name == q.Name) &&
-		(q.Internal || !strings.HasPrefix(ev.Name, wire.SystemEventPrefix)) &&
+		(q.Internal || !ev.internal()) &&
 		(q.Until.IsZero() || ev.receivedAt.Before(q.Until))
 }
+
+// internal reports whether the engine sent the event itself.
+func (ev *event) internal() bool { return strings.HasPrefix(ev.Name, wire.SystemEventPrefix) }
 
 func (ev *event) contains(text []byte) bool {
 	return containsFold(ev.raw, text) || containsFold([]byte(ev.internalID), text)
@@ -161,7 +164,7 @@ func (e *Engine) EventRuns(id string) ([]Run, error) {
 	out := []Run{}
 	for _, id := range ev.runs {
 		if r := e.runs.byID[id]; r != nil {
-			out = append(out, r.view())
+			out = append(out, r.view(e.clock.Now()))
 		}
 	}
 	return out, nil

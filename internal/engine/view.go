@@ -20,6 +20,7 @@ type Run struct {
 	FunctionID string // composite
 	// FunctionUUID is what the REST API calls the function.
 	FunctionUUID string
+	FunctionName string
 	App          string
 	// RerunOf is the id of the run that this one repeats, if it does.
 	RerunOf string
@@ -34,6 +35,8 @@ type Run struct {
 	Error   *wire.CallError
 	Started time.Time
 	Ended   time.Time // zero while running
+	// Waiting is set while the run waits for time to pass or something to come.
+	Waiting *Waiting
 	// Calls counts the requests made to the app.
 	Calls int
 	// Failures are the failed calls as a whole, in their order; those of
@@ -93,7 +96,7 @@ func (e *Engine) Run(id string) (Run, error) {
 	if r == nil {
 		return Run{}, ErrNotFound
 	}
-	return r.view(), nil
+	return r.view(e.clock.Now()), nil
 }
 
 // WaitRun waits for a run to end and returns it.
@@ -113,13 +116,13 @@ func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return r.view(), nil
+	return r.view(e.clock.Now()), nil
 }
 
 // summary is the view of a list.
-func (r *run) summary() Run {
+func (r *run) summary(now time.Time) Run {
 	v := Run{
-		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, App: r.fn.app.name, RerunOf: r.rerunOf,
+		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, FunctionName: r.fn.name, Waiting: r.waiting(now), App: r.fn.app.name, RerunOf: r.rerunOf,
 		Status: r.status, Output: r.output, Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls,
 		Failures: slices.Clone(r.failures), Events: make([]Event, len(r.events)),
 	}
@@ -129,8 +132,8 @@ func (r *run) summary() Run {
 	return v
 }
 
-func (r *run) view() Run {
-	v := r.summary()
+func (r *run) view(now time.Time) Run {
+	v := r.summary(now)
 	for i, ev := range r.events {
 		v.Events[i] = ev.view()
 	}

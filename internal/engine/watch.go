@@ -77,6 +77,14 @@ func (w *Watch) Close() {
 	w.engine.watches = slices.DeleteFunc(w.engine.watches, func(o *Watch) bool { return o == w })
 }
 
+// Note tells every watch of a change outside the engine, such as the state of
+// an app that does not sync.
+func (e *Engine) Note(c Change) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.changed(c.Kind, c.ID)
+}
+
 // changed tells every watch. The caller holds the lock.
 func (e *Engine) changed(kind ChangeKind, id string) {
 	for _, w := range e.watches {

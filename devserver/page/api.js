@@ -1,0 +1,37 @@
+// Requests to the server. A failure is an Error with a text for people.
+
+async function request(path, options) {
+  let res;
+  try {
+    res = await fetch(path, options);
+  } catch {
+    throw new Error("The dev server does not answer. Is it still running?");
+  }
+  const body = await res.json().catch(() => null);
+  if (!res.ok) throw new Error(message(body) ?? `The server answered with status ${res.status}.`);
+  return body;
+}
+
+/** message finds the text in any of the API's error shapes. */
+function message(body) {
+  return body?.errors?.[0]?.message ?? body?.error;
+}
+
+const post = (path, body) =>
+  request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) });
+
+const part = encodeURIComponent;
+
+/** query makes a query string of what is set. */
+export function query(params) {
+  const set = Object.entries(params).filter(([, v]) => v != null && v !== "");
+  return set.length ? `?${new URLSearchParams(set)}` : "";
+}
+
+export const page = (path, params = {}) => request(`/page/api/${path}${query(params)}`);
+export const send = (event) => post("/api/v2/events", event).then((r) => r.data.eventId);
+export const rerun = (id, fromStep) => post(`/api/v2/runs/${part(id)}/rerun`, fromStep ? { fromStep: { stepId: fromStep } } : {}).then((r) => r.data.runId);
+export const cancel = (id) => post(`/api/v2/runs/${part(id)}/cancel`);
+export const invoke = (fn, data) => post(`/api/v2/apps/${part(fn.app)}/functions/${part(fn.name)}/invoke`, { data }).then((r) => r.data.runId);
+export const sync = (app, url) => post(`/api/v2/apps/${part(app)}/syncs`, { url });
+export const pause = (fn, paused) => post(`/page/api/functions/${part(fn.id)}/${paused ? "pause" : "resume"}`);

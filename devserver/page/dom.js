@@ -1,0 +1,61 @@
+// Elements are made here and nowhere else. What comes from outside is only
+// ever text: there is no way to pass markup in.
+
+/** h makes an element. A prop "on…" listens, "style" sets custom properties. */
+export function h(tag, props, ...children) {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(props ?? {})) set(el, name, value);
+  el.append(...children.flat().filter((c) => c != null && c !== false));
+  return el;
+}
+
+function set(el, name, value) {
+  if (value == null || value === false) return;
+  if (name.startsWith("on")) el.addEventListener(name.slice(2), value);
+  else if (name === "style") for (const [k, v] of Object.entries(value)) el.style.setProperty(k, v);
+  else el.setAttribute(name, value === true ? "" : value);
+}
+
+/** fill replaces what an element holds. */
+export function fill(el, ...children) {
+  el.replaceChildren(...children.flat().filter((c) => c != null && c !== false));
+  return el;
+}
+
+/** tone changes what an element's colour says. */
+export function tone(el, name) {
+  el.classList.remove("tone-ok", "tone-bad", "tone-busy", "tone-wait", "tone-off");
+  el.classList.add(`tone-${name}`);
+}
+
+/**
+ * Keyed holds children that stand for items, one each. What an item was shown
+ * by is updated and not made anew, so focus and animations last.
+ */
+export class Keyed {
+  #parts = new Map();
+
+  constructor(parent, { key, make }) {
+    Object.assign(this, { parent, key, make });
+  }
+
+  /** show makes, updates, orders and removes children to match items. */
+  show(items) {
+    const kept = new Map();
+    let at = this.parent.firstElementChild;
+    for (const item of items) {
+      const key = this.key(item);
+      const part = this.#parts.get(key) ?? this.make(item);
+      part.update(item);
+      kept.set(key, part);
+      if (at === part.el) at = at.nextElementSibling;
+      else this.parent.insertBefore(part.el, at);
+    }
+    for (const [key, part] of this.#parts) if (!kept.has(key)) part.el.remove();
+    this.#parts = kept;
+  }
+
+  part(key) {
+    return this.#parts.get(key);
+  }
+}

@@ -1,0 +1,133 @@
+import { page } from "./api.js";
+
+const size = 100;
+
+/**
+ * Feed is a list that the server holds, newest first: the part of it that was
+ * loaded, and how much there is. It takes news in as they come.
+ */
+export class Feed extends EventTarget {
+  items = [];
+  total = 0;
+  counts = {};
+  filter = {};
+  loading = true;
+  error = null;
+  #next = null;
+  #byId = new Map();
+  #turn = 0;
+  #late = 0;
+
+  /** matches says of an item what the server would, or null if it can't. */
+  constructor(name, { stream, matches }) {
+    super();
+    Object.assign(this, { name, matches });
+    stream.addEventListener("reset", () => this.reload());
+    this.reload();
+    stream.addEventListener("change", (e) => this.#news(e.detail));
+  }
+
+  /** narrow sets what to list. */
+  narrow(filter) {
+    this.filter = filter;
+    this.items = [];
+    this.total = 0;
+    return this.reload();
+  }
+
+  /** reload asks for the newest again; what is shown stays until it is here. */
+  reload() {
+    clearTimeout(this.#late);
+    this.#late = 0;
+    return this.#load({ ...this.filter, limit: Math.max(size, Math.min(this.items.length, 10 * size)) }, (answer) => {
+      this.items = answer[this.name];
+      this.#byId = new Map(this.items.map((item) => [item.id, item]));
+    });
+  }
+
+  /** more loads what follows. */
+  more() {
+    if (this.loading || this.#next === null) return;
+    this.#load({ ...this.filter, limit: size, before: this.#next }, (answer) => {
+      for (const item of answer[this.name]) this.#put(item, true);
+    });
+  }
+
+  async #load(params, take) {
+    const turn = ++this.#turn;
+    this.loading = true;
+    this.#changed();
+    try {
+      const answer = await page(this.name, params);
+      if (turn !== this.#turn) return; // a later request has overtaken this one
+      this.error = null;
+      this.total = answer.total;
+      this.counts = answer.counts ?? {};
+      this.#next = answer.next ?? null;
+      take(answer);
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      this.error = error;
+    }
+    this.loading = false;
+    this.#changed();
+  }
+
+  #news(change) {
+    const news = change[this.name];
+    if (!news?.length) return;
+    let unsure = false;
+    for (const item of news) {
+      const fits = this.matches(item, this.filter);
+      if (fits === null && !this.#byId.has(item.id)) unsure = true;
+      else if (fits === false) this.#drop(item.id);
+      else this.#put(item, false);
+    }
+    if (this.filtered) {
+      if (unsure || change.counts) this.#soon();
+    } else {
+      this.total = change.totals?.[this.name] ?? this.total;
+    }
+    if (change.counts && this.name === "runs" && !this.filter.q && !this.filter.function) this.counts = change.counts;
+    this.#changed();
+  }
+
+  get filtered() {
+    return Object.values(this.filter).some(Boolean);
+  }
+
+  /** soon reloads once, however much comes in meanwhile. */
+  #soon() {
+    if (!this.#late) this.#late = setTimeout(() => this.reload(), 400);
+  }
+
+  #put(item, older) {
+    const known = this.#byId.get(item.id);
+    this.#byId.set(item.id, item);
+    if (known) {
+      this.items[this.items.indexOf(known)] = item;
+    } else if (older) {
+      this.items.push(item);
+    } else {
+      item.fresh = true;
+      this.items.splice(this.#place(item), 0, item);
+    }
+  }
+
+  /** place is where an item belongs: ids are in the order of their time. */
+  #place(item) {
+    const at = this.items.findIndex((other) => other.id <= item.id);
+    return at < 0 ? this.items.length : at;
+  }
+
+  #drop(id) {
+    const known = this.#byId.get(id);
+    if (!known) return;
+    this.#byId.delete(id);
+    this.items.splice(this.items.indexOf(known), 1);
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,111 @@
+import { h, fill } from "./dom.js";
+
+/**
+ * Form edits a JSON object: a field for each member of a template that is a
+ * text, number or yes/no, and JSON for the rest. The object as a whole can be
+ * edited as JSON too.
+ */
+export class Form {
+  #value = {};
+  #asJson = false;
+  #fields = [];
+
+  constructor() {
+    this.error = h("p", { class: "error", role: "alert" });
+    this.body = h("div", { class: "fields" });
+    this.toggle = h("button", { class: "button quiet slim", type: "button", onclick: () => this.#switch() });
+    this.el = h("div", { class: "field" }, h("div", { class: "spread" }, h("span", { class: "label" }, "Data"), this.toggle), this.body, this.error);
+  }
+
+  /** fill shows an object to start from. */
+  fill(value) {
+    this.#value = isObject(value) ? value : {};
+    if (Object.keys(this.#value).length === 0) this.#asJson = true;
+    this.#draw();
+  }
+
+  /** read returns the object, or null after it has said what is wrong. */
+  read() {
+    fill(this.error);
+    const value = {};
+    for (const field of this.#fields) {
+      try {
+        field.read(value);
+      } catch (error) {
+        fill(this.error, `${field.name}: ${error.message}`);
+        field.input.focus();
+        return null;
+      }
+    }
+    return this.#asJson ? value.data : value;
+  }
+
+  #switch() {
+    const now = this.read();
+    if (!now) return;
+    this.#value = now;
+    this.#asJson = !this.#asJson;
+    this.#draw();
+  }
+
+  #draw() {
+    fill(this.error);
+    const members = Object.entries(this.#value);
+    fill(this.toggle, this.#asJson ? "Edit as form" : "Edit as JSON");
+    this.toggle.hidden = this.#asJson && members.length === 0;
+    this.#fields = this.#asJson ? [json("data", this.#value, 10, isObject)] : members.map(([name, value]) => make(name, value));
+    fill(this.body, this.#fields.map((f) => f.el));
+  }
+}
+
+const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
+
+function make(name, value) {
+  if (typeof value === "string") return text(name, value);
+  if (typeof value === "number") return numeric(name, value);
+  if (typeof value === "boolean") return check(name, value);
+  return json(name, value, 4, () => true);
+}
+
+let ids = 0;
+
+function field(name, input, { wide, read }) {
+  input.id = `field-${++ids}`;
+  const el = h("div", { class: `field${wide ? " wide" : ""}` }, h("label", { for: input.id }, name), input);
+  return { name, el, input, read: (into) => Object.defineProperty(into, name, { value: read(), enumerable: true, configurable: true, writable: true }) };
+}
+
+function text(name, value) {
+  const long = value.length > 60 || value.includes("\n");
+  const input = long ? h("textarea", { rows: 3 }) : h("input", { type: "text", autocomplete: "off" });
+  input.value = value;
+  return field(name, input, { wide: long, read: () => input.value });
+}
+
+function numeric(name, value) {
+  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
+  input.value = String(value);
+  return field(name, input, { read: () => {
+    const n = Number(input.value);
+    if (input.value.trim() === "" || !Number.isFinite(n)) throw new Error("must be a number");
+    return n;
+  } });
+}
+
+function check(name, value) {
+  const input = h("input", { type: "checkbox" });
+  input.checked = value;
+  const f = field(name, input, { read: () => input.checked });
+  f.el.classList.add("check");
+  return f;
+}
+
+function json(name, value, rows, allowed) {
+  const input = h("textarea", { rows, spellcheck: "false", autocapitalize: "off" });
+  input.value = JSON.stringify(value, null, 2);
+  return field(name, input, { wide: true, read: () => {
+    const parsed = JSON.parse(input.value);
+    if (!allowed(parsed)) throw new Error("must be a JSON object");
+    return parsed;
+  } });
+}

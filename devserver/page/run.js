@@ -1,0 +1,159 @@
+import { h, fill } from "./dom.js";
+import { cancel, page, rerun } from "./api.js";
+import { between, length, moment, plural } from "./format.js";
+import { attempt, toast } from "./toast.js";
+import { button, message } from "./state.js";
+import { copy, data } from "./data.js";
+import { go, replace, to } from "./router.js";
+import { icon } from "./icon.js";
+import { pill } from "./status.js";
+import { root, Timeline } from "./timeline.js";
+import { stepDetails } from "./step.js";
+
+/** RunView is one run: its facts, its timeline, and the details of what is chosen there. */
+export class RunView {
+  #run = null;
+  #late = 0;
+  #details = "";
+
+  constructor({ stream }, { id, params }) {
+    this.id = id;
+    this.chosen = params.get("step") ?? root;
+    this.title = h("h1", { tabindex: -1 });
+    this.status = pill({ status: "Queued" });
+    this.facts = h("dl", { class: "facts" });
+    this.actions = h("div", { class: "cluster actions" });
+    this.timeline = new Timeline({ select: (chosen) => this.#choose(chosen) });
+    this.details = h("section", { class: "panel details", "aria-label": "Details" });
+    this.body = h("div", { class: "run", hidden: true },
+      h("section", { class: "panel", "aria-label": "Timeline" }, h("div", { class: "panel-head" }, h("h2", {}, "Timeline"), this.steps = h("span", { class: "muted small" })), this.timeline.el),
+      this.details);
+    this.state = h("div", {}, message({ title: "Loading…" }));
+    this.el = h("section", { class: "view stack" },
+      h("div", { class: "head" }, h("a", { class: "crumb", href: "#/runs" }, icon("back"), "Runs"),
+        h("div", { class: "spread" }, h("div", { class: "cluster" }, this.title, this.status.el), this.actions), this.facts),
+      this.body, this.state);
+    this.#listen(stream);
+    this.#load();
+    const clock = setInterval(() => this.#run && !this.#run.ended && this.#draw(), 500);
+    this.stop = [...this.stop, () => clearInterval(clock)];
+  }
+
+  #listen(stream) {
+    const changed = (e) => e.detail.runs?.some((run) => run.id === this.id) && this.#soon();
+    const reset = () => this.#load();
+    stream.addEventListener("change", changed);
+    stream.addEventListener("reset", reset);
+    this.stop = [() => stream.removeEventListener("change", changed), () => stream.removeEventListener("reset", reset)];
+  }
+
+  close() {
+    for (const stop of this.stop) stop();
+    clearTimeout(this.#late);
+  }
+
+  focus() {
+    if (this.#run) this.timeline.focus(this.chosen);
+    else this.title.focus();
+  }
+
+  #soon() {
+    clearTimeout(this.#late);
+    this.#late = setTimeout(() => this.#load(), 80);
+  }
+
+  async #load() {
+    try {
+      const first = !this.#run;
+      this.#run = await page(`runs/${encodeURIComponent(this.id)}`);
+      this.#draw();
+      if (first && (document.activeElement === document.body || document.activeElement === this.title)) this.timeline.focus(this.chosen);
+    } catch (error) {
+      if (this.#run) return toast(error.message);
+      fill(this.state, message({ icon: "search", title: "This run is not here", text: error.message, action: h("a", { class: "button", href: "#/runs" }, "All runs") }));
+    }
+  }
+
+  #choose(chosen) {
+    this.chosen = chosen;
+    replace("runs", this.id, chosen === root ? {} : { step: chosen });
+    this.#draw();
+  }
+
+  #draw() {
+    const run = this.#run;
+    this.state.hidden = true;
+    this.body.hidden = false;
+    document.title = `${run.title}, ${run.status} · inngestkit`;
+    fill(this.title, run.title);
+    this.status.update(run);
+    fill(this.steps, plural(run.steps.length, "step"), ", ", plural(run.calls, "call"));
+    this.timeline.show(run, this.chosen, Date.now());
+    this.#once("facts", [run.status, run.ended], () => this.#showFacts(run));
+    const step = run.steps.find((s) => s.id === this.chosen);
+    this.#once("details", [this.chosen, step, run.status, run.output, run.failures.length], () => fill(this.details, step ? stepDetails(step, run, { rerun: (b) => this.#rerun(b, step.id) }) : runDetails(run)));
+  }
+
+  /** once draws a part only when what it shows has changed, so that focus and selection in it last. */
+  #once(part, shows, draw) {
+    const now = JSON.stringify(shows);
+    if (this.drawn?.[part] === now) return;
+    this.drawn = { ...this.drawn, [part]: now };
+    draw();
+  }
+
+  #showFacts(run) {
+    const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
+    fill(this.facts,
+      fact("Run", h("code", {}, run.id)),
+      fact("App", run.app),
+      fact("Event", h("a", { href: to("events", run.eventId) }, run.event), run.events.length > 1 && ` and ${run.events.length - 1} more`),
+      run.parentRun && fact("Invoked by", h("a", { href: to("runs", run.parentRun) }, "run")),
+      run.rerunOf && fact("Rerun of", h("a", { href: to("runs", run.rerunOf) }, "run")),
+      fact("Started", h("time", { datetime: run.started }, moment(run.started))),
+      run.ended && fact("Duration", between(run.started, run.ended)));
+    fill(this.actions,
+      !run.ended && button("Cancel", (e) => this.#cancel(e.target), "danger"),
+      button("Rerun", (e) => this.#rerun(e.target)),
+      copy(run.id, "Copy id"));
+  }
+
+  #rerun(el, step) {
+    return attempt(el, async () => {
+      const id = await rerun(this.id, step);
+      toast(step ? "Running again from that step." : "Running again.", { href: to("runs", this.id), text: "The first run" });
+      go("runs", id);
+    });
+  }
+
+  #cancel(el) {
+    return attempt(el, async () => {
+      await cancel(this.id);
+      toast("Cancelled. A call that is under way still ends.");
+    });
+  }
+}
+
+function runDetails(run) {
+  return [
+    h("div", { class: "panel-head" }, h("h2", {}, "Run")),
+    h("div", { class: "panel-body stack" },
+      run.error && run.ended && failure(run.error),
+      run.ended && run.status === "Completed" && data("Output", run.output),
+      run.failures.length > 0 && attempts(run.failures, run.ended ? null : "the function"),
+      run.events.length === 1 ? data("Input", run.events[0]) : data(`Input, a batch of ${run.events.length}`, run.events)),
+  ];
+}
+
+/** failure shows an error with its stack. */
+export function failure(error) {
+  return h("div", { class: "failure" }, h("p", {}, h("strong", {}, error.name), error.message && `: ${error.message}`), error.stack && h("pre", { tabindex: 0, role: "region", "aria-label": "Stack" }, h("code", {}, error.stack)));
+}
+
+/** attempts lists failed attempts. */
+export function attempts(failures) {
+  return h("div", {}, h("h3", {}, "Failed attempts"), h("ol", { class: "attempts", role: "list" }, failures.map((f, i) => h("li", {},
+    h("span", { class: "muted small" }, `${i + 1}`),
+    h("span", {}, `${f.error.name}: ${f.error.message}`),
+    h("span", { class: "muted small nowrap" }, f.retryAt ? `again after ${length(new Date(f.retryAt) - new Date(f.ended))}` : "not tried again")))));
+}

@@ -1,0 +1,51 @@
+import { h, fill, tone } from "./dom.js";
+
+/**
+ * Stream is the server's news: what it sends is documented in
+ * docs/devserver.md. Views listen for "change" and for "reset", which says
+ * that what they have may be out of date. A page that nobody sees does not
+ * listen: browsers allow few connections to one server.
+ */
+export class Stream extends EventTarget {
+  #source = null;
+
+  constructor() {
+    super();
+    document.addEventListener("visibilitychange", () => this.#follow());
+    addEventListener("pagehide", () => this.#close());
+    addEventListener("pageshow", () => this.#follow());
+    this.#follow();
+  }
+
+  #follow() {
+    if (document.hidden) return this.#close();
+    if (this.#source) return;
+    const source = (this.#source = new EventSource("/page/api/stream"));
+    source.addEventListener("hello", () => {
+      this.#state("ok");
+      this.dispatchEvent(new Event("reset"));
+    });
+    source.addEventListener("change", (e) => this.dispatchEvent(new CustomEvent("change", { detail: JSON.parse(e.data) })));
+    source.addEventListener("error", () => {
+      this.#state("bad");
+      if (source.readyState === EventSource.CLOSED) this.#again();
+    });
+  }
+
+  /** again tries where the browser has given up. */
+  #again() {
+    this.#close();
+    setTimeout(() => this.#follow(), 2000);
+  }
+
+  #close() {
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #state(name) {
+    const el = document.getElementById("link-state");
+    tone(el, name);
+    fill(el, h("span", { class: "dot" }), h("span", {}, name === "ok" ? "Live" : "Reconnecting…"));
+  }
+}

@@ -1,0 +1,111 @@
+package devserver
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// pageApp is an app, or what is known of one that has not synced.
+type pageApp struct {
+	Name      string         `json:"name"`
+	URL       string         `json:"url"`
+	SDK       string         `json:"sdk"`
+	Framework string         `json:"framework"`
+	SyncedAt  time.Time      `json:"syncedAt,omitzero"`
+	Error     *pageAppError  `json:"error,omitempty"`
+	Functions []pageFunction `json:"functions"`
+}
+
+// pageAppError is why an app does not sync, and what to do.
+type pageAppError struct {
+	Message string `json:"message"`
+	Advice  string `json:"advice"`
+}
+
+type pageFunction struct {
+	ID       string         `json:"id"` // composite
+	Name     string         `json:"name"`
+	App      string         `json:"app"`
+	Title    string         `json:"title"`
+	Triggers []wire.Trigger `json:"triggers"`
+	Limits   []pageFact     `json:"limits"`
+	Paused   bool           `json:"paused"`
+}
+
+func (s *Server) getPageApps(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string][]pageApp{"apps": s.pageApps()})
+}
+
+func (s *Server) pageApps() []pageApp {
+	apps := []pageApp{}
+	for _, a := range s.engine.Apps() {
+		v := pageApp{Name: a.Name, URL: redacted(a.URL), SDK: a.SDK, Framework: a.Framework, SyncedAt: a.SyncedAt.UTC(), Functions: []pageFunction{}}
+		for _, fn := range a.Functions {
+			v.Functions = append(v.Functions, newPageFunction(a.Name, fn))
+		}
+		apps = append(apps, v)
+	}
+	for _, sync := range s.appSyncs() {
+		if sync.Reason == nil {
+			continue
+		}
+		at := slices.IndexFunc(apps, func(a pageApp) bool { return a.Name == sync.App && sync.App != "" })
+		if at < 0 {
+			at = len(apps)
+			apps = append(apps, pageApp{Name: sync.App, URL: sync.URL, Functions: []pageFunction{}})
+		}
+		apps[at].Error = &pageAppError{Message: sentence(sync.Reason.What, sync.Reason.Why), Advice: sync.Reason.Instead}
+	}
+	return apps
+}
+
+func sentence(what, why string) string {
+	if why == "" {
+		return what
+	}
+	return what + ": " + why
+}
+
+func newPageFunction(app string, fn engine.Function) pageFunction {
+	cfg := functionConfig(fn)
+	return pageFunction{
+		ID: fn.ID, Name: localID(app, fn.ID), App: app, Title: cmp.Or(fn.Name, fn.ID), Triggers: append([]wire.Trigger{}, cfg.Triggers...),
+		Limits: cfg.facts(), Paused: !fn.PausedAt.IsZero(),
+	}
+}
+
+func (s *Server) postPause(w http.ResponseWriter, r *http.Request) {
+	answerDone(w, s.engine.Pause(r.PathValue("id"))) //nolint:contextcheck // it outlives the request
+}
+
+func (s *Server) postResume(w http.ResponseWriter, r *http.Request) {
+	answerDone(w, s.engine.Resume(r.PathValue("id"))) //nolint:contextcheck // it outlives the request
+}
+
+func answerDone(w http.ResponseWriter, err error) {
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, struct{}{})
+}
+
+// getPageSample answers with data that an event could carry: that of the
+// latest one of its name.
+func (s *Server) getPageSample(w http.ResponseWriter, r *http.Request) {
+	sample := struct {
+		Data   any    `json:"data"`
+		Source string `json:"source"`
+	}{Data: struct{}{}}
+	if name := r.URL.Query().Get("event"); name != "" {
+		for _, ev := range s.engine.Events(engine.EventQuery{Name: name, Limit: 1}).Events {
+			sample.Data, sample.Source = ev.Data, "event"
+		}
+	}
+	writeJSON(w, http.StatusOK, sample)
+}

@@ -1,0 +1,95 @@
+package devserver
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// pageFact is something about a function, as a person reads it.
+type pageFact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// facts are the function's limits and options.
+func (c *config) facts() []pageFact {
+	out := []pageFact{}
+	add := func(name, format string, args ...any) {
+		out = append(out, pageFact{name, fmt.Sprintf(format, args...)})
+	}
+	n, _ := c.retries()
+	add("retries", "%d", n)
+	for _, l := range c.Concurrency {
+		add("concurrency", "%d%s%s", l.Limit, per(l.Key), inScope(l.scope()))
+	}
+	if r := c.Throttle; r != nil {
+		add("throttle", "%s", r.text())
+	}
+	if r := c.RateLimit; r != nil {
+		add("rate limit", "%s", r.text())
+	}
+	if d := c.Debounce; d != nil {
+		add("debounce", "%s%s%s", short(d.Period), upTo(d.Timeout), per(d.Key))
+	}
+	if b := c.Batch; b != nil {
+		add("batch", "%d or %s%s%s", b.MaxSize, short(b.Timeout), per(b.Key), when(b.If))
+	}
+	if s := c.Singleton; s != nil {
+		add("singleton", "%s%s", s.Mode, per(s.Key))
+	}
+	if p := c.Priority; p != nil {
+		add("priority", "%s", p.Run)
+	}
+	if c.Idempotency != "" {
+		add("idempotency", "%s", c.Idempotency)
+	}
+	for _, cancel := range c.Cancel {
+		add("cancel on", "%s%s%s", cancel.Event, when(cancel.If), within(cancel.Timeout))
+	}
+	if t := c.Timeouts; t != nil && t.Start != "" {
+		add("start within", "%s", short(t.Start))
+	}
+	if t := c.Timeouts; t != nil && t.Finish != "" {
+		add("finish within", "%s", short(t.Finish))
+	}
+	return out
+}
+
+func (r *rate) text() string {
+	text := strconv.Itoa(r.Limit) + " in " + short(r.Period)
+	if r.Burst > 0 {
+		text += ", burst " + strconv.Itoa(r.Burst)
+	}
+	return text + per(r.Key)
+}
+
+func per(key string) string        { return prefixed(" per ", key) }
+func when(condition string) string { return prefixed(" if ", condition) }
+func upTo(d string) string         { return prefixed(", at most ", short(d)) }
+func within(d string) string       { return prefixed(" within ", short(d)) }
+
+func inScope(scope string) string {
+	if scope == "FUNCTION" {
+		return ""
+	}
+	return " in the " + strings.ToLower(scope)
+}
+
+func prefixed(prefix, text string) string {
+	if text == "" {
+		return ""
+	}
+	return prefix + text
+}
+
+// short leaves the zero parts out of a duration such as 24h0m0s.
+func short(d string) string {
+	if s, ok := strings.CutSuffix(d, "m0s"); ok {
+		d = s + "m"
+	}
+	if s, ok := strings.CutSuffix(d, "h0m"); ok {
+		d = s + "h"
+	}
+	return d
+}

@@ -1,0 +1,120 @@
+package devserver
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+// The REST API of version 2. Its shapes are those that the official dev server
+// was seen to answer with.
+
+// v2Frame is the frame of an answer.
+type v2Frame struct {
+	Data     any        `json:"data"`
+	Metadata v2Metadata `json:"metadata"`
+	Page     *v2Page    `json:"page,omitempty"`
+}
+
+type v2Metadata struct {
+	FetchedAt time.Time `json:"fetchedAt"`
+}
+
+type v2Page struct {
+	Cursor  string `json:"cursor,omitempty"`
+	HasMore bool   `json:"hasMore"`
+	Limit   int    `json:"limit"`
+}
+
+// Page sizes of version 2.
+const (
+	v2DefaultLimit = 20
+	v2MaxLimit     = 100
+)
+
+func writeV2(w http.ResponseWriter, data any) { writeV2Page(w, data, nil) }
+
+func writeV2Page(w http.ResponseWriter, data any, page *v2Page) {
+	writeJSON(w, http.StatusOK, v2Frame{Data: data, Metadata: v2Metadata{time.Now().UTC()}, Page: page})
+}
+
+// Codes of errors.
+const (
+	v2NotFound = "not_found"
+	v2Missing  = "missing_field"
+	v2Format   = "invalid_field_format"
+	v2Invalid  = "invalid_request"
+	v2Ended    = "run_already_ended"
+	v2Other    = "api_error"
+)
+
+type v2Error struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func writeV2Error(w http.ResponseWriter, status int, code, message string) {
+	writeJSON(w, status, map[string][]v2Error{"errors": {{code, message}}})
+}
+
+// writeV2Failure writes an error of the engine. What was not found is named.
+func writeV2Failure(w http.ResponseWriter, err error, missing string) {
+	var refused *engine.RequestError
+	switch {
+	case errors.Is(err, engine.ErrNotFound):
+		writeV2Error(w, http.StatusNotFound, v2NotFound, missing+" not found")
+	case errors.As(err, &refused):
+		writeV2Error(w, refused.Status, v2Invalid, refused.Message)
+	case errors.Is(err, engine.ErrClosed):
+		w.Header().Set("Retry-After", "1")
+		writeV2Error(w, http.StatusServiceUnavailable, v2Other, "the dev server is shutting down")
+	default:
+		writeV2Error(w, http.StatusInternalServerError, v2Other, err.Error())
+	}
+}
+
+// readV2 reads a JSON body into v. It has answered if it returns false.
+func readV2(w http.ResponseWriter, r *http.Request, v any) bool {
+	body, status, err := bodyOf(w, r, maxEventBody)
+	if err != nil {
+		writeV2Error(w, status, v2Invalid, err.Error())
+		return false
+	}
+	if len(body) == 0 {
+		body = []byte("{}")
+	}
+	if err := json.Unmarshal(body, v); err != nil {
+		writeV2Error(w, http.StatusBadRequest, v2Other, err.Error())
+		return false
+	}
+	return true
+}
+
+// v2ID returns the path's id if it is one. It has answered if it returns
+// false.
+func v2ID(w http.ResponseWriter, r *http.Request, what string) (string, bool) {
+	id := r.PathValue("id")
+	if !isULID(id) {
+		writeV2Error(w, http.StatusBadRequest, v2Format, what+" must be a valid ULID")
+		return "", false
+	}
+	return id, true
+}
+
+// isULID reports whether s has the form of the ids of runs and events.
+func isULID(s string) bool {
+	const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	return len(s) == 26 && s[0] <= '7' && strings.Trim(strings.ToUpper(s), digits) == ""
+}
+
+func v2NoRoute(w http.ResponseWriter, _ *http.Request) {
+	writeV2Error(w, http.StatusNotFound, v2Other, "Not Found")
+}
+
+func getV2Health(w http.ResponseWriter, _ *http.Request) {
+	writeV2(w, map[string]string{"status": "ok"})
+}

@@ -1,0 +1,175 @@
+package devserver_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/devserver"
+)
+
+// v2 makes a request of version 2 and compares the answer with a golden file.
+func v2(t *testing.T, s *devserver.Server, name, method, path, body string) string {
+	t.Helper()
+	res, answer := call(t, method, s.URL()+"/api/v2"+path, body)
+	golden(t, "v2-"+name, res, answer)
+	return answer
+}
+
+// field returns one field of an answer's data.
+func field(t *testing.T, answer, name string) string {
+	t.Helper()
+	var page struct{ Data map[string]any }
+	if err := json.Unmarshal([]byte(answer), &page); err != nil {
+		t.Fatalf("got %s", answer)
+	}
+	value, _ := page.Data[name].(string)
+	return value
+}
+
+func TestV2Runs(t *testing.T) {
+	s := serve(t, devserver.Config{RetryBackoff: func(int) time.Duration { return 0 }})
+	tries := 0
+	syncApp(t, app(t, s.URL(), func(ctx context.Context, in input) (any, error) {
+		_, err := step.Run(ctx, "flaky", func(context.Context) (string, error) {
+			if tries++; tries%2 == 1 || in.Event.Data["fail"] == true {
+				return "", errors.New("not yet")
+			}
+			return "ok", nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		step.Sleep(ctx, "nap", time.Millisecond)
+		return map[string]int{"n": 1}, nil
+	}))
+	event := send(t, s.URL(), `{"name":"go","data":{"x":1}}`)
+	run := waitRun(t, s.URL(), event)["run_id"].(string)
+	bad := waitRun(t, s.URL(), send(t, s.URL(), `{"name":"go","data":{"fail":true}}`))["run_id"].(string)
+
+	v2(t, s, "run", "GET", "/runs/"+run, "")
+	v2(t, s, "run-output", "GET", "/runs/"+run+"?includeOutput=true", "")
+	v2(t, s, "run-failed", "GET", "/runs/"+bad+"?includeOutput=true", "")
+	v2(t, s, "run-unknown", "GET", "/runs/"+unknownRun, "")
+	v2(t, s, "run-invalid", "GET", "/runs/nope", "")
+	v2(t, s, "trace", "GET", "/runs/"+run+"/trace", "")
+	v2(t, s, "trace-output", "GET", "/runs/"+run+"/trace?includeOutput=true", "")
+	v2(t, s, "trace-unknown", "GET", "/runs/"+unknownRun+"/trace", "")
+	v2(t, s, "event-runs", "GET", "/events/"+event+"/runs", "")
+	v2(t, s, "event-runs-invalid", "GET", "/events/nope/runs", "")
+	v2(t, s, "runs", "GET", "/runs?limit=1&status=COMPLETED&functionId=fn&appId=shop&includeOutput=true", "")
+	v2(t, s, "runs-none", "GET", "/runs?from=2999-01-01T00:00:00Z", "")
+	v2(t, s, "runs-limit", "GET", "/runs?limit=1000", "")
+	v2(t, s, "runs-status", "GET", "/runs?status=NOPE", "")
+	v2(t, s, "runs-cursor", "GET", "/runs?cursor=%2F", "")
+	v2(t, s, "runs-from", "GET", "/runs?from=yesterday", "")
+	v2(t, s, "no-route", "GET", "/nope", "")
+	v2(t, s, "health", "GET", "/health", "")
+}
+
+func TestV2RunsGoOnByCursor(t *testing.T) {
+	s := serve(t, devserver.Config{})
+	syncApp(t, app(t, s.URL(), func(context.Context, input) (any, error) { return "ok", nil }))
+	want := map[string]bool{}
+	for range 5 {
+		want[startRun(t, s.URL(), `{"name":"go"}`)] = true
+	}
+	for cursor := ""; ; {
+		_, body := call(t, http.MethodGet, s.URL()+"/v2/runs?limit=2&cursor="+cursor, "")
+		var page struct {
+			Data []struct{ ID string }
+			Page struct {
+				Cursor  string
+				HasMore bool
+			}
+		}
+		if err := json.Unmarshal([]byte(body), &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, run := range page.Data {
+			if !want[run.ID] {
+				t.Errorf("%s came twice, or from nowhere", run.ID)
+			}
+			delete(want, run.ID)
+		}
+		if cursor = page.Page.Cursor; !page.Page.HasMore {
+			break
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("%d runs are on no page", len(want))
+	}
+}
+
+func TestV2Actions(t *testing.T) {
+	s := serve(t, devserver.Config{})
+	syncApp(t, app(t, s.URL(), func(ctx context.Context, in input) (any, error) {
+		if _, err := step.Run(ctx, "first", func(context.Context) (string, error) { return "one", nil }); err != nil {
+			return nil, err
+		}
+		if in.Event.Data["wait"] == true {
+			step.Sleep(ctx, "long", time.Hour)
+		}
+		return "ok", nil
+	}))
+	sent := v2(t, s, "event", "POST", "/events", `{"name":"go","data":{"x":1}}`)
+	run := waitRun(t, s.URL(), field(t, sent, "eventId"))["run_id"].(string)
+	v2(t, s, "event-no-name", "POST", "/events", `{"data":{}}`)
+	v2(t, s, "event-no-json", "POST", "/events", `x`)
+	v2(t, s, "event-data", "POST", "/events", `{"name":"go","data":[1]}`)
+
+	waitStatus(t, s.URL(), field(t, v2(t, s, "rerun", "POST", "/runs/"+run+"/rerun", ""), "runId"), "Completed")
+	again := field(t, v2(t, s, "rerun-step", "POST", "/runs/"+run+"/rerun", `{"fromStep":{"stepId":"first"}}`), "runId")
+	waitStatus(t, s.URL(), again, "Completed")
+	v2(t, s, "rerun-no-step", "POST", "/runs/"+run+"/rerun", `{"fromStep":{"stepId":"nope"}}`)
+	v2(t, s, "rerun-unknown", "POST", "/runs/"+unknownRun+"/rerun", `{}`)
+
+	v2(t, s, "cancel-ended", "POST", "/runs/"+run+"/cancel", "")
+	waits := startRun(t, s.URL(), `{"name":"go","data":{"wait":true}}`)
+	v2(t, s, "cancel", "POST", "/runs/"+waits+"/cancel", "")
+	if got := status(t, s.URL(), waits); got != "Cancelled" {
+		t.Errorf("the run is %s", got)
+	}
+	v2(t, s, "cancel-unknown", "POST", "/runs/"+unknownRun+"/cancel", "")
+
+	invoked := v2(t, s, "invoke", "POST", "/apps/shop/functions/fn/invoke", `{"data":{"x":1}}`)
+	waitStatus(t, s.URL(), field(t, invoked, "runId"), "Completed")
+	v2(t, s, "invoke-no-data", "POST", "/apps/shop/functions/fn/invoke", `{}`)
+	v2(t, s, "invoke-unknown", "POST", "/apps/shop/functions/nope/invoke", `{"data":{}}`)
+	v2(t, s, "invoke-data", "POST", "/apps/shop/functions/fn/invoke", `{"data":[1]}`)
+}
+
+func TestV2Apps(t *testing.T) {
+	s := serve(t, devserver.Config{PollInterval: -1})
+	url := app(t, s.URL(), func(context.Context, input) (any, error) { return "ok", nil })
+	syncApp(t, url)
+	if res, body := call(t, http.MethodPut, s.URL()+"/fn/register", limited); res.StatusCode != http.StatusOK {
+		t.Fatal(body)
+	}
+	v2(t, s, "apps", "GET", "/apps", "")
+	v2(t, s, "app", "GET", "/apps/shop", "")
+	v2(t, s, "app-unknown", "GET", "/apps/nope", "")
+	v2(t, s, "functions", "GET", "/apps/shop/functions", "")
+	v2(t, s, "function", "GET", "/apps/limits/functions/all", "")
+	v2(t, s, "function-unknown", "GET", "/apps/shop/functions/nope", "")
+	v2(t, s, "sync", "POST", "/apps/shop/syncs", `{}`)
+	v2(t, s, "sync-unreachable", "POST", "/apps/other/syncs", `{"url":"http://127.0.0.1:1/api/inngest"}`)
+	v2(t, s, "sync-no-url", "POST", "/apps/nobody/syncs", `{}`)
+}
+
+// limited is the sync of an app whose one function has every option.
+const limited = `{"appName":"limits","url":"http://127.0.0.1:1/x","sdk":"go:v0.16.0","functions":[{"id":"limits-all","name":"All",
+	"triggers":[{"event":"e","expression":"event.data.n > 1"},{"cron":"0 9 * * *"}],
+	"concurrency":{"step":[{"limit":5,"key":"event.data.user","scope":"env"}],"fn":[{"limit":1}]},
+	"priority":{"run":"event.data.prio"},"idempotency":"event.data.id",
+	"throttle":{"limit":10,"period":"1m0s","burst":2},
+	"debounce":{"period":"10s","timeout":"1h0m0s","key":"event.data.id"},
+	"timeouts":{"start":"1m0s","finish":"24h0m0s"},
+	"cancel":[{"event":"stop","if":"event.data.id == async.data.id","timeout":"1h"}],
+	"singleton":{"mode":"skip","key":"event.data.id"},
+	"steps":{"step":{"id":"step","runtime":{"url":"http://127.0.0.1:1/x?fnId=limits-all"},"retries":{"attempts":2}}}}]}`

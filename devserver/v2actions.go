@@ -1,0 +1,119 @@
+package devserver
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+func (s *Server) postV2Event(w http.ResponseWriter, r *http.Request) {
+	var ev wire.Event
+	if !readV2(w, r, &ev) {
+		return
+	}
+	if ev.Name == "" {
+		writeV2Error(w, http.StatusBadRequest, v2Missing, "Event name is required")
+		return
+	}
+	ids, err := s.engine.Send("", ev) //nolint:contextcheck // runs outlive the request
+	if err != nil {
+		writeV2Failure(w, err, "Event")
+		return
+	}
+	writeV2(w, map[string]string{"eventId": ids[0]})
+}
+
+func (s *Server) postV2Invoke(w http.ResponseWriter, r *http.Request) {
+	var req struct {
+		Data json.RawMessage `json:"data"`
+		User json.RawMessage `json:"user"`
+	}
+	if !readV2(w, r, &req) {
+		return
+	}
+	_, fn, ok := s.function(w, r)
+	if !ok {
+		return
+	}
+	if len(req.Data) == 0 {
+		writeV2Error(w, http.StatusBadRequest, v2Missing, "Input data is required")
+		return
+	}
+	started, err := s.engine.Invoke(fn.ID, req.Data, req.User) //nolint:contextcheck // runs outlive the request
+	if err != nil {
+		writeV2Failure(w, err, "Function")
+		return
+	}
+	writeV2(w, map[string]string{"runId": started.RunID})
+}
+
+func (s *Server) postV2Rerun(w http.ResponseWriter, r *http.Request) {
+	var req struct {
+		FromStep *struct {
+			StepID string          `json:"stepId"`
+			Input  json.RawMessage `json:"input"`
+		} `json:"fromStep"`
+	}
+	if !readV2(w, r, &req) {
+		return
+	}
+	id, ok := v2ID(w, r, "Run ID")
+	if !ok {
+		return
+	}
+	run, err := s.engine.Run(id)
+	if err != nil {
+		writeV2Failure(w, err, "Run")
+		return
+	}
+	var again string
+	if req.FromStep == nil {
+		again, err = s.engine.Rerun(id) //nolint:contextcheck // runs outlive the request
+	} else {
+		step := stepNamed(run, req.FromStep.StepID)
+		if step == "" {
+			writeV2Error(w, http.StatusBadRequest, v2Invalid, "Step not found in original run")
+			return
+		}
+		again, err = s.engine.RerunFrom(id, step, req.FromStep.Input) //nolint:contextcheck // runs outlive the request
+	}
+	if err != nil {
+		writeV2Failure(w, err, "Function")
+		return
+	}
+	writeV2(w, map[string]string{"runId": again})
+}
+
+// stepNamed returns the hashed id of a run's step that is named by it or by
+// its name, "" if there is none.
+func stepNamed(run engine.Run, name string) string {
+	for _, step := range run.Steps {
+		if step.ID == name || step.Name == name {
+			return step.ID
+		}
+	}
+	return ""
+}
+
+func (s *Server) postV2Cancel(w http.ResponseWriter, r *http.Request) {
+	id, ok := v2ID(w, r, "Run ID")
+	if !ok {
+		return
+	}
+	run, err := s.engine.Run(id)
+	if err != nil {
+		writeV2Failure(w, err, "Run")
+		return
+	}
+	if !run.Ended.IsZero() {
+		writeV2Error(w, http.StatusConflict, v2Ended, "Cannot cancel an ended run")
+		return
+	}
+	if err := s.engine.Cancel(id); err != nil { //nolint:contextcheck // runs outlive the request
+		writeV2Failure(w, err, "Run")
+		return
+	}
+	writeV2(w, map[string]string{"runId": id})
+}

@@ -1,0 +1,137 @@
+package devserver
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// v2Span is a run, a step or an attempt in a trace.
+type v2Span struct {
+	Children   []v2Span        `json:"children,omitempty"`
+	DurationMs string          `json:"durationMs,omitempty"`
+	EndedAt    time.Time       `json:"endedAt,omitzero"`
+	ID         string          `json:"id"`
+	Input      json.RawMessage `json:"input,omitempty"`
+	Name       string          `json:"name"`
+	Output     json.RawMessage `json:"output,omitempty"`
+	QueuedAt   time.Time       `json:"queuedAt"`
+	StartedAt  time.Time       `json:"startedAt"`
+	Status     string          `json:"status"`
+	StepID     string          `json:"stepId,omitempty"`
+	StepOp     string          `json:"stepOp,omitempty"`
+}
+
+// v2Ops are the op codes as traces spell them.
+var v2Ops = map[string]string{
+	wire.OpSleep: "SLEEP", wire.OpWaitForEvent: "WAIT_FOR_EVENT", wire.OpWaitForSignal: "WAIT_FOR_SIGNAL", wire.OpInvokeFunction: "INVOKE",
+}
+
+func (s *Server) getV2Trace(w http.ResponseWriter, r *http.Request) {
+	id, ok := v2ID(w, r, "Run ID")
+	if !ok {
+		return
+	}
+	run, err := s.engine.Run(id)
+	if err != nil {
+		writeV2Failure(w, err, "Run")
+		return
+	}
+	writeV2(w, struct {
+		RootSpan v2Span `json:"rootSpan"`
+		RunID    string `json:"runId"`
+	}{newV2Trace(run, wantsOutput(r)), run.ID})
+}
+
+// newV2Trace makes a run's trace. With payloads it carries what went in and
+// came out.
+func newV2Trace(run engine.Run, payloads bool) v2Span {
+	root := v2Span{ID: run.ID, Name: "Run", Status: v2Status(run.Status), QueuedAt: run.Started.UTC()}
+	root.took(run.Started, run.Ended)
+	for i, step := range run.Steps {
+		root.Children = append(root.Children, newV2Step(run, i, step, payloads))
+	}
+	if payloads {
+		events := make([]wire.Event, len(run.Events))
+		for i, ev := range run.Events {
+			events[i] = ev.Event
+		}
+		root.Input, _ = json.Marshal(map[string]any{"data": events}) // it is valid JSON since it came in
+		root.Output = v2Output(run)
+	}
+	return root
+}
+
+func newV2Step(run engine.Run, index int, step engine.Step, payloads bool) v2Span {
+	span := v2Span{
+		ID: fmt.Sprintf("%s-%d", run.ID, index), Name: step.Name, StepID: step.ID, StepOp: v2Ops[step.Op],
+		QueuedAt: step.Started.UTC(), Status: v2StepStatus(run, step),
+	}
+	if span.StepOp == "" {
+		span.StepOp = "RUN"
+	}
+	span.took(step.Started, step.Ended)
+	if payloads && string(step.Result) != "null" { // sleeps end with nothing
+		span.Output = step.Result
+	}
+	if len(step.Failures) == 0 {
+		return span
+	}
+	for i, f := range step.Failures {
+		attempt := span.attempt(i, "FAILED", f.Started, f.Ended)
+		if payloads {
+			attempt.Output, _ = json.Marshal(f.Error) // Data was valid JSON when it came in
+		}
+		span.Children = append(span.Children, attempt)
+	}
+	if span.Status == "COMPLETED" {
+		attempt := span.attempt(len(step.Failures), span.Status, step.Tried, step.Ended)
+		attempt.Output = span.Output
+		span.Children = append(span.Children, attempt)
+	}
+	return span
+}
+
+func (s *v2Span) attempt(index int, status string, started, ended time.Time) v2Span {
+	attempt := v2Span{
+		ID: fmt.Sprintf("%s-%d", s.ID, index), Name: fmt.Sprintf("Attempt %d", index), Status: status,
+		QueuedAt: started.UTC(), StepID: s.StepID, StepOp: s.StepOp,
+	}
+	attempt.took(started, ended)
+	return attempt
+}
+
+func (s *v2Span) took(started, ended time.Time) {
+	s.StartedAt = started.UTC()
+	if !ended.IsZero() {
+		s.EndedAt, s.DurationMs = ended.UTC(), millis(ended.Sub(started))
+	}
+}
+
+func v2StepStatus(run engine.Run, step engine.Step) string {
+	switch {
+	case failed(step):
+		return "FAILED"
+	case !step.Ended.IsZero():
+		return "COMPLETED"
+	case run.Status == engine.StatusCancelled:
+		return "CANCELLED"
+	case v2Ops[step.Op] != "" && step.Op != wire.OpInvokeFunction:
+		return "WAITING"
+	}
+	return "RUNNING"
+}
+
+// failed reports whether a step has ended with an error: its result is the
+// error then.
+func failed(step engine.Step) bool {
+	var result struct {
+		Error json.RawMessage `json:"error"`
+	}
+	executed := v2Ops[step.Op] == "" || step.Op == wire.OpInvokeFunction
+	return executed && !step.Ended.IsZero() && json.Unmarshal(step.Result, &result) == nil && result.Error != nil
+}
