@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -28,38 +30,78 @@ func BenchmarkStoredSteps(b *testing.B) {
 			}
 			return "done", nil
 		}
-		quiet := slog.New(slog.DiscardHandler)
-		client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true), Logger: quiet})
-		if err != nil {
-			b.Fatal(err)
+		bothSides(b, fmt.Sprintf("steps=%d", n), replay, callWithSteps(n))
+	}
+}
+
+// BenchmarkBatch calls a function with a batch of 100 events of 1 KB each.
+func BenchmarkBatch(b *testing.B) {
+	event := `{"name":"test/started","data":{"text":"` + strings.Repeat("y", 1000) + `","n":1}}`
+	events := strings.Repeat(event+",", 99) + event
+	body := `{"ctx":{"attempt":0,"fn_id":"5d5f3bd0-0000-4000-8000-000000000000","run_id":"r"},"event":` + event + `,"events":[` + events + `],"steps":{}}`
+	bothSides(b, "events=100", one, body)
+}
+
+// bothSides measures one function on the same bytes, by the SDK alone and by
+// this package, in one process: one caller, then as many as there are cores.
+func bothSides(b *testing.B, name string, handler inngestgo.SDKFunction[map[string]any], body string) {
+	b.Helper()
+	plain, ours := sides(b, handler, inngestkit.Config{})
+	for _, side := range []struct {
+		name string
+		*hook
+	}{{"plain", plain}, {"inngestkit", ours}} {
+		call := func(b *testing.B) {
+			w := httptest.NewRecorder()
+			side.handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/?fnId=shop-fn&stepId=step", strings.NewReader(body)))
+			if w.Code != http.StatusOK {
+				b.Error(w.Code, w.Body)
+			}
 		}
-		if _, err := inngestgo.CreateFunction(client, inngestgo.FunctionOpts{ID: "fn"}, inngestgo.EventTrigger("test/started", nil), replay); err != nil {
-			b.Fatal(err)
-		}
-		app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev, Logger: quiet})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := app.Register(fn(replay)); err != nil {
-			b.Fatal(err)
-		}
-		body := callWithSteps(n)
-		for _, c := range []struct {
-			name    string
-			handler http.Handler
-		}{{"plain", client.Serve()}, {"inngestkit", app.Handler()}} {
-			b.Run(fmt.Sprintf("steps=%d/sdk=%s", n, c.name), func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					w := httptest.NewRecorder()
-					c.handler.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/?fnId=shop-fn&stepId=step", strings.NewReader(body)))
-					if w.Code != http.StatusOK {
-						b.Fatal(w.Code, w.Body)
-					}
+		b.Run(name+"/callers=1/sdk="+side.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				call(b)
+			}
+		})
+		b.Run(name+"/callers=cores/sdk="+side.name, func(b *testing.B) {
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					call(b)
 				}
 			})
+		})
+	}
+}
+
+// BenchmarkSoak makes calls of several shapes and reports how much the heap
+// has grown between the first tenth of them and the last:
+//
+//	go test ./core -run '^$' -bench Soak -benchtime 1000000x
+func BenchmarkSoak(b *testing.B) {
+	h := newHook(b, inngestkit.Config{Logger: slog.New(slog.DiscardHandler)}, fn(interpret[map[string]any]))
+	g := generator{rand.New(rand.NewPCG(1, 1))}
+	requests := make([]callOf, 100)
+	for i := range requests {
+		run, p := fmt.Sprint("soak", i), g.program()
+		programs.Store(run, p)
+		requests[i] = g.call(run, p)
+	}
+	var early uint64
+	for i := range b.N {
+		h.serve(requests[i%len(requests)].request(b.Context()))
+		if i == b.N/10 {
+			early = liveHeap()
 		}
 	}
+	b.ReportMetric(float64(liveHeap())-float64(early), "B-grown")
+}
+
+func liveHeap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // callWithSteps is a call with n stored results of 1 KB each.

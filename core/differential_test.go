@@ -31,7 +31,7 @@ type differentialData struct {
 }
 
 // sides are one function twice: with the SDK alone, and here.
-func sides[T any](t *testing.T, handler inngestgo.SDKFunction[T], c inngestkit.Config) (plain, ours *hook) {
+func sides[T any](t testing.TB, handler inngestgo.SDKFunction[T], c inngestkit.Config) (plain, ours *hook) {
 	t.Helper()
 	opts, trigger := inngestgo.FunctionOpts{ID: "fn"}, inngestgo.EventTrigger("test/started", nil)
 	client, err := inngestgo.NewClient(inngestgo.ClientOpts{

@@ -73,7 +73,7 @@ func NewFunction[T any](
 	options ...FunctionOption,
 ) Function {
 	spec := &functionSpec{opts: opts, trigger: trigger, site: callSite(2)}
-	spec.shell = &typedShell[T]{handler: handler}
+	spec.shell = &typedShell[T]{handler: handler, read: decoder[inngestgo.GenericEvent[T]]()}
 	for _, option := range options {
 		option(spec)
 	}

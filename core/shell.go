@@ -29,13 +29,13 @@ type decodedEvent struct {
 
 type typedShell[T any] struct {
 	handler inngestgo.SDKFunction[T]
+	read    func(raw []byte) (inngestgo.GenericEvent[T], error)
 }
 
 func (s *typedShell[T]) dataType() reflect.Type { return reflect.TypeFor[T]() }
 
 func (s *typedShell[T]) decode(raw json.RawMessage) (decodedEvent, error) {
-	var ev inngestgo.GenericEvent[T]
-	err := json.Unmarshal(raw, &ev)
+	ev, err := s.read(raw)
 	return decodedEvent{name: ev.Name, data: ev.Data, event: ev}, err
 }
 

@@ -34,7 +34,7 @@ type hook struct {
 
 // newHook registers functions with an app in dev mode, unless c says
 // otherwise.
-func newHook(t *testing.T, c inngestkit.Config, sources ...inngestkit.Source) *hook {
+func newHook(t testing.TB, c inngestkit.Config, sources ...inngestkit.Source) *hook {
 	t.Helper()
 	log := &bytes.Buffer{}
 	if c.AppID == "" {

@@ -24,7 +24,7 @@ func Bench(b *testing.B, plain func(http.Handler) http.Handler, kit func(*innges
 	for _, signed := range []bool{false, true} {
 		one := benchmark{signed: signed, functions: 1}
 		one.plain, one.kit = plain(plainSDK(b, signed, 1)), kit(benchApp(b, signed, 1))
-		for _, size := range []int{1 << 10, 100 << 10, 4 << 20} {
+		for _, size := range []int{1 << 10, 2 << 10, 100 << 10, 4 << 20} {
 			one.run(b, size)
 		}
 	}
