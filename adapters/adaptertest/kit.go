@@ -32,6 +32,7 @@ type kit struct {
 	app     *inngestkit.App
 	inngest *inngest
 	client  *http.Client
+	handler http.Handler
 	url     string // of the application
 }
 
@@ -66,7 +67,8 @@ func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit
 	if setup != nil {
 		setup(&s)
 	}
-	server := httptest.NewServer(a.Build(s))
+	k.handler = a.Build(s)
+	server := httptest.NewServer(k.handler)
 	k.url = server.URL
 	k.client = &http.Client{
 		Transport: &http.Transport{},

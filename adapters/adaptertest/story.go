@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,41 +40,4 @@ func testControlFlow(t *testing.T, a Adapter) {
 
 func value(s string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return s, nil }
-}
-
-// testTimeout lets a timeout of the application's own fire inside the second
-// step of three.
-func testTimeout(t *testing.T, a Adapter) {
-	for name, c := range map[string]struct {
-		adapter Adapter
-		foreign Foreign
-	}{
-		"of the framework's":  {a, Deadline},
-		"http.TimeoutHandler": {around(a, func(h http.Handler) http.Handler { return http.TimeoutHandler(h, DeadlineAfter, "") }), ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var ran [3]atomic.Int32
-			p := play(t, c.adapter, func(s *Setup) { s.Foreign = c.foreign },
-				function("three", func(ctx context.Context, _ inngestgo.Input[order]) (any, error) {
-					for i := range ran {
-						_, err := step.Run(ctx, fmt.Sprint("step ", i), func(ctx context.Context) (int32, error) {
-							n := ran[i].Add(1)
-							if i == 1 && n == 1 {
-								<-ctx.Done()
-								return 0, context.Cause(ctx)
-							}
-							return n, nil
-						})
-						if err != nil {
-							return nil, err
-						}
-					}
-					return "done", nil
-				}))
-			equal(t, "output", p.outputs(p.order())["three"], `"done"`)
-			equal(t, "how often each step ran", [...]int32{ran[0].Load(), ran[1].Load(), ran[2].Load()}, [...]int32{1, 2, 1})
-			equal(t, "calls answered 200 null", p.nulls.Load(), 0)
-		})
-	}
 }

@@ -65,6 +65,8 @@ func Run(t *testing.T, a Adapter) {
 		{"an access log tells the status that left", testAccessLog},
 		{"recovery middleware sees no control flow", testControlFlow},
 		{"a timeout inside a step loses and repeats no other", testTimeout},
+		{"a server's timeouts do not cut calls off", testServerTimeouts},
+		{"a handler that a timeout has answered for sends its events", testTimedOutHandler},
 		{"proxies change the address reported, not the route", testAddresses},
 		{"an application below another is found", testSubApp},
 		{"health tells of the app and its last sync", testHealth},

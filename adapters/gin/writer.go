@@ -3,6 +3,7 @@ package inngestgin
 import (
 	"bufio"
 	"net"
+	"net/http"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,6 +21,9 @@ type writer struct {
 
 // kept says whether an answer is written and has not left.
 func (w *writer) kept() bool { return w.hold.Written() && !w.ResponseWriter.Written() }
+
+// Unwrap serves http.ResponseController.
+func (w *writer) Unwrap() http.ResponseWriter { return w.hold }
 
 func (w *writer) WriteHeaderNow() {
 	if !w.hold.Written() {
