@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
 	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/validate"
@@ -180,6 +183,48 @@ func Example_auth() {
 	mux.Handle("/", auth(inngesthttp.Middleware(app)(api))) // auth, CSRF, access logs, limits
 
 	fmt.Println(request(mux, http.MethodGet, "/orders", "").Code, request(mux, http.MethodGet, "/api/inngest", "").Code)
+	// Output: 401 200
+}
+
+// except makes middleware around mux that leaves the webhook alone.
+func except(mux *http.ServeMux, middleware func(http.Handler) http.Handler) http.Handler {
+	guarded := middleware(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if inngesthttp.IsWebhook(mux, r) {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+func Example_except() {
+	app, done := newApp()
+	defer done()
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /orders", func(http.ResponseWriter, *http.Request) {})
+
+	inngesthttp.Mount(mux, app)
+	handler := inngesthttp.Middleware(app)(except(mux, auth))
+
+	fmt.Println(request(handler, http.MethodGet, "/orders", "").Code, request(handler, http.MethodGet, "/api/inngest", "").Code)
+	// Output: 401 200
+}
+
+func Example_chi() {
+	app, done := newApp()
+	defer done()
+	listOrders := func(http.ResponseWriter, *http.Request) {}
+
+	r := chi.NewRouter()
+	r.Use(middleware.Recoverer)
+	inngesthttp.Mount(r, app)
+	r.Group(func(r chi.Router) {
+		r.Use(auth, inngesthttp.Middleware(app)) // not around the webhook
+		r.Get("/orders", listOrders)
+	})
+
+	fmt.Println(request(r, http.MethodGet, "/orders", "").Code, request(r, http.MethodGet, "/api/inngest", "").Code)
 	// Output: 401 200
 }
 
