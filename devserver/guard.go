@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/doctor"
+	"github.com/inngestkit/inngestkit/internal/signature"
 )
 
 // check refuses an address that others can reach unless that is wanted, and
@@ -19,6 +20,11 @@ func (c Config) check() error {
 	}
 	if !c.AllowRemote && !loopback(host) {
 		return fmt.Errorf("devserver: Addr %q can be reached from other machines; use a loopback host such as 127.0.0.1, or set AllowRemote if that is what you want", c.Addr)
+	}
+	if c.SigningKey != "" {
+		if _, err := signature.HashKey(c.SigningKey); err != nil {
+			return fmt.Errorf("devserver: SigningKey: %w, such as signkey-test-0123456789abcdef", err)
+		}
 	}
 	for _, app := range c.Apps {
 		if _, err := doctor.ParseURL(app); err != nil {

@@ -43,7 +43,9 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("POST /dev/apps", s.postApps)
 	mux.HandleFunc("GET /dev/lifetime", s.getLifetime)
 	s.handleV2(mux)
-	s.handlePage(mux)
+	if !s.cfg.NoUI {
+		s.handlePage(mux)
+	}
 	return s.guard(serverKind(mux))
 }
 

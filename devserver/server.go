@@ -38,6 +38,8 @@ type Config struct {
 	// they usually are. Defaults to false.
 	Discover bool
 	ports    []int // in place of commonPorts, for tests
+	// NoUI leaves the web page out. Defaults to false.
+	NoUI bool
 	// SigningKey signs requests to apps, and is what the API asks for as a
 	// bearer token. Defaults to none: nothing is signed or asked for.
 	SigningKey string

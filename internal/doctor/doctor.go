@@ -10,12 +10,14 @@ package doctor
 
 import (
 	"context"
+	"encoding/json"
 	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // DefaultServer is the dev server that advice names.
@@ -125,7 +127,15 @@ func (e *examination) found(f Finding) {
 // has, and names the kind of server that an app in dev mode does not work
 // with, so that nothing is registered anywhere.
 func (e *examination) sync(ctx context.Context) {
-	e.probe(ctx, request{method: http.MethodPut, body: []byte(`{"url":"` + e.report.URL + `"}`), key: strangersKey, kind: "cloud"})
+	a, ok := e.probe(ctx, request{method: http.MethodPut, body: []byte(`{"url":"` + e.report.URL + `"}`), key: strangersKey, kind: wire.ServerKindCloud})
+	if ok && a.status == http.StatusInternalServerError && a.mentions("cannot be reached") {
+		var reply wire.SyncReply
+		_ = json.Unmarshal(a.body, &reply) // it need not be JSON
+		e.found(Finding{
+			CodeNoServer, "the app cannot reach its server: " + reply.Message, "the server is not running, or INNGEST_DEV names another address",
+			"start the server (inngestkit dev), or start the app with INNGEST_DEV=" + e.Server,
+		})
+	}
 }
 
 const strangersKey = "signkey-doctor-00"

@@ -42,5 +42,6 @@ const (
 	CodeClock        = "clock"
 	CodeNoFunctions  = "no-functions"
 	CodeServedAt     = "served-elsewhere"
+	CodeNoServer     = "no-server"
 	CodeVersion      = "version"
 )

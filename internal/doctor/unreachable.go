@@ -37,7 +37,7 @@ func unreachable(u *url.URL, err error) Finding {
 			CodeTLS, "there is no secure connection to " + u.Host + ": " + err.Error(), "its certificate is not one that this machine trusts for this name",
 			"use http on a developer's machine, or a certificate whose authority the machine trusts and that names the host",
 		}
-	case strings.Contains(err.Error(), "malformed HTTP response"):
+	case strings.Contains(err.Error(), "malformed HTTP"):
 		return Finding{CodeScheme, "what listens at " + u.Host + " does not speak HTTP", "it speaks HTTPS, or it is no web server", "check the port, or use https"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return Finding{

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/devserver"
+)
+
+// stopTimeout is how long calls in flight may take once the server is asked to
+// stop.
+const stopTimeout = 10 * time.Second
+
+var devCommand = command{
+	name:    "dev",
+	args:    "[flags]",
+	summary: "run a dev server",
+	help: `Run a dev server: it takes events, runs the functions of your apps, and shows
+their runs on a web page. It is for development and tests, and keeps everything
+in memory. A dev server that runs at the port already is joined: it gets the
+apps, and this command takes its place when it ends.
+
+Example: inngestkit dev -u http://127.0.0.1:8080/api/inngest
+
+Start the apps with INNGEST_DEV=1. Ctrl-C stops the server when the calls in
+flight have ended; a second one stops it at once. INNGEST_PORT, INNGEST_HOST,
+INNGEST_SDK_URL (with commas), INNGEST_NO_DISCOVERY, INNGEST_NO_POLL and
+INNGEST_POLL_INTERVAL stand for the flags of those names.`,
+	exits:  "0 stopped as asked, 1 it could not run, 2 wrong flags.",
+	define: defineDev,
+}
+
+// devFlags are the flags of dev.
+type devFlags struct {
+	logFlags
+
+	apps                     []string
+	host, port               string
+	pollInterval             time.Duration
+	noDiscovery, noPoll      bool
+	noUI                     bool
+	signingKey, signedEvents string
+}
+
+func defineDev(con console, f *flags) action {
+	d := &devFlags{host: "127.0.0.1", port: "8288"}
+	f.takes("sdk-url,u", "URL", "an app's endpoint to sync; repeat it for more apps", func(s string) error {
+		d.apps = append(d.apps, s)
+		return nil
+	})
+	f.takes("port,p", "PORT", "the port to listen on, 0 for any (default 8288)", d.setPort)
+	f.text(&d.host, "host", "HOST", "the address to listen on; in a container 0.0.0.0, which lets others in (default 127.0.0.1)")
+	f.has(&d.noDiscovery, "no-discovery", "do not look for apps at the usual ports and paths of this machine")
+	f.has(&d.noPoll, "no-poll", "do not ask apps for changes once they have synced")
+	f.takes("poll-interval", "SECONDS", "how often to ask (default 5)", d.setPollInterval)
+	f.has(&d.noUI, "no-ui", "serve no web page")
+	f.text(&d.signingKey, "signing-key", "KEY", "sign requests, to rehearse cloud mode; start the apps with the same key")
+	f.text(&d.signedEvents, "event-key", "KEY", "the only key to take events with (default any)")
+	d.define(f)
+	wrong := f.fromEnvironment(con.getenv, "sdk-url", "port", "host", "no-discovery", "no-poll", "poll-interval")
+	return func(ctx context.Context, args []string) error {
+		switch {
+		case wrong != nil:
+			return wrong
+		case len(args) > 0:
+			return usageError{fmt.Errorf("it takes no argument, and %q is one; an app's endpoint is given as -u URL", args[0])}
+		}
+		return d.run(ctx, con)
+	}
+}
+
+func (d *devFlags) setPort(s string) error {
+	if _, err := strconv.ParseUint(s, 10, 16); err != nil {
+		return errors.New("a port is a number from 0 to 65535")
+	}
+	d.port = s
+	return nil
+}
+
+func (d *devFlags) setPollInterval(s string) error {
+	n, err := strconv.ParseUint(s, 10, 16)
+	if err != nil || n == 0 {
+		return errors.New("it is a number of seconds, 1 or more")
+	}
+	d.pollInterval = time.Duration(n) * time.Second
+	return nil
+}
+
+func (d *devFlags) config(con console) devserver.Config {
+	ip := net.ParseIP(d.host)
+	here := d.host == "localhost" || ip != nil && ip.IsLoopback()
+	cfg := devserver.Config{
+		Addr: net.JoinHostPort(d.host, d.port), AllowRemote: !here,
+		Apps: d.apps, Discover: !d.noDiscovery, PollInterval: d.pollInterval, NoUI: d.noUI,
+		SigningKey: d.signingKey, EventKey: d.signedEvents, Logger: d.logger(con.err),
+	}
+	if d.noPoll {
+		cfg.PollInterval = -1
+	}
+	return cfg
+}
+
+func (d *devFlags) run(ctx context.Context, con console) error {
+	cfg := d.config(con)
+	server, err := devserver.Start(context.WithoutCancel(ctx), cfg)
+	if err != nil {
+		return err
+	}
+	if !d.json {
+		d.announce(con, server)
+	}
+	<-ctx.Done()
+	cfg.Logger.Info("stopping when the calls in flight have ended", "timeout", stopTimeout)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil {
+		cfg.Logger.Warn("calls in flight were cut off", "error", err)
+	}
+	return nil
+}
+
+func (d *devFlags) announce(con console, server *devserver.Server) {
+	what := "dev server"
+	if server.Joined() {
+		what = "joined the dev server that runs at"
+	}
+	apps := strings.Join(d.apps, "\n             ")
+	if !d.noDiscovery {
+		apps = strings.TrimPrefix(apps+"\n             and those found at the usual ports", "\n             and ")
+	}
+	fmt.Fprintf(con.out, "\n  %s %s\n  apps       %s\n\nStart apps with INNGEST_DEV=%s\n\n", what, server.URL(), apps, server.URL())
+}

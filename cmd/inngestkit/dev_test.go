@@ -1,0 +1,190 @@
+package main_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+func TestDevRunsFunctions(t *testing.T) {
+	t.Parallel()
+	s := dev(t, nil, "-p", "0")
+	app := shop(t, inngestkit.Config{DevServerURL: s.url}, done)
+	second := dev(t, nil, "-p", "0", "--sdk-url", "http://127.0.0.1:1/api/inngest", "-u", app)
+	if line := second.logged(t, "does not sync", "instead"); line["url"] != "http://127.0.0.1:1/api/inngest" || line["what"] != "nothing listens at 127.0.0.1:1" {
+		t.Errorf("got %v", line)
+	}
+	if line := second.logged(t, "does not sync", "instead"); line["instead"] != "start it with INNGEST_DEV="+second.url {
+		t.Errorf("got %v", line)
+	}
+	second.stop(t)
+
+	waitFor(t, s.url+"/dev", `"appName":"shop"`) // that is the server it synced with
+	sent := inngestkitWith(t, `{"x":1}`, []string{"INNGEST_DEV=" + s.url}, "send", "go", "--data", "-", "--id", "mine")
+	if sent.code != 0 || len(strings.Fields(sent.out)) != 1 || sent.errout != "" {
+		t.Fatalf("got %+v", sent)
+	}
+	if body := waitFor(t, s.url+"/v1/events/"+strings.TrimSpace(sent.out)+"/runs", `"status":"Completed"`); !strings.Contains(body, `"x":1`) {
+		t.Errorf("got %s", body)
+	}
+	s.stop(t)
+}
+
+func TestDevRehearsesCloudMode(t *testing.T) {
+	t.Parallel()
+	const key = "signkey-test-0123456789abcdef"
+	s := dev(t, nil, "--port=0", "--signing-key", key, "--event-key", "secret")
+	app := shop(t, inngestkit.Config{Mode: inngestkit.ModeCloud, SigningKey: key, EventKey: "secret", BaseURL: s.url}, done)
+	s.add(t, app)
+	if got := run(t, "send", "go", "--url", s.url); got.code != 1 || !strings.Contains(got.errout, "status 401") {
+		t.Errorf("without the event key: %+v", got)
+	}
+	sent := run(t, "send", "go", "--url", s.url, "--event-key", "secret")
+	if sent.code != 0 {
+		t.Fatalf("got %+v", sent)
+	}
+	req, err := http.NewRequest(http.MethodGet, s.url+"/v1/events/"+strings.TrimSpace(sent.out)+"/runs", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+key)
+	for ended := false; !ended; {
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+			ended = ended || strings.Contains(lines.Text(), `"status":"Completed"`)
+		}
+		_ = res.Body.Close()
+	}
+	if got := run(t, "doctor", app, "--signing-key", key); got.code != 0 {
+		t.Errorf("got %+v", got)
+	}
+	s.stop(t)
+}
+
+func TestDevReadsTheEnvironment(t *testing.T) {
+	t.Parallel()
+	s := dev(t, []string{"INNGEST_PORT=0", "INNGEST_SDK_URL=http://127.0.0.1:1/a,http://127.0.0.1:1/b", "INNGEST_SIGNING_KEY=nonsense"})
+	waitFor(t, s.url+"/dev/apps", "http://127.0.0.1:1/b")
+	s.stop(t)
+	for _, wrong := range []string{"INNGEST_PORT=x", "INNGEST_POLL_INTERVAL=0", "INNGEST_NO_POLL=perhaps"} {
+		if got := inngestkitWith(t, "", []string{wrong}, "dev"); got.code != 2 || !strings.Contains(got.errout, strings.Split(wrong, "=")[0]) {
+			t.Errorf("%s: %+v", wrong, got)
+		}
+	}
+}
+
+func TestDevWithoutUI(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[int][]string{http.StatusOK: nil, http.StatusNotFound: {"--no-ui"}} {
+		s := dev(t, nil, append([]string{"-p", "0"}, args...)...)
+		if res, err := http.Get(s.url + "/"); err != nil || res.StatusCode != want {
+			t.Errorf("%v: %v %v", args, res, err)
+		}
+		s.stop(t)
+	}
+}
+
+// TestDevStopsAtOnceWhenAskedTwice holds up a call, so that the first signal
+// has something to wait for.
+func TestDevStopsAtOnceWhenAskedTwice(t *testing.T) {
+	t.Parallel()
+	s := dev(t, nil, "-p", "0", "-l", "debug")
+	called := make(chan struct{}, 10)
+	app := shop(t, inngestkit.Config{DevServerURL: s.url}, func(ctx context.Context) (string, error) {
+		called <- struct{}{}
+		<-ctx.Done()
+		return "", ctx.Err()
+	})
+	s.add(t, app)
+	run(t, "send", "go", "--url", s.url)
+	<-called
+	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	s.logged(t, "stopping", "timeout")
+	if state := s.end(t, syscall.SIGINT); state.ExitCode() != -1 {
+		t.Errorf("it ended with %v, as if it had waited", state)
+	}
+}
+
+// TestDevIsJoinedAndSucceeded kills the first of two dev servers at one port.
+func TestDevIsJoinedAndSucceeded(t *testing.T) {
+	t.Parallel()
+	first := dev(t, nil, "-p", "0")
+	port := first.url[strings.LastIndex(first.url, ":")+1:]
+	app := shop(t, inngestkit.Config{DevServerURL: first.url}, done)
+	second := dev(t, nil, "-p", port, "-u", app)
+	if second.url != first.url {
+		t.Errorf("they are at %s and %s", first.url, second.url)
+	}
+	waitFor(t, first.url+"/dev", `"appName":"shop"`)
+	first.end(t, syscall.SIGKILL)
+	second.logged(t, "synced an app", "app")
+	if sent := run(t, "send", "go", "--url", second.url); sent.code != 0 {
+		t.Errorf("got %+v", sent)
+	}
+	second.stop(t)
+}
+
+func TestDevCannotRun(t *testing.T) {
+	t.Parallel()
+	s := dev(t, nil, "-p", "0")
+	port := s.url[strings.LastIndex(s.url, ":")+1:]
+	for want, args := range map[string][]string{
+		"another signing key":                          {"-p", port, "--signing-key", "signkey-test-00"},
+		"must be hexadecimal":                          {"-p", "0", "--signing-key", "nonsense"},
+		"has no scheme; write http://127.0.0.1:8080/x": {"-p", "0", "-u", "127.0.0.1:8080/x"},
+		"no such host":                                 {"-p", "0", "--host", "no-such-host.invalid"},
+	} {
+		if got := run(t, append([]string{"dev"}, args...)...); got.code != 1 || !strings.Contains(got.errout, want) {
+			t.Errorf("%v: %+v", args, got)
+		}
+	}
+	s.stop(t)
+}
+
+func TestDevTalksToPeople(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(binary, "dev", "-p", "0", "--host", "0.0.0.0", "-u", "http://127.0.0.1:1/api/inngest")
+	cmd.Env = clean()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logs strings.Builder
+	cmd.Stderr = &logs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	var said []string
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if said = append(said, lines.Text()); strings.Contains(lines.Text(), "INNGEST_DEV=http://127.0.0.1:") {
+			break
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() {
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	if text := strings.Join(said, "\n"); !strings.Contains(text, "http://127.0.0.1:1/api/inngest") || !strings.Contains(text, "usual ports") {
+		t.Errorf("it said %s", text)
+	}
+	if !strings.Contains(logs.String(), "whoever can reach the dev server can run your functions") {
+		t.Errorf("it logged %s", &logs)
+	}
+}

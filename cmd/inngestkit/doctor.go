@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/doctor"
+)
+
+var doctorCommand = command{
+	name:    "doctor",
+	args:    "URL [flags]",
+	summary: "find out why an app does not work with a server",
+	help: `Ask an app's endpoint how it is, and say what keeps an Inngest server from
+working with it: the address, the mode, a key, a version, or middleware that
+refuses the webhook. Nothing is started or registered, and nothing but the
+URL's host is contacted.
+
+Example: inngestkit doctor http://127.0.0.1:8080/api/inngest`,
+	exits:  "0 all is well, 1 something is wrong, 2 wrong arguments.",
+	define: defineDoctor,
+}
+
+func defineDoctor(con console, f *flags) action {
+	var asJSON bool
+	o := doctor.Options{}
+	f.text(&o.SigningKey, "signing-key", "KEY", "sign the requests, as an app in cloud mode wants; the key itself is not sent")
+	f.text(&o.Server, "server", "URL", "the dev server that the app is to work with (default "+doctor.DefaultServer+")")
+	f.has(&asJSON, "json", "print the report in JSON")
+	return func(ctx context.Context, args []string) (err error) {
+		if len(args) != 1 {
+			return usageError{fmt.Errorf("it takes the URL of one app's endpoint, and %d were given", len(args))}
+		}
+		if o.URL, err = doctor.ParseURL(args[0]); err != nil {
+			return usageError{err}
+		}
+		report := doctor.Examine(ctx, o)
+		if asJSON {
+			encoder := json.NewEncoder(con.out)
+			encoder.SetIndent("", "  ")
+			_ = encoder.Encode(report) // standard output is gone
+		} else {
+			printReport(con.out, report)
+		}
+		if ctx.Err() != nil || len(report.Findings) > 0 {
+			return errSaid
+		}
+		return nil
+	}
+}
+
+func printReport(w io.Writer, r doctor.Report) {
+	fmt.Fprintln(w, r.URL)
+	if r.App != nil {
+		fmt.Fprintln(w, describe(*r.App))
+	}
+	for i, f := range r.Findings {
+		fmt.Fprintf(w, "\n%d. %s\n   why      %s\n   instead  %s\n", i+1, f.What, f.Why, f.Instead)
+	}
+	if len(r.Findings) == 0 {
+		fmt.Fprintln(w, "ok: an Inngest server can work with it")
+	}
+}
+
+func describe(app doctor.App) string {
+	parts := []string{strings.TrimSpace("app "+app.ID) + ": " + app.Mode + " mode", fmt.Sprintf("functions: %d", app.Functions)}
+	if app.SDK != "" {
+		parts = append(parts, "SDK "+app.SDK)
+	}
+	if app.Framework != "" {
+		parts = append(parts, "in "+app.Framework)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// flags are a command's flags, in the order of its help.
+type flags struct {
+	set  *flag.FlagSet
+	rows []flagRow
+}
+
+type flagRow struct {
+	name, short string
+	value       string // what stands for its value; none for a switch
+	usage       string
+}
+
+func newFlags() *flags {
+	f := &flags{set: flag.NewFlagSet("", flag.ContinueOnError)}
+	f.set.SetOutput(io.Discard)
+	return f
+}
+
+// takes declares a flag with a value. Names are "long" or "long,s".
+func (f *flags) takes(names, value, usage string, set func(string) error) {
+	row := f.row(names, value, usage)
+	f.set.Func(row.name, usage, set)
+	if row.short != "" {
+		f.set.Func(row.short, usage, set)
+	}
+}
+
+// text declares a flag whose value is taken as it is.
+func (f *flags) text(p *string, names, value, usage string) {
+	f.takes(names, value, usage, func(s string) error {
+		*p = s
+		return nil
+	})
+}
+
+// has declares a switch.
+func (f *flags) has(p *bool, names, usage string) {
+	row := f.row(names, "", usage)
+	f.set.BoolVar(p, row.name, *p, usage)
+	if row.short != "" {
+		f.set.BoolVar(p, row.short, *p, usage)
+	}
+}
+
+func (f *flags) row(names, value, usage string) flagRow {
+	name, short, _ := strings.Cut(names, ",")
+	r := flagRow{name: name, short: short, value: value, usage: usage}
+	f.rows = append(f.rows, r)
+	return r
+}
+
+// left is the left column of the help.
+func (r flagRow) left() string {
+	s := "    --" + r.name
+	if r.short != "" {
+		s = "-" + r.short + ", --" + r.name
+	}
+	if r.value != "" {
+		s += " " + r.value
+	}
+	return s
+}
+
+// parse takes flags before, between and after the other arguments, which it
+// returns.
+func (f *flags) parse(args []string) (positional []string, err error) {
+	for {
+		if err := f.set.Parse(args); err != nil {
+			return nil, f.explain(err)
+		}
+		rest := f.set.Args()
+		if len(rest) == 0 {
+			return positional, nil
+		}
+		if ended := len(args) - len(rest); ended > 0 && args[ended-1] == "--" {
+			return append(positional, rest...), nil
+		}
+		positional, args = append(positional, rest[0]), rest[1:]
+	}
+}
+
+// explain says it when a flag is unknown, and which is probably meant.
+func (f *flags) explain(err error) error {
+	unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if errors.Is(err, flag.ErrHelp) || !ok {
+		return usageError{err}
+	}
+	var names []string
+	for _, r := range f.rows {
+		names = append(names, r.name)
+	}
+	return usageError{fmt.Errorf("there is no flag --%s%s", unknown, suggestion(unknown, names, "--"))}
+}
+
+// fromEnvironment takes what is set as INNGEST_<NAME> for the flags of the
+// given names, before the arguments are parsed.
+func (f *flags) fromEnvironment(getenv func(string) string, names ...string) error {
+	for _, name := range names {
+		variable := "INNGEST_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+		value := getenv(variable)
+		if value == "" {
+			continue
+		}
+		for part := range strings.SplitSeq(value, ",") {
+			if err := f.set.Set(name, part); err != nil {
+				return usageError{fmt.Errorf("%s=%q: %w", variable, value, err)}
+			}
+		}
+	}
+	return nil
+}

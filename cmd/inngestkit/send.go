@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+const (
+	defaultServer = "http://127.0.0.1:8288"
+	sendTimeout   = 10 * time.Second
+)
+
+var sendCommand = command{
+	name:    "send",
+	args:    "NAME [flags]",
+	summary: "send an event",
+	help: `Send an event, and print its id. Its runs are at /v1/events/ID/runs.
+
+Examples:
+  inngestkit send user.registered --data '{"userId":"u1"}'
+  inngestkit send user.registered --data @user.json
+  jq .user export.json | inngestkit send user.registered --data -`,
+	exits:  "0 the event was taken, 1 it was not, 2 wrong arguments or data.",
+	define: defineSend,
+}
+
+// sending is an event to send, and where to.
+type sending struct {
+	name, data, id string
+	server, key    string
+}
+
+func defineSend(con console, f *flags) action {
+	s := &sending{data: "{}", server: defaultServer, key: "inngestkit"}
+	if dev := con.getenv("INNGEST_DEV"); strings.Contains(dev, "://") {
+		s.server = dev
+	}
+	f.text(&s.data, "data", "JSON", "the event's data, an object; @FILE reads it from a file, and - from standard input (default {})")
+	f.text(&s.id, "id", "ID", "the event's id; another event with it is taken for the same (default a new one)")
+	f.text(&s.server, "url", "URL", "the server to send it to (default INNGEST_DEV if it is a URL, or "+defaultServer+")")
+	f.text(&s.key, "event-key", "KEY", "the event key (default any will do for a dev server)")
+	return func(ctx context.Context, args []string) error {
+		if err := s.prepare(con, args); err != nil {
+			return usageError{err}
+		}
+		ids, err := s.send(ctx)
+		for _, id := range ids {
+			fmt.Fprintln(con.out, id)
+		}
+		return err
+	}
+}
+
+// prepare checks the arguments and reads the data.
+func (s *sending) prepare(con console, args []string) error {
+	if len(args) != 1 || args[0] == "" {
+		return fmt.Errorf("it takes one event's name, and %d were given", len(args))
+	}
+	s.name = args[0]
+	u, err := url.Parse(s.server)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("--url takes the URL of a server, such as " + defaultServer)
+	}
+	s.server = strings.TrimRight(s.server, "/")
+	raw := []byte(s.data)
+	if file, ok := strings.CutPrefix(s.data, "@"); ok {
+		raw, err = os.ReadFile(file)
+	} else if s.data == "-" {
+		raw, err = io.ReadAll(con.in)
+	}
+	if err != nil {
+		return fmt.Errorf("the data cannot be read: %w", err)
+	}
+	s.data = string(raw)
+	return checkData(raw)
+}
+
+// checkData says where data stops being a JSON object, and quotes nothing of
+// it.
+func checkData(raw []byte) error {
+	var object map[string]json.RawMessage
+	err := json.Unmarshal(raw, &object)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("the data is not JSON at byte %d: %w", syntax.Offset, err)
+	case err != nil || object == nil:
+		return errors.New(`the data is not a JSON object; write one such as {"userId":"u1"}`)
+	}
+	return nil
+}
+
+// send sends the event and returns its ids.
+func (s *sending) send(ctx context.Context) ([]string, error) {
+	event := map[string]any{"name": s.name, "data": json.RawMessage(s.data)}
+	if s.id != "" {
+		event["id"] = s.id
+	}
+	body, err := json.Marshal(event)
+	if err != nil {
+		return nil, fmt.Errorf("the event cannot be written: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.server+"/e/"+url.PathEscape(s.key), bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("the request cannot be made: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, s.unreached(err)
+	}
+	defer res.Body.Close()
+	var reply wire.SendReply
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&reply); err != nil {
+		return nil, fmt.Errorf("what answers at %s (status %d) is no Inngest server; name one by --url", s.server, res.StatusCode)
+	}
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("the server refused the event with status %d: %s", res.StatusCode, reply.Error)
+	}
+	return reply.IDs, nil
+}
+
+// unreached leaves out the URL, which has the event key in it.
+func (s *sending) unreached(err error) error {
+	var at *url.Error
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("no server listens at %s; start one by inngestkit dev, or name another by --url", s.server)
+	}
+	return fmt.Errorf("the server at %s cannot be reached: %w", s.server, err)
+}
