@@ -17,10 +17,15 @@ func TestDevRunsFunctions(t *testing.T) {
 	s := dev(t, nil, "-p", "0")
 	app := shop(t, inngestkit.Config{DevServerURL: s.url}, done)
 	second := dev(t, nil, "-p", "0", "--sdk-url", "http://127.0.0.1:1/api/inngest", "-u", app)
-	if line := second.logged(t, "does not sync", "instead"); line["url"] != "http://127.0.0.1:1/api/inngest" || line["what"] != "nothing listens at 127.0.0.1:1" {
+	said := map[any]map[string]any{}
+	for range 2 {
+		line := second.logged(t, "does not sync", "instead")
+		said[line["url"]] = line
+	}
+	if line := said["http://127.0.0.1:1/api/inngest"]; line["what"] != "nothing listens at 127.0.0.1:1" {
 		t.Errorf("got %v", line)
 	}
-	if line := second.logged(t, "does not sync", "instead"); line["instead"] != "start it with INNGEST_DEV="+second.url {
+	if line := said[app]; line["instead"] != "start it with INNGEST_DEV="+second.url {
 		t.Errorf("got %v", line)
 	}
 	second.stop(t)
@@ -90,6 +95,23 @@ func TestDevWithoutUI(t *testing.T) {
 			t.Errorf("%v: %v %v", args, res, err)
 		}
 		s.stop(t)
+	}
+}
+
+// TestDevStopsWhileItsPageIsOpen keeps what the page listens to open.
+func TestDevStopsWhileItsPageIsOpen(t *testing.T) {
+	t.Parallel()
+	s := dev(t, nil, "-p", "0")
+	res, err := http.Get(s.url + "/page/api/stream")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	s.stop(t)
+	for _, line := range s.tail {
+		if line["msg"] == "calls in flight were cut off" {
+			t.Error("it waited for the page")
+		}
 	}
 }
 

@@ -92,6 +92,7 @@ type server struct {
 	cmd   *exec.Cmd
 	url   string
 	lines chan map[string]any // what it logs; closed at its end
+	tail  []map[string]any    // what it logged after it was told to end
 }
 
 // dev starts a dev server that logs in JSON and waits until it has said where
@@ -173,7 +174,8 @@ func (s *server) end(t *testing.T, sig os.Signal) *os.ProcessState {
 	if err := s.cmd.Process.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
-	for range s.lines { // to the end of its log
+	for line := range s.lines {
+		s.tail = append(s.tail, line)
 	}
 	_ = s.cmd.Wait()
 	return s.cmd.ProcessState
