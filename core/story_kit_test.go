@@ -23,6 +23,7 @@ type story struct {
 	app *inngestkit.App
 	dev *devserver.Server
 	log *logBuffer // the app's
+	key string     // that the dev server asks for, if any
 }
 
 // storyOf is what a story has beside functions; the zero value has nothing.
@@ -125,7 +126,12 @@ func (s *story) ended(event string, n int) []ranRun {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
-		resp, err := http.Get(s.dev.URL() + "/v1/events/" + event + "/runs")
+		req, err := http.NewRequestWithContext(s.Context(), http.MethodGet, s.dev.URL()+"/v1/events/"+event+"/runs", nil)
+		if err != nil {
+			s.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+s.key)
+		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			s.Fatal(err)
 		}
