@@ -1,8 +1,10 @@
 package inngestkit
 
 import (
+	stdcmp "cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -161,5 +164,70 @@ func TestSDKConfigurationIsCaptured(t *testing.T) {
 	}`), &want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+// What the SDK does with the faults of docs/reliability.md where nothing
+// stands before it. A test that fails means that the SDK has mended one: look
+// whether ours is still needed.
+func TestSDKFaults(t *testing.T) {
+	t.Parallel()
+	type input = inngestgo.Input[map[string]any]
+	a := wire.HashStepID("a", 0)
+	for name, c := range map[string]struct {
+		handler inngestgo.SDKFunction[map[string]any]
+		steps   string
+		status  int
+		body    string // what the answer holds
+	}{
+		"a stored error without data fails the call": {
+			handler: func(ctx context.Context, in input) (any, error) {
+				if _, err := oneStep(ctx, in); err != nil {
+					return "handled", nil
+				}
+				return "no error", nil
+			}, steps: `{"` + a + `":{"error":{"name":"E","message":"m"}}}`, status: http.StatusInternalServerError, body: "unexpected end of JSON input",
+		},
+		"a nested step is reported for the outer one": {
+			handler: func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "outer", func(ctx context.Context) (any, error) { return oneStep(ctx, input{}) })
+			}, status: http.StatusPartialContent, body: a,
+		},
+		"a step's panic that is recovered from is forgotten": {
+			handler: func(ctx context.Context, _ input) (out any, _ error) {
+				defer func() { _ = recover(); out = "fine" }()
+				return step.Run(ctx, "a", func(context.Context) (any, error) { panic("boom") })
+			}, status: http.StatusOK, body: `"fine"`,
+		},
+		"a swallowed interruption of a branch fails the call": {
+			handler: func(ctx context.Context, in input) (any, error) {
+				results := group.Parallel(ctx, func(ctx context.Context) (_ any, err error) {
+					defer func() {
+						if recover() != nil {
+							err = errors.New("recovered")
+						}
+					}()
+					return oneStep(ctx, in)
+				})
+				return nil, results.AnyError()
+			}, status: http.StatusInternalServerError, body: "recovered",
+		},
+		"steps in another order are not noticed": {
+			handler: func(ctx context.Context, in input) (any, error) {
+				_, _ = step.Run(ctx, "new", func(context.Context) (any, error) { return "new", nil })
+				return oneStep(ctx, in)
+			}, steps: `{"` + a + `":{"data":"A"}}`, status: http.StatusPartialContent, body: "new",
+		},
+		"a state that was not sent is taken for none": {
+			handler: oneStep, steps: `{},"use_api":true`, status: http.StatusPartialContent, body: `"ran"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := plainCall(t.Context(), t, plain(t, c.handler), "", stdcmp.Or(c.steps, "{}"))
+			if got := rec.body.String(); stdcmp.Or(rec.status, http.StatusOK) != c.status || !strings.Contains(got, c.body) {
+				t.Errorf("the SDK answers %d %s, where it answered %d with %s", rec.status, got, c.status, c.body)
+			}
+		})
 	}
 }
