@@ -123,7 +123,7 @@ func (s *Server) getV2Runs(w http.ResponseWriter, r *http.Request) {
 }
 
 // runStatuses are what a list can be narrowed to.
-var runStatuses = []engine.Status{engine.StatusRunning, engine.StatusCompleted, engine.StatusFailed, engine.StatusCancelled}
+var runStatuses = []engine.Status{engine.StatusScheduled, engine.StatusRunning, engine.StatusCompleted, engine.StatusFailed, engine.StatusCancelled}
 
 func first(values []string) string {
 	if len(values) == 0 {

@@ -89,7 +89,7 @@ func (e *Env) AdvanceTo(at time.Time) {
 func (e *Env) AdvanceToEnd(run *Run) {
 	e.t.Helper()
 	e.needsVirtualTime("AdvanceToEnd")
-	for e.Rest(); run.view().Status == engine.StatusRunning; e.Rest() {
+	for e.Rest(); !run.view().Status.Final(); e.Rest() {
 		at, ok := e.engine.Next()
 		if !ok {
 			run.fatal("no time ends it")

@@ -13,8 +13,10 @@ import (
 // Status is where a run is, spelled as Inngest's REST API does.
 type Status = engine.Status
 
-// The statuses of a run. One that waits for time or an event is Running.
+// The statuses of a run. One that waits for time or an event is Running; one
+// that a limit keeps from its first call is Scheduled.
 const (
+	Scheduled = engine.StatusScheduled
 	Running   = engine.StatusRunning
 	Completed = engine.StatusCompleted
 	Failed    = engine.StatusFailed

@@ -4,7 +4,7 @@ import { clock } from "./format.js";
 const tones = { Completed: "ok", Failed: "bad", Running: "busy", Queued: "off", Cancelled: "off" };
 
 /** statuses in the order in which a person asks for them. */
-export const statuses = ["Running", "Failed", "Completed", "Cancelled"];
+export const statuses = ["Running", "Scheduled", "Failed", "Completed", "Cancelled"];
 
 const waits = { sleep: "Sleeping", event: "Waiting", signal: "Waiting", invoke: "Invoking", retry: "Retrying" };
 

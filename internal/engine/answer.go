@@ -70,9 +70,6 @@ func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answe
 	switch status {
 	case http.StatusOK:
 		a.output = asJSON(body)
-		if len(a.output) > MaxStepBytes {
-			return failure("OutputTooLarge", "the function's output is larger than 4 MiB")
-		}
 		return a
 	case http.StatusPartialContent:
 		ops, err := e.decodeOps(body)

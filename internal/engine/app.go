@@ -36,6 +36,7 @@ type function struct {
 	url      *url.URL
 	attempts int
 	triggers []trigger
+	flow     flow
 	config   json.RawMessage
 	order    int
 }
@@ -89,7 +90,11 @@ func (e *Engine) newApp(req wire.SyncRequest) (*app, error) {
 func (e *Engine) newFunction(a *app, raw json.RawMessage) (*function, error) {
 	var cfg wire.FunctionConfig
 	if err := json.Unmarshal(raw, &cfg); err != nil {
-		return nil, fmt.Errorf("its configuration is not valid: %w", err)
+		var named struct {
+			ID string `json:"id"`
+		}
+		_ = json.Unmarshal(raw, &named) // without a name, the index alone says which one
+		return nil, fmt.Errorf("%s: its configuration is not valid: %w", named.ID, err)
 	}
 	if cfg.ID == "" {
 		return nil, fmt.Errorf("it has no id")
@@ -109,6 +114,9 @@ func (e *Engine) newFunction(a *app, raw json.RawMessage) (*function, error) {
 		fn.attempts = r.Attempts + 1
 	}
 	if fn.triggers, err = e.newTriggers(cfg.Triggers); err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.ID, err)
+	}
+	if fn.flow, err = e.newFlow(cfg.FlowControl); err != nil {
 		return nil, fmt.Errorf("%s: %w", cfg.ID, err)
 	}
 	return fn, nil

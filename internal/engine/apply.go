@@ -55,7 +55,7 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 		moved = true
 	}
 	for _, f := range fresh {
-		if r.status != StatusRunning {
+		if r.status.Final() {
 			return true
 		}
 		e.begin(f.pending, f.op)
@@ -65,7 +65,7 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 		moved = true
 		e.discover(r)
 	}
-	if r.status == StatusRunning && r.discovery == nil && r.rediscover {
+	if !r.status.Final() && r.discovery == nil && r.rediscover {
 		r.rediscover, moved = false, true
 		e.discover(r)
 	}

@@ -23,25 +23,21 @@ type call struct {
 	since    time.Time     // when the latest try began, or the app last checkpointed in it
 	next     time.Time     // when it is tried again after a failure
 	mock     func() answer // in place of the app, for a step that is not run
+	seq      uint64        // its place in line among calls of the same rank
+	slots    []*gate       // that it holds while it is in flight
 }
 
-// due hands the call to the next free worker, or holds it while its function
-// is paused.
+// due lets the call wait for a worker and for what its run is limited by.
 func (c *call) due(e *Engine) {
-	if !c.live() {
-		return
+	if c.live() {
+		e.backlog.line(c)
 	}
-	if p := e.paused[c.run.fn.id]; p != nil {
-		p.held.push(c)
-		return
-	}
-	e.ready.push(c)
 }
 
 // live reports whether the call's answer still matters.
 func (c *call) live() bool {
 	r := c.run
-	if r.status != StatusRunning {
+	if r.status.Final() {
 		return false
 	}
 	if c.target != nil {
@@ -52,10 +48,8 @@ func (c *call) live() bool {
 
 // launch sends the call in a goroutine of its own. The caller holds the lock.
 func (e *Engine) launch(c *call) {
-	if !c.live() {
-		return
-	}
 	now := e.clock.Now()
+	e.begun(c.run, now)
 	e.changed(ChangedRun, c.run.id)
 	c.id, c.inflight, c.known, c.since = e.newID(now), true, len(c.run.memos), now
 	ask := e.mocked(c)
@@ -71,6 +65,7 @@ func (e *Engine) launch(c *call) {
 		defer e.mu.Unlock()
 		e.inflight--
 		c.inflight = false
+		e.release(&c.slots)
 		if !e.closed && c.live() {
 			e.apply(c, a)
 		}

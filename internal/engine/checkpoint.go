@@ -30,7 +30,7 @@ func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) error {
 		return badRequest("the path names run %s and the body run %s", runID, req.RunID)
 	case req.FunctionID != "" && req.FunctionID != r.fn.uuid:
 		return badRequest("run %s is not of function %s", runID, req.FunctionID)
-	case r.status != StatusRunning:
+	case r.status.Final():
 		return &RequestError{http.StatusConflict, "run " + runID + " has ended"}
 	}
 	now := e.clock.Now()

@@ -9,8 +9,9 @@
 //
 // State is guarded by one mutex that is never held during I/O. There is no
 // background goroutine: work is started by whatever made it due (an event, an
-// answer, a timer of the Clock), so an engine at rest costs nothing. Work that
-// is due at the same time starts in the order in which it was queued.
+// answer, a timer of the Clock), so an engine at rest costs nothing. Calls that
+// wait for a worker or a limit are sent in the order in which their runs were
+// started, moved by priority, and of one run in the order they were queued in.
 //
 // Facts about the protocol come from the public SDK specification; sections
 // are named beside the code. Where it is silent, behaviour was observed on the

@@ -92,21 +92,25 @@ type Engine struct {
 	calls  sync.WaitGroup
 	done   chan struct{} // closed when the engine stops admitting
 
-	mu       sync.Mutex
-	closed   bool
-	registry registry
-	events   eventLog
-	runs     runLog
-	waits    waitIndex
-	signals  map[string]*pending // steps that wait for a signal
-	paused   map[string]*pause   // by function id
-	watches  []*Watch
-	queue    queue
-	ready    fifo // calls that are due and wait for a worker
-	inflight int
-	timer    Timer
-	timerAt  time.Time
-	idle     []chan struct{}
+	mu        sync.Mutex
+	closed    bool
+	registry  registry
+	events    eventLog
+	runs      runLog
+	waits     waitIndex
+	signals   map[string]*pending // steps that wait for a signal
+	paused    map[string]*pause   // by function id
+	watches   []*Watch
+	queue     queue
+	backlog   backlog
+	rates     rates
+	debounces map[string]*debounced
+	batches   map[string]*batch
+	singles   map[string]*run // the active run of each singleton
+	inflight  int
+	timer     Timer
+	timerAt   time.Time
+	idle      []chan struct{}
 }
 
 // New returns a running engine. Close it when done.
@@ -121,7 +125,8 @@ func New(cfg Config) (*Engine, error) {
 		cfg: cfg, clock: cfg.Clock, log: cfg.Logger, compiler: compiler, entropy: cfg.Entropy,
 		ctx: ctx, cancel: cancel, done: make(chan struct{}),
 		registry: newRegistry(), events: newEventLog(cfg.Keep), runs: newRunLog(cfg.Keep),
-		waits: newWaitIndex(), signals: map[string]*pending{}, paused: map[string]*pause{},
+		backlog: newBacklog(), rates: newRates(), debounces: map[string]*debounced{}, batches: map[string]*batch{},
+		singles: map[string]*run{}, waits: newWaitIndex(), signals: map[string]*pending{}, paused: map[string]*pause{},
 	}, nil
 }
 
@@ -200,5 +205,5 @@ func (e *Engine) Next() (time.Time, bool) {
 
 func (e *Engine) resting() bool {
 	it := e.queue.next()
-	return e.inflight == 0 && e.ready.len() == 0 && (it == nil || it.at.After(e.clock.Now()))
+	return e.inflight == 0 && len(e.backlog.ready) == 0 && (it == nil || it.at.After(e.clock.Now()))
 }

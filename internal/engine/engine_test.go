@@ -125,7 +125,7 @@ func TestLimits(t *testing.T) {
 			}
 			_, _ = io.WriteString(w, "["+strings.Join(ops, ",")+"]")
 		})
-		wantFailed(t, k.play(`{}`), "StepLimitExceeded")
+		wantFailed(t, k.play(`{}`), "InngestErrFunctionOverflowed")
 	})
 	t.Run("state", func(t *testing.T) {
 		t.Parallel()

@@ -87,8 +87,9 @@ func tooLarge(format string, args ...any) error {
 // Send takes events in and starts what they trigger. It returns the internal
 // ids of the events, in their order: a ULID each, made from seed when that is
 // a value of the x-inngest-event-id-seed header and by chance when it is
-// empty. An event whose own id was seen before starts nothing; it gets the
-// internal id it got then. Either all events are taken or none; errors are
+// empty. A request that is sent again with its seed counts once. An event whose
+// own id a function was started by within a day does not start it again, but
+// resumes what waits for it. Either all events are taken or none; errors are
 // *RequestError or ErrClosed.
 func (e *Engine) Send(seed string, events ...wire.Event) ([]string, error) {
 	accepted := make([]*event, len(events))
@@ -165,25 +166,20 @@ func isNull(raw json.RawMessage) bool {
 	return len(raw) == 0 || string(raw) == "null"
 }
 
-// admit records an event and starts what it triggers, unless its id is known.
-// The caller holds the lock. An empty internalID is filled in.
+// admit records an event, resumes what waits for it and starts what it
+// triggers. One that was sent again, by its internal id, is left at that. The caller
+// holds the lock. An empty internalID is filled in.
 func (e *Engine) admit(ev *event, internalID string) string {
-	if internalID == "" {
-		internalID = e.newID(ev.receivedAt)
-	}
-	if ev.ID == "" {
-		ev.ID = internalID
-	}
-	if first := e.events.find(ev.ID); first != nil {
-		return first.internalID
+	if internalID != "" && e.events.find(internalID) != nil {
+		return internalID
 	}
 	ev.internalID = internalID
 	e.record(ev)
+	e.deliver(ev) // first: what an event starts it does not cancel
 	for _, fn := range e.registry.triggered(ev) {
 		e.trigger(fn, ev)
 	}
-	e.resumeWaits(ev)
-	return internalID
+	return ev.internalID
 }
 
 // record keeps an event, with an id if it has none yet.
@@ -197,13 +193,6 @@ func (e *Engine) record(ev *event) {
 	ev.seal()
 	e.events.add(ev)
 	e.changed(ChangedEvent, ev.internalID)
-}
-
-// trigger starts a run of a function by an event, unless it is paused.
-func (e *Engine) trigger(fn *function, ev *event) {
-	if e.paused[fn.id] == nil {
-		e.startRun(fn, []*event{ev}, start{})
-	}
 }
 
 // seal fixes the bytes that apps see.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -87,8 +88,12 @@ func TestEventIDs(t *testing.T) {
 		t.Errorf("%d runs, want 3: events that were seen before start nothing", n)
 	}
 	dup := must(k.Send("", wire.Event{Name: "go", ID: "mine"}))
-	if dup[0] != first[2] || len(k.runsOf("mine")) != 1 || len(k.runsOf(dup[0])) != 1 {
-		t.Errorf("an event seen before got the id %v, want the one it has: %s", dup, first[2])
+	if dup[0] == first[2] || len(k.runsOf("mine")) != 1 || len(k.runsOf(dup[0])) != 0 {
+		t.Errorf("an event with an id seen before is %v and started %v, want one of its own that starts nothing", dup, k.runsOf(dup[0]))
+	}
+	k.clock.Advance(24 * time.Hour)
+	if late := must(k.Send("", wire.Event{Name: "go", ID: "mine"})); len(k.runsOf(late[0])) != 1 {
+		t.Errorf("a day later the id started %v, want a run", k.runsOf(late[0]))
 	}
 	if plain := must(k.Send("nonsense", wire.Event{Name: "go"})); len(plain[0]) != 26 {
 		t.Errorf("got %v", plain)

@@ -23,13 +23,17 @@ func (l *eventLog) add(ev *event) {
 	l.seq++
 	ev.seq = l.seq
 	l.list = append(l.list, ev)
-	l.byID[ev.ID], l.byID[ev.internalID] = ev, ev
+	if l.byID[ev.internalID] = ev; l.byID[ev.ID] == nil {
+		l.byID[ev.ID] = ev // the first of an id that came more than once
+	}
 	if len(l.list) > l.keep {
 		old := l.list[0]
 		l.list[0] = nil
 		l.list = l.list[1:]
-		delete(l.byID, old.ID)
 		delete(l.byID, old.internalID)
+		if l.byID[old.ID] == old {
+			delete(l.byID, old.ID)
+		}
 	}
 }
 

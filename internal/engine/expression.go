@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
@@ -18,7 +19,16 @@ const maxExpressionCost = 1_000_000
 
 // compiler turns expressions into programs (SDK specification 1.3.1). It is
 // safe for concurrent use.
-type compiler struct{ env *cel.Env }
+type compiler struct {
+	env *cel.Env
+
+	mu    sync.Mutex
+	known map[string]expression // by source
+}
+
+// maxKnown bounds the compiled expressions that are kept: runs of one function
+// wait with the same ones.
+const maxKnown = 1000
 
 func newCompiler() (*compiler, error) {
 	env, err := cel.NewEnv(
@@ -30,30 +40,50 @@ func newCompiler() (*compiler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &compiler{env: env}, nil
+	return &compiler{env: env, known: map[string]expression{}}, nil
 }
 
 // expression is a compiled expression; the zero value is always true. It is
 // safe for concurrent use.
-type expression struct{ program cel.Program }
+type expression struct {
+	program cel.Program
+	equal   *equality // without which it is not true; nil if none is known
+}
 
 // compile returns the zero expression for an empty source.
 func (c *compiler) compile(source string) (expression, error) {
 	if strings.TrimSpace(source) == "" {
 		return expression{}, nil
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if x, ok := c.known[source]; ok {
+		return x, nil
+	}
+	x, err := c.build(source)
+	if err != nil {
+		return expression{}, fmt.Errorf("the expression %q is not valid: %w", source, err)
+	}
+	if len(c.known) >= maxKnown {
+		clear(c.known)
+	}
+	c.known[source] = x
+	return x, nil
+}
+
+func (c *compiler) build(source string) (expression, error) {
 	ast, issues := c.env.Compile(source)
 	if err := issues.Err(); err != nil {
-		return expression{}, fmt.Errorf("the expression %q is not valid: %w", source, err)
+		return expression{}, err
 	}
 	program, err := c.env.Program(ast,
 		cel.CostLimit(maxExpressionCost),
 		cel.CustomDecoratorV2(missingIsNull),
 	)
 	if err != nil {
-		return expression{}, fmt.Errorf("the expression %q is not valid: %w", source, err)
+		return expression{}, err
 	}
-	return expression{program}, nil
+	return expression{program, findEquality(ast.NativeRep().Expr())}, nil
 }
 
 // matches reports whether the expression is true of the events; async may be

@@ -21,7 +21,7 @@ func (e *Engine) fail(r *run, err wire.CallError) {
 }
 
 func (e *Engine) finish(r *run, status Status, output json.RawMessage) {
-	if r.status != StatusRunning {
+	if r.status.Final() {
 		return
 	}
 	r.status, r.output, r.ended = status, output, e.clock.Now()
@@ -29,15 +29,32 @@ func (e *Engine) finish(r *run, status Status, output json.RawMessage) {
 	for _, p := range r.pending {
 		e.drop(p)
 	}
+	e.free(r)
 	e.runs.finish(r)
 	e.changed(ChangedRun, r.id)
 	if status == StatusFailed {
 		e.announce(wire.EventFunctionFailed, r)
 	}
+	if status == StatusCancelled {
+		e.announce(wire.EventFunctionCancelled, r)
+	}
 	e.announce(wire.EventFunctionFinished, r)
 	e.reply(r)
 	close(r.done)
 	e.log.Debug("run ended", "function", r.fn.id, "run", r.id, "status", string(status))
+}
+
+// free gives up all that a run holds of the engine.
+func (e *Engine) free(r *run) {
+	e.release(&r.slots)
+	e.queue.remove(r.timeout)
+	for _, w := range r.cancels {
+		e.waits.remove(w)
+	}
+	r.cancels = nil
+	if e.singles[r.single] == r {
+		delete(e.singles, r.single)
+	}
 }
 
 // finished is the data of the events that tell of a run's end.
@@ -62,7 +79,8 @@ type finishedError struct {
 // announce tells of a run's end, unless it was such an event that started the
 // run: a handler of failures would hear of its own without end.
 func (e *Engine) announce(name string, r *run) {
-	if by := r.events[0].Name; by == wire.EventFunctionFailed || by == wire.EventFunctionFinished {
+	switch r.events[0].Name {
+	case wire.EventFunctionFailed, wire.EventFunctionCancelled, wire.EventFunctionFinished:
 		return
 	}
 	d := finished{Event: r.events[0].raw, FunctionID: r.fn.id, RunID: r.id, Result: r.output}

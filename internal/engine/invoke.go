@@ -49,13 +49,9 @@ func decodeInvoke(o *op) (*invokeOpts, error) {
 // beginInvoke starts a run of exactly the function that is named.
 func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	fn := e.registry.functions[opts.function]
-	switch {
-	case fn == nil:
+	if fn == nil {
 		e.settle(p, memoError(stepError("Error",
 			fmt.Sprintf("could not find function with ID: %s", opts.function))))
-		return
-	case e.paused[fn.id] != nil:
-		e.settle(p, memoError(stepError("Error", errPaused(fn).Error())))
 		return
 	}
 	ev, err := e.invocation(opts.data, opts.user, map[string]string{
@@ -65,6 +61,11 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 		e.settle(p, memoError(stepError("InvalidPayload", err.Error())))
 		return
 	}
+	child, err := e.startRun(fn, []*event{ev}, start{parent: p})
+	if err != nil {
+		e.settle(p, memoError(stepError("Error", err.Error())))
+		return
+	}
 	until := opts.until
 	if opts.timeout > 0 {
 		until = e.clock.Now().Add(opts.timeout)
@@ -72,7 +73,7 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	if !until.IsZero() {
 		p.timer = e.queue.push(until, invokeTimeout{p})
 	}
-	p.child = e.startRun(fn, []*event{ev}, start{parent: p})
+	p.child = child
 	p.record().awaits = Awaits{Function: fn.id, RunID: p.child.id, Until: until}
 }
 
@@ -81,7 +82,7 @@ type Invocation struct{ EventID, RunID string }
 
 // Invoke starts a run of one function, named by its composite id or UUID, with
 // the event that an invocation makes. Data and user are JSON objects, or empty.
-// Errors are *RequestError, when the function is paused for instance,
+// Errors are *RequestError, when the function is paused or a singleton that is active,
 // ErrNotFound for an unknown function, or ErrClosed.
 func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation, error) {
 	var err error
@@ -100,17 +101,17 @@ func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation
 		return Invocation{}, ErrClosed
 	}
 	fn := e.registry.lookup(function)
-	switch {
-	case fn == nil:
+	if fn == nil {
 		return Invocation{}, fmt.Errorf("function %q: %w", function, ErrNotFound)
-	case e.paused[fn.id] != nil:
-		return Invocation{}, errPaused(fn)
 	}
 	ev, err := e.invocation(data, user, map[string]string{"fn_id": fn.id})
 	if err != nil {
 		return Invocation{}, badRequest("data: %v", err)
 	}
-	r := e.startRun(fn, []*event{ev}, start{})
+	r, err := e.startRun(fn, []*event{ev}, start{})
+	if err != nil {
+		return Invocation{}, err
+	}
 	e.pump()
 	return Invocation{EventID: ev.internalID, RunID: r.id}, nil
 }

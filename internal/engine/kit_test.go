@@ -153,7 +153,7 @@ func (k *kit) end(id string) engine.Run {
 		if err != nil {
 			k.Fatal(err)
 		}
-		if r.Status != engine.StatusRunning {
+		if r.Status.Final() {
 			return r
 		}
 		at, ok := k.clock.Next()

@@ -1,5 +1,11 @@
 package engine
 
+import (
+	"fmt"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
 // Limits of a run (Inngest's published usage limits).
 const (
 	// MaxSteps is how many steps a run may have.
@@ -17,3 +23,10 @@ const (
 	// JSON around it.
 	maxAnswerBytes = MaxStateBytes + 1<<20
 )
+
+// tooManySteps is the official server's error, in its words. A run fails with
+// it when it would be called for one more step.
+func tooManySteps() wire.CallError {
+	return wire.CallError{Name: "InngestErrFunctionOverflowed",
+		Message: fmt.Sprintf("The function run exceeded the step limit of %d steps.", MaxSteps)}
+}

@@ -71,6 +71,15 @@ func errPaused(fn *function) error {
 	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is paused; resume it first", fn.id)}
 }
 
+// hold keeps a call of a paused function back, and reports whether it did.
+func (e *Engine) hold(c *call) bool {
+	p := e.paused[c.run.fn.id]
+	if p != nil {
+		p.held.push(c)
+	}
+	return p != nil
+}
+
 // pauseExpiry cancels the runs that a pause has held for too long.
 type pauseExpiry struct{ fn string }
 

@@ -15,7 +15,7 @@ func (e *Engine) pump() {
 		it.task.due(e)
 	}
 	for e.inflight < e.cfg.Workers {
-		c := e.ready.pop()
+		c := e.nextCall()
 		if c == nil {
 			break
 		}

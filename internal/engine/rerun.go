@@ -9,7 +9,7 @@ import (
 // the same events. It returns the id of the new run. Limits on how often
 // events start runs do not apply. It returns ErrNotFound when the run is
 // unknown or was forgotten or its function is gone, a *RequestError when the
-// function is paused, and ErrClosed.
+// function is paused or a singleton that is active, and ErrClosed.
 func (e *Engine) Rerun(runID string) (string, error) { return e.rerun(runID, "", nil) }
 
 // RerunFrom is Rerun from one of the run's steps on, named by its hashed id:
@@ -41,13 +41,13 @@ func (e *Engine) rerun(runID, stepID string, input json.RawMessage) (string, err
 		return "", fmt.Errorf("step %q of run %s: %w", stepID, runID, ErrNotFound)
 	}
 	fn := e.registry.functions[r.fn.id]
-	switch {
-	case fn == nil:
+	if fn == nil {
 		return "", fmt.Errorf("function %q: %w", r.fn.id, ErrNotFound)
-	case e.paused[fn.id] != nil:
-		return "", errPaused(fn)
 	}
-	again := e.startRun(fn, r.events, start{again: r, from: stepID, input: input})
+	again, err := e.startRun(fn, r.events, start{again: r, from: stepID, input: input})
+	if err != nil {
+		return "", err
+	}
 	e.pump()
 	return again.id, nil
 }

@@ -12,11 +12,16 @@ type Status string
 
 // The statuses of a run. The last three are final.
 const (
+	// StatusScheduled is a run that has made no call yet: a limit may hold it.
+	StatusScheduled Status = "Scheduled"
 	StatusRunning   Status = "Running"
 	StatusCompleted Status = "Completed"
 	StatusFailed    Status = "Failed"
 	StatusCancelled Status = "Cancelled"
 )
+
+// Final reports whether a run has ended.
+func (s Status) Final() bool { return s != StatusScheduled && s != StatusRunning }
 
 // run is one run of a function. The engine's lock guards it.
 type run struct {
@@ -29,6 +34,7 @@ type run struct {
 	err      *wire.CallError
 	failures []Failure // of calls as a whole
 	started  time.Time
+	begun    time.Time // when its first call was made
 	ended    time.Time
 	done     chan struct{} // closed at the end
 
@@ -44,6 +50,13 @@ type run struct {
 	parent  *pending   // the step that invoked this run
 	rerunOf string     // the run that this one repeats
 	input   *stepInput // of the step that a rerun begins with
+
+	rank    time.Time // by which its calls stand in line
+	tolls   tolls
+	slots   []*gate // that it holds from its first call to its end
+	single  string  // its place among the singletons
+	cancels []*wait // for events that cancel it
+	timeout *item   // that cancels it
 	calls   int
 	steps   []*step // as they were first reported
 	byID    map[string]*step
@@ -95,11 +108,20 @@ type start struct {
 	input  json.RawMessage // of that step
 }
 
-// startRun begins a run of fn for events. The caller holds the lock and pumps.
-func (e *Engine) startRun(fn *function, events []*event, s start) *run {
+// startRun begins a run of fn for events. An error is a *RequestError that says
+// why it may not be. The caller holds the lock and pumps.
+func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) {
+	if e.paused[fn.id] != nil {
+		return nil, errPaused(fn)
+	}
+	place, ok := e.makeRoom(fn, events[0])
+	if !ok {
+		return nil, errSingleton(fn)
+	}
 	now := e.clock.Now()
 	r := &run{
-		id: e.newID(now), fn: fn, events: events, status: StatusRunning, started: now,
+		id: e.newID(now), fn: fn, events: events, status: StatusScheduled, started: now,
+		rank: fn.flow.rank(events[0], now), tolls: fn.flow.tolls(fn, events[0]), single: place,
 		done: make(chan struct{}), parent: s.parent,
 		memoised: map[string]int{}, pending: map[string]*pending{}, byID: map[string]*step{},
 	}
@@ -115,14 +137,23 @@ func (e *Engine) startRun(fn *function, events []*event, s start) *run {
 	if e.cfg.Hooks.Run != nil {
 		e.cfg.Hooks.Run(r.id, fn.id)
 	}
+	if place != "" {
+		e.singles[place] = r
+	}
+	e.listen(r)
+	e.limit(r, fn.flow.timeouts.start)
 	e.discover(r)
-	return r
+	return r, nil
 }
 
 // discover queues a call that finds out what comes next.
 func (e *Engine) discover(r *run) {
 	if r.discovery != nil {
 		r.rediscover = r.rediscover || r.discovery.inflight
+		return
+	}
+	if len(r.memos) >= MaxSteps {
+		e.fail(r, tooManySteps())
 		return
 	}
 	r.discovery = &call{run: r}
@@ -144,8 +175,7 @@ func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 	}
 	switch {
 	case len(r.memos) > MaxSteps:
-		e.fail(r, wire.CallError{Name: "StepLimitExceeded",
-			Message: "the run has more than 1,000 steps; split it, for instance with step.Invoke"})
+		e.fail(r, tooManySteps())
 	case r.bytes > MaxStateBytes:
 		e.fail(r, wire.CallError{Name: "StateLimitExceeded",
 			Message: "the results of the run's steps are larger than 32 MiB together; return ids from steps and keep the data elsewhere"})
@@ -159,7 +189,7 @@ func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 // once in race mode (SDK specification 5.5).
 func (e *Engine) settle(p *pending, value json.RawMessage) {
 	r := p.run
-	if r.status != StatusRunning || r.pending[p.id] != p {
+	if r.status.Final() || r.pending[p.id] != p {
 		return
 	}
 	e.drop(p)

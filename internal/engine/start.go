@@ -53,7 +53,10 @@ func (e *Engine) Start(req StartRequest) (string, error) {
 	for _, ev := range events {
 		e.record(ev)
 	}
-	r := e.startRun(fn, events, start{})
+	r, err := e.startRun(fn, events, start{})
+	if err != nil {
+		return "", err
+	}
 	for _, s := range req.Steps {
 		id := wire.HashStepID(s.Name, s.Index)
 		r.record(&op{Op: wire.Op{ID: id, Op: wire.OpStepRun, Name: s.Name}}, r.started)

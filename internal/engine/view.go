@@ -34,6 +34,7 @@ type Run struct {
 	// did.
 	Error   *wire.CallError
 	Started time.Time
+	Begun   time.Time // when its first call was made; zero before
 	Ended   time.Time // zero while running
 	// Waiting is set while the run waits for time to pass or something to come.
 	Waiting *Waiting
@@ -123,7 +124,7 @@ func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 func (r *run) summary(now time.Time) Run {
 	v := Run{
 		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, FunctionName: r.fn.name, Waiting: r.waiting(now), App: r.fn.app.name, RerunOf: r.rerunOf,
-		Status: r.status, Output: r.output, Error: r.err, Started: r.started, Ended: r.ended, Calls: r.calls,
+		Status: r.status, Output: r.output, Error: r.err, Started: r.started, Begun: r.begun, Ended: r.ended, Calls: r.calls,
 		Failures: slices.Clone(r.failures), Events: make([]Event, len(r.events)),
 	}
 	for i, ev := range r.events {

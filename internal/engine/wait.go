@@ -3,7 +3,6 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -39,46 +38,38 @@ func (e *Engine) decodeWait(o *op) (*waitOpts, error) {
 	return w, nil
 }
 
-// wait is a step that waits for an event.
+// wait is what an event ends: the wait of a step, or a run that the event
+// cancels.
 type wait struct {
-	step *pending
-	opts *waitOpts
+	run   *run
+	step  *pending // nil for a cancellation
+	event string
+	when  expression
+	until time.Time // after which a cancellation counts no more; zero for never
+
+	// Where the index keeps it.
+	seq          uint64
+	field, value string
 }
 
 func (e *Engine) beginWait(p *pending, opts *waitOpts) {
 	until := deadline(e.clock.Now(), opts.timeout, opts.until)
 	p.record().awaits = Awaits{Event: opts.event, Until: until}
-	p.wait = &wait{step: p, opts: opts}
+	p.wait = &wait{run: p.run, step: p, event: opts.event, when: opts.when}
 	e.waits.add(p.wait)
 	p.timer = e.queue.push(until, wake{p}) // a timeout is null, as a sleep's end is
 }
 
-// resumeWaits hands an event to the steps that wait for it, in the order in
-// which they began to.
-func (e *Engine) resumeWaits(ev *event) {
-	for _, w := range slices.Clone(e.waits.byEvent[ev.Name]) {
-		if w.opts.when.matches(w.step.run.events[0], ev) {
+// deliver hands an event to what waits for it, in the order in which it began
+// to.
+func (e *Engine) deliver(ev *event) {
+	for _, w := range e.waits.find(ev) {
+		switch {
+		case w.seq == 0: // one before it ended its run
+		case w.step != nil:
 			e.settle(w.step, ev.raw)
+		case w.until.IsZero() || ev.receivedAt.Before(w.until):
+			e.abort(w.run)
 		}
-	}
-}
-
-// waitIndex finds waits by the name of their event.
-type waitIndex struct{ byEvent map[string][]*wait }
-
-func newWaitIndex() waitIndex { return waitIndex{byEvent: map[string][]*wait{}} }
-
-func (x *waitIndex) add(w *wait) {
-	x.byEvent[w.opts.event] = append(x.byEvent[w.opts.event], w)
-}
-
-func (x *waitIndex) remove(w *wait) {
-	if w == nil {
-		return
-	}
-	name := w.opts.event
-	x.byEvent[name] = slices.DeleteFunc(x.byEvent[name], func(o *wait) bool { return o == w })
-	if len(x.byEvent[name]) == 0 {
-		delete(x.byEvent, name)
 	}
 }

@@ -22,10 +22,11 @@ type SendReply struct {
 
 // Names of the events that a server sends itself.
 const (
-	EventFunctionFailed   = "inngest/function.failed"
-	EventFunctionFinished = "inngest/function.finished"
-	EventFunctionInvoked  = "inngest/function.invoked"
-	EventCronTick         = "inngest/scheduled.timer"
+	EventFunctionFailed    = "inngest/function.failed"
+	EventFunctionFinished  = "inngest/function.finished"
+	EventFunctionCancelled = "inngest/function.cancelled"
+	EventFunctionInvoked   = "inngest/function.invoked"
+	EventCronTick          = "inngest/scheduled.timer"
 
 	// SystemEventPrefix begins the name of every event that a server sends.
 	SystemEventPrefix = "inngest/"

@@ -99,6 +99,8 @@ type FunctionConfig struct {
 	Name     string                `json:"name"`
 	Triggers []Trigger             `json:"triggers"`
 	Steps    map[string]StepConfig `json:"steps"`
+
+	FlowControl
 }
 
 // Trigger is an event or a cron schedule that starts a function.

@@ -1,0 +1,78 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// batching lets many events start one run.
+type batching struct {
+	size    int
+	timeout time.Duration
+	key     expression
+	when    expression // which events; the others start runs of their own
+}
+
+func (e *Engine) readBatch(c wire.FlowControl, f *flow) (err error) {
+	if c.Batch == nil {
+		return nil
+	}
+	b := &batching{size: c.Batch.MaxSize}
+	switch {
+	case b.size < 2:
+		return fmt.Errorf("batchEvents.maxSize must be 2 or more, not %d", b.size)
+	case c.Debounce != nil:
+		return errors.New("batchEvents and debounce exclude each other")
+	case c.Singleton != nil:
+		return errors.New("batchEvents and singleton exclude each other")
+	case len(c.Cancel) > 0:
+		return errors.New("batchEvents and cancel exclude each other")
+	}
+	if b.timeout, err = period("batchEvents.timeout", c.Batch.Timeout, time.Second, 0); err != nil {
+		return err
+	}
+	if b.key, err = e.key("batchEvents.key", c.Batch.Key); err != nil {
+		return err
+	}
+	b.when, err = e.key("batchEvents.if", c.Batch.If)
+	f.batch = b
+	return err
+}
+
+// batch is events that wait to start a run together.
+type batch struct {
+	fn     string
+	key    string
+	events []*event
+	ends   *item
+}
+
+// batchEvent adds an event to its batch, which starts a run when it is full,
+// or the timeout after its first event.
+func (e *Engine) batchEvent(fn *function, ev *event) {
+	value, _ := fn.flow.batch.key.value(ev)
+	key := fn.id + "\x00" + value
+	b := e.batches[key]
+	if b == nil {
+		b = &batch{fn: fn.id, key: key}
+		e.batches[key] = b
+		b.ends = e.queue.push(e.clock.Now().Add(fn.flow.batch.timeout), batchEnd{b})
+	}
+	if b.events = append(b.events, ev); len(b.events) >= fn.flow.batch.size {
+		e.queue.remove(b.ends)
+		batchEnd{b}.due(e)
+	}
+}
+
+// batchEnd starts the run of a batch.
+type batchEnd struct{ *batch }
+
+func (b batchEnd) due(e *Engine) {
+	delete(e.batches, b.key)
+	if fn := e.registry.functions[b.fn]; fn != nil && e.paused[fn.id] == nil {
+		e.schedule(fn, b.events...)
+	}
+}

@@ -1,0 +1,72 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+func cancellable(k *kit, cancel ...inngestgo.ConfigCancel) {
+	k.add(inngestgo.FunctionOpts{ID: "naps", Cancel: cancel}, inngestgo.EventTrigger("go", nil),
+		func(ctx context.Context, _ input) (any, error) {
+			step.Sleep(ctx, "s", time.Hour)
+			return "rested", nil
+		})
+	k.sync()
+}
+
+func TestCancelOn(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	same := "event.data.user == async.data.user"
+	cancellable(k, inngestgo.ConfigCancel{Event: "user.deleted", If: &same}, inngestgo.ConfigCancel{Event: "stop"})
+	a, b, none := k.start(`{"user":"a"}`), k.start(`{"user":"b"}`), k.start(`{}`)
+	k.send("user.deleted", `{"user":"a"}`)
+	k.status(a, engine.StatusCancelled)
+	k.status(b, engine.StatusRunning)
+	k.send("user.deleted", `{}`) // null equals null
+	k.status(none, engine.StatusCancelled)
+	k.status(b, engine.StatusRunning)
+	k.send("stop", `{}`)
+	k.status(b, engine.StatusCancelled)
+	k.rest()
+	if n := len(k.Events(engine.EventQuery{Name: "inngest/function.cancelled", Internal: true}).Events); n != 3 {
+		t.Errorf("%d events told of cancelled runs, want 3", n)
+	}
+}
+
+func TestCancelOnTimeout(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	timeout := "10m"
+	cancellable(k, inngestgo.ConfigCancel{Event: "stop", Timeout: &timeout})
+	early, late := k.start(`{}`), k.start(`{}`)
+	k.clock.Advance(10*time.Minute - 1)
+	if err := k.Cancel(late); err != nil {
+		t.Fatal(err)
+	}
+	k.send("stop", `{}`)
+	k.status(early, engine.StatusCancelled)
+
+	run := k.start(`{}`)
+	k.clock.Advance(10 * time.Minute)
+	k.send("stop", `{}`)
+	want(t, k.end(run), `"rested"`)
+}
+
+// An event that starts a run does not cancel that run.
+func TestCancelOnOwnTrigger(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	cancellable(k, inngestgo.ConfigCancel{Event: "go"})
+	first := k.start(`{}`)
+	k.status(first, engine.StatusRunning)
+	second := k.start(`{}`)
+	k.status(first, engine.StatusCancelled)
+	k.status(second, engine.StatusRunning)
+}

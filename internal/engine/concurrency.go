@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// concurrency limits how many calls are in flight at once, or how many runs
+// have begun and not ended. Runs that sleep or wait make no calls.
+type concurrency struct {
+	gate  string // without the key's value
+	limit int
+	key   expression
+	whole bool // counts runs
+}
+
+// maxConcurrency is how many limits a function may have.
+const maxConcurrency = 2
+
+// readConcurrency reads the limits. Scopes other than the function's own need
+// a key, by whose value functions share the limit; this server has one account
+// with one environment.
+func (e *Engine) readConcurrency(c wire.FlowControl, f *flow) error {
+	if c.Concurrency == nil {
+		return nil
+	}
+	if len(c.Concurrency.Step) > maxConcurrency || len(c.Concurrency.Fn) > 1 {
+		return fmt.Errorf("concurrency takes at most %d limits for steps and 1 for runs", maxConcurrency)
+	}
+	for _, limit := range c.Concurrency.Step {
+		if err := e.addConcurrency(f, limit, false); err != nil {
+			return err
+		}
+	}
+	for _, limit := range c.Concurrency.Fn {
+		if err := e.addConcurrency(f, limit, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) addConcurrency(f *flow, c wire.ConcurrencyLimit, whole bool) error {
+	key, err := e.key("concurrency.key", c.Key)
+	switch {
+	case err != nil:
+		return err
+	case c.Limit < 0:
+		return fmt.Errorf("concurrency.limit must be 0, for no limit, or more, not %d", c.Limit)
+	case c.Limit == 0:
+		return nil
+	}
+	limit := concurrency{limit: c.Limit, key: key, whole: whole}
+	switch strings.ToLower(c.Scope) { // inngestgo writes "Fn"
+	case "", "fn":
+		limit.gate = fmt.Sprintf("fn\x00%t\x00%s", whole, c.Key)
+	case "env", "account":
+		if c.Key == "" {
+			return fmt.Errorf("concurrency with scope %q needs a key", c.Scope)
+		}
+		limit.gate = strings.ToLower(c.Scope)
+	default:
+		return fmt.Errorf("concurrency.scope must be fn, env or account, not %q", c.Scope)
+	}
+	f.concurrency = append(f.concurrency, limit)
+	return nil
+}
+
+// toll is what a run's calls wait for. Where the key is null they share one
+// group.
+func (c *concurrency) toll(fn *function, ev *event) toll {
+	value, _ := c.key.value(ev)
+	gate := c.gate + "\x00" + value
+	if c.gate[:2] == "fn" {
+		gate = fn.id + "\x00" + gate
+	}
+	return toll{gate: gate, slots: c.limit, whole: c.whole}
+}

@@ -1,0 +1,175 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+func steps(limits ...inngestgo.ConfigStepConcurrency) inngestgo.FunctionOpts {
+	return inngestgo.FunctionOpts{Concurrency: &inngestgo.ConfigConcurrency{Step: limits}}
+}
+
+// Scopes of a limit, as inngestgo numbers them.
+const (
+	scopeEnv     = 1
+	scopeAccount = 2
+)
+
+func TestConcurrency(t *testing.T) {
+	t.Parallel()
+	h := newHeld(t)
+	h.function("f", steps(inngestgo.ConfigStepConcurrency{Limit: 2}))
+	h.function("other", inngestgo.FunctionOpts{})
+	h.sync()
+	for range 4 {
+		h.starts("f", `{}`)
+	}
+	h.starts("other", `{}`)
+	h.stand("RRSSR")
+	h.ends(1)
+	h.stand("RCRSR")
+	h.ends(0, 2, 3, 4)
+	h.stand("CCCCC")
+}
+
+// Each value of the key is a group of its own, and those without one are too.
+func TestConcurrencyKey(t *testing.T) {
+	t.Parallel()
+	h := newHeld(t)
+	key := "event.data.user"
+	h.function("f", steps(inngestgo.ConfigStepConcurrency{Limit: 1, Key: &key}))
+	h.sync()
+	for _, data := range []string{`{"user":"a"}`, `{"user":"a"}`, `{"user":"b"}`, `{}`, `{}`, `{"user":7}`} {
+		h.starts("f", data)
+	}
+	h.stand("RSRRSR")
+	h.ends(0)
+	h.stand("CRRRSR")
+	h.ends(3, 1, 2, 4, 5)
+	h.stand("CCCCCC")
+}
+
+// With two limits a call needs a slot of both, and one that waits for the
+// second holds up nobody at the first.
+func TestTwoConcurrencyLimits(t *testing.T) {
+	t.Parallel()
+	h := newHeld(t)
+	key := "event.data.user"
+	h.function("f", steps(inngestgo.ConfigStepConcurrency{Limit: 2}, inngestgo.ConfigStepConcurrency{Limit: 1, Key: &key}))
+	h.sync()
+	for _, data := range []string{`{"user":"a"}`, `{"user":"a"}`, `{"user":"b"}`, `{"user":"b"}`, `{"user":"c"}`} {
+		h.starts("f", data)
+	}
+	h.stand("RSRSS")
+	h.ends(2)
+	h.stand("RSCRS") // b's turn: it is older than c's
+	h.ends(3)
+	h.stand("RSCCR")
+	h.ends(0)
+	h.stand("CRCCR")
+	h.ends(1, 4)
+}
+
+// Functions share a limit of the account or environment by the key's value.
+func TestConcurrencyScopes(t *testing.T) {
+	t.Parallel()
+	key := `"api"`
+	for name, limits := range map[string][2]inngestgo.ConfigStepConcurrency{
+		"account": {{Limit: 2, Key: &key, Scope: scopeAccount}, {Limit: 1, Key: &key, Scope: scopeAccount}},
+		"env":     {{Limit: 2, Key: &key, Scope: scopeEnv}, {Limit: 1, Key: &key, Scope: scopeEnv}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHeld(t)
+			h.function("f", steps(limits[0]))
+			h.function("g", steps(limits[1]))
+			h.function("own", steps(inngestgo.ConfigStepConcurrency{Limit: 1, Key: &key}))
+			h.sync()
+			for _, fn := range []string{"f", "g", "f", "own", "f"} {
+				h.starts(fn, `{}`)
+			}
+			h.stand("RSRRS") // g may only when nobody else does
+			h.ends(0)
+			h.stand("CSRRR")
+			h.ends(2, 4)
+			h.stand("CRCRC")
+			h.ends(1, 3)
+		})
+	}
+}
+
+// A run that sleeps holds no slot of a step limit, and one of a run limit.
+func TestConcurrencyOfSleepingRuns(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		limits inngestgo.ConfigConcurrency
+		second engine.Status
+	}{
+		"steps": {inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1}}}, engine.StatusRunning},
+		"runs":  {inngestgo.ConfigConcurrency{Fn: []inngestgo.ConfigFnConcurrency{{Limit: 1}}}, engine.StatusScheduled},
+	} {
+		k := newKit(t)
+		k.add(inngestgo.FunctionOpts{ID: "naps", Concurrency: &c.limits}, inngestgo.EventTrigger("go", nil),
+			func(ctx context.Context, _ input) (any, error) {
+				step.Sleep(ctx, "s", time.Hour)
+				return "rested", nil
+			})
+		k.sync()
+		first, second := k.start(`{}`), k.start(`{}`)
+		if r := must(k.Run(second)); r.Status != c.second {
+			t.Errorf("%s: while the first sleeps, the second is %s, want %s", name, r.Status, c.second)
+		}
+		k.end(first)
+		k.end(second)
+	}
+}
+
+// The steps of a run that has begun come before those of one that has not.
+func TestOldestRunFirst(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	var order string
+	k.add(inngestgo.FunctionOpts{ID: "f", Concurrency: &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1}}}},
+		inngestgo.EventTrigger("go", nil), func(ctx context.Context, in input) (any, error) {
+			for _, id := range []string{"1", "2"} {
+				_, _ = step.Run(ctx, id, func(context.Context) (any, error) {
+					order += in.Event.Data["n"].(string) + id + " "
+					k.clock.Advance(time.Second)
+					if order == "a1 " {
+						k.send("go", `{"n":"b"}`)
+					}
+					return id, nil
+				})
+			}
+			return "ok", nil
+		})
+	k.sync()
+	k.start(`{"n":"a"}`)
+	if order != "a1 a2 b1 b2 " {
+		t.Errorf("the order is %s", order)
+	}
+}
+
+// What waits and is cancelled leaves no slot behind.
+func TestCancelWaiting(t *testing.T) {
+	t.Parallel()
+	h := newHeld(t)
+	h.function("f", steps(inngestgo.ConfigStepConcurrency{Limit: 1}))
+	h.sync()
+	for range 3 {
+		h.starts("f", `{}`)
+	}
+	if err := h.Cancel(h.runs[1]); err != nil {
+		t.Fatal(err)
+	}
+	h.stand("RXS")
+	h.ends(0)
+	h.stand("CXR")
+	h.ends(2)
+}

@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Bounds of a debounce's period, as the official server checks them.
+const (
+	minDebounce = time.Second
+	maxDebounce = 7 * day
+)
+
+// debouncing lets the latest of many events start a run, once there has been
+// none for a period.
+type debouncing struct {
+	period  time.Duration
+	timeout time.Duration // of all the waiting; zero for none
+	key     expression
+}
+
+func (e *Engine) readDebounce(c wire.FlowControl, f *flow) (err error) {
+	if c.Debounce == nil {
+		return nil
+	}
+	d := &debouncing{}
+	if d.period, err = period("debounce.period", c.Debounce.Period, minDebounce, maxDebounce); err != nil {
+		return err
+	}
+	if c.Debounce.Timeout != "" {
+		if d.timeout, err = period("debounce.timeout", c.Debounce.Timeout, 0, 0); err != nil {
+			return err
+		}
+	}
+	d.key, err = e.key("debounce.key", c.Debounce.Key)
+	f.debounce = d
+	return err
+}
+
+// debounced is an event that waits for a period without another.
+type debounced struct {
+	fn     string
+	key    string
+	event  *event
+	began  time.Time
+	starts *item
+}
+
+// debounce makes an event wait, or take the place of one that does. An event
+// that is older by its own timestamp only prolongs the wait.
+func (e *Engine) debounce(fn *function, ev *event) {
+	value, _ := fn.flow.debounce.key.value(ev)
+	key, now := fn.id+"\x00"+value, e.clock.Now()
+	d := e.debounces[key]
+	if d == nil {
+		d = &debounced{fn: fn.id, key: key, event: ev, began: now}
+		e.debounces[key] = d
+	}
+	if ev.TS >= d.event.TS {
+		d.event = ev
+	}
+	at := now.Add(fn.flow.debounce.period)
+	if most := fn.flow.debounce.timeout; most > 0 && at.After(d.began.Add(most)) {
+		at = d.began.Add(most)
+	}
+	e.queue.remove(d.starts)
+	d.starts = e.queue.push(at, debounceEnd{d})
+}
+
+// debounceEnd starts the run that a debounce has put off.
+type debounceEnd struct{ *debounced }
+
+func (d debounceEnd) due(e *Engine) {
+	delete(e.debounces, d.key)
+	if fn := e.registry.functions[d.fn]; fn != nil && e.paused[fn.id] == nil {
+		e.schedule(fn, d.event)
+	}
+}

@@ -1,0 +1,95 @@
+package engine_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+func TestDebounce(t *testing.T) {
+	t.Parallel()
+	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: 10 * time.Second}})
+	s.send("go", `{"n":1}`)
+	s.clock.Advance(10*time.Second - 1)
+	s.send("go", `{"n":2}`)
+	s.clock.Advance(10*time.Second - 1)
+	s.want()
+	s.clock.Advance(1)
+	s.want("2")
+	s.send("go", `{"n":3}`)
+	s.clock.Advance(10 * time.Second)
+	s.want("3")
+}
+
+// The timeout bounds how long events can put a run off, and the latest one
+// still counts.
+func TestDebounceTimeout(t *testing.T) {
+	t.Parallel()
+	timeout := 6 * time.Second
+	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: 4 * time.Second, Timeout: &timeout}})
+	s.send("go", `{"n":1}`)
+	s.clock.Advance(3 * time.Second)
+	s.send("go", `{"n":2}`)
+	s.clock.Advance(2 * time.Second)
+	s.send("go", `{"n":3}`)
+	s.clock.Advance(time.Second - 1)
+	s.want()
+	s.clock.Advance(1)
+	s.want("3")
+	s.clock.Advance(time.Hour)
+	s.want()
+}
+
+func TestDebounceKey(t *testing.T) {
+	t.Parallel()
+	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Second, Key: "event.data.user"}})
+	for _, data := range []string{`{"n":1,"user":"a"}`, `{"n":2,"user":"b"}`, `{"n":3,"user":"a"}`, `{"n":4}`} {
+		s.send("go", data)
+	}
+	s.clock.Advance(time.Second)
+	s.want("2", "3", "4")
+}
+
+// An event that is older by its timestamp does not take a younger one's place.
+func TestDebounceOrder(t *testing.T) {
+	t.Parallel()
+	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: 3 * time.Second}})
+	for _, ev := range []wire.Event{
+		{Name: "go", Data: json.RawMessage(`{"n":1}`), TS: 1700000002000},
+		{Name: "go", Data: json.RawMessage(`{"n":2}`), TS: 1700000001000},
+	} {
+		must(s.Send("", ev))
+		s.clock.Advance(2 * time.Second)
+	}
+	s.want()
+	s.clock.Advance(time.Second)
+	s.want("1")
+}
+
+// A function that is synced anew keeps what waits; one that is gone, or is
+// paused, does not start.
+func TestDebounceOfChangedFunction(t *testing.T) {
+	t.Parallel()
+	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Second}})
+	s.send("go", `{"n":1}`)
+	s.sync()
+	s.clock.Advance(time.Second)
+	s.want("1")
+	s.send("go", `{"n":2}`)
+	if err := s.Pause("shop-f"); err != nil {
+		t.Fatal(err)
+	}
+	s.clock.Advance(time.Second)
+	s.want()
+	if err := s.Resume("shop-f"); err != nil {
+		t.Fatal(err)
+	}
+	s.send("go", `{"n":3}`)
+	must(s.Register(rawApp("shop-other", `[]`)))
+	s.clock.Advance(time.Second)
+	s.want()
+}

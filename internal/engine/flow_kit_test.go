@@ -1,0 +1,115 @@
+package engine_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/inngest/inngestgo"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+// held is a function whose runs stay in their one call until they are let go.
+type held struct {
+	*kit
+	mu   sync.Mutex
+	runs []string // in the order in which they were started
+	gate map[string]chan struct{}
+}
+
+func newHeld(t testing.TB) *held {
+	t.Helper()
+	h := &held{gate: map[string]chan struct{}{}}
+	h.kit = newKit(t, func(c *engine.Config) { c.Workers = 100 })
+	return h
+}
+
+// function adds a function of this name, with an event of that name.
+func (h *held) function(id string, opts inngestgo.FunctionOpts) {
+	h.Helper()
+	opts.ID = id
+	h.add(opts, inngestgo.EventTrigger(id, nil), func(_ context.Context, in input) (any, error) {
+		<-h.door(in.InputCtx.RunID)
+		return in.Event.Data["n"], nil
+	})
+}
+
+func (h *held) door(run string) chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.gate[run] == nil {
+		h.gate[run] = make(chan struct{})
+	}
+	return h.gate[run]
+}
+
+// go_ sends an event and takes note of the runs that it starts.
+func (h *held) starts(function, data string) {
+	h.Helper()
+	h.runs = append(h.runs, h.runsOf(h.send(function, data))...)
+}
+
+// end lets runs go, by their numbers, and waits until they have ended.
+func (h *held) ends(numbers ...int) {
+	h.Helper()
+	for _, n := range numbers {
+		close(h.door(h.runs[n]))
+		if _, err := h.WaitRun(h.Context(), h.runs[n]); err != nil {
+			h.Fatal(err)
+		}
+	}
+}
+
+// stand fails the test unless the runs so far stand like this: Scheduled,
+// Running, Completed, Failed or X for cancelled, a letter each.
+func (h *held) stand(want string) {
+	h.Helper()
+	got := ""
+	for _, id := range h.runs {
+		letter := must(h.Run(id)).Status[:1]
+		if letter == "C" && must(h.Run(id)).Status == engine.StatusCancelled {
+			letter = "X"
+		}
+		got += string(letter)
+	}
+	if got != want {
+		h.Fatalf("the runs are %q, want %q", got, want)
+	}
+}
+
+// starter is a kit with one function that keeps the numbers of the events that
+// each of its runs was started by.
+type starter struct {
+	*kit
+	event string
+	began []string
+}
+
+func newStarter(t testing.TB, opts inngestgo.FunctionOpts) *starter {
+	t.Helper()
+	s := &starter{kit: newKit(t), event: "go"}
+	opts.ID = "f"
+	s.add(opts, inngestgo.EventTrigger(s.event, nil), func(_ context.Context, in input) (any, error) {
+		numbers := ""
+		for _, ev := range in.Events {
+			numbers += fmt.Sprint(ev.Data["n"])
+		}
+		s.began = append(s.began, numbers)
+		return "ok", nil
+	})
+	s.sync()
+	return s
+}
+
+// want fails the test unless exactly these runs have begun since the last time.
+func (s *starter) want(runs ...string) {
+	s.Helper()
+	s.rest()
+	got := s.began
+	s.began = nil
+	if fmt.Sprint(got) != fmt.Sprint(runs) {
+		s.Fatalf("at %v the runs %v began, want %v", s.clock.Now().Sub(start), got, runs)
+	}
+}

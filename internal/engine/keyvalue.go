@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+)
+
+// set reports whether there is an expression at all.
+func (x expression) set() bool { return x.program != nil }
+
+// eval evaluates the expression over one event; null if it cannot be.
+func (x expression) eval(ev *event) ref.Val {
+	if !x.set() {
+		return types.NullValue
+	}
+	out, _, err := x.program.Eval(map[string]any{"event": ev.value(), "async": nil})
+	if err != nil {
+		return types.NullValue
+	}
+	return out
+}
+
+// value is the expression's value as a key, and whether it has one: null is
+// none.
+func (x expression) value(ev *event) (string, bool) {
+	switch v := x.eval(ev).(type) {
+	case types.Null:
+		return "", false
+	case types.String:
+		return string(v), true
+	default:
+		if raw, err := json.Marshal(v.Value()); err == nil {
+			return string(raw), true
+		}
+		return fmt.Sprint(v.Value()), true
+	}
+}
+
+// number is the expression's value if it is a number, and else 0.
+func (x expression) number(ev *event) float64 {
+	switch v := x.eval(ev).(type) {
+	case types.Int:
+		return float64(v)
+	case types.Uint:
+		return float64(v)
+	case types.Double:
+		return float64(v)
+	}
+	return 0
+}
+
+// asks returns the field of the async event that must have a certain value for
+// the expression to be true, and that value, for an index; no field if there
+// is none.
+func (x expression) asks(ev *event) (field, value string) {
+	if x.equal == nil {
+		return "", ""
+	}
+	wanted := x.equal.literal
+	if x.equal.event != "" {
+		wanted = lookup(ev.value(), x.equal.event)
+	}
+	if key, ok := indexKey(wanted); ok {
+		return x.equal.async, key
+	}
+	return "", ""
+}

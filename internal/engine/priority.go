@@ -1,0 +1,29 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// maxPriority bounds how many seconds a run moves forward or back.
+const maxPriority = 600
+
+func (e *Engine) readPriority(c wire.FlowControl, f *flow) error {
+	if c.Priority == nil || c.Priority.Run == "" {
+		return nil
+	}
+	run, err := e.key("priority.run", c.Priority.Run)
+	f.priority = &run
+	return err
+}
+
+// rank is the time by which a run's calls stand in line: when it was started,
+// moved by its priority. An expression that gives no number moves nothing.
+func (f *flow) rank(ev *event, now time.Time) time.Time {
+	if f.priority == nil {
+		return now
+	}
+	seconds := min(max(f.priority.number(ev), -maxPriority), maxPriority)
+	return now.Add(-time.Duration(seconds * float64(time.Second)))
+}

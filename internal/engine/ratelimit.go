@@ -1,0 +1,67 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// day is how long idempotency keys and event ids count.
+const day = 24 * time.Hour
+
+// rateLimit drops the runs that would start too often. Its key tells runs
+// apart; an event for which it is null is not limited.
+type rateLimit struct {
+	id    string // among those of the function
+	every time.Duration
+	burst int
+	key   expression
+}
+
+// readRates reads the rate limit, and the idempotency key, which is a rate
+// limit of one a day and takes the other's place (SDK specification 4.3.2).
+// The official server spreads a limit over its period and lets a tenth of it
+// start at once besides.
+func (e *Engine) readRates(c wire.FlowControl, f *flow) error {
+	if c.Idempotency != "" {
+		key, err := e.key("idempotency", c.Idempotency)
+		f.rates = []rateLimit{{id: "idempotency", every: day, key: key}}
+		return err
+	}
+	if c.RateLimit == nil {
+		return nil
+	}
+	if c.RateLimit.Limit < 1 {
+		return fmt.Errorf("rateLimit.limit must be 1 or more, not %d", c.RateLimit.Limit)
+	}
+	period, err := period("rateLimit.period", c.RateLimit.Period, time.Millisecond, day)
+	if err != nil {
+		return err
+	}
+	key, err := e.key("rateLimit.key", c.RateLimit.Key)
+	f.rates = []rateLimit{{
+		id: "rate", every: period / time.Duration(c.RateLimit.Limit), burst: c.RateLimit.Limit / 10, key: key,
+	}}
+	return err
+}
+
+// withinRates counts an event that would start a function, and reports whether
+// it may.
+func (e *Engine) withinRates(fn *function, ev *event) bool {
+	for _, l := range fn.flow.rates {
+		value, set := l.key.value(ev)
+		if (l.key.set() && !set) || e.rates.allow(l.id+"\x00"+fn.id+"\x00"+value, ev.receivedAt, l.every, l.burst) {
+			continue
+		}
+		e.log.Debug("run dropped", "function", fn.id, "event", ev.internalID, "by", l.id)
+		return false
+	}
+	return true
+}
+
+// first reports whether the event's own id, if it has one, is new to a
+// function: for a day, one id starts one run of it.
+func (e *Engine) first(fn *function, ev *event) bool {
+	return ev.ID == ev.internalID || e.rates.allow("event\x00"+fn.id+"\x00"+ev.ID, ev.receivedAt, day, 0)
+}

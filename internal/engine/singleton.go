@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// singleton keeps a function to one run at a time for each value of its key.
+// An event for which the key is null is not kept to it.
+type singleton struct {
+	key    expression
+	cancel bool // a new run cancels the one there is, else it is skipped
+}
+
+func (e *Engine) readSingleton(c wire.FlowControl, f *flow) error {
+	if c.Singleton == nil {
+		return nil
+	}
+	if m := c.Singleton.Mode; m != wire.SingletonSkip && m != wire.SingletonCancel {
+		return fmt.Errorf("singleton.mode must be %s or %s, not %q", wire.SingletonSkip, wire.SingletonCancel, m)
+	}
+	key, err := e.key("singleton.key", c.Singleton.Key)
+	f.singleton = &singleton{key: key, cancel: c.Singleton.Mode == wire.SingletonCancel}
+	return err
+}
+
+// makeRoom is called before a run starts. It returns the run's place among the
+// singletons, which is empty if it needs none, and cancels the run that holds
+// it; when that may not be, it returns false.
+func (e *Engine) makeRoom(fn *function, ev *event) (place string, ok bool) {
+	s := fn.flow.singleton
+	if s == nil {
+		return "", true
+	}
+	value, set := s.key.value(ev)
+	if s.key.set() && !set {
+		return "", true
+	}
+	place = fn.id + "\x00" + value
+	held := e.singles[place]
+	if held != nil && !s.cancel {
+		return place, false
+	}
+	if held != nil {
+		e.abort(held)
+	}
+	return place, true
+}
+
+func errSingleton(fn *function) error {
+	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is a singleton, and a run of it is active", fn.id)}
+}

@@ -1,0 +1,43 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// throttle spreads the starts of runs over time; those that come too early
+// wait. As many as limit and burst together may start at once.
+type throttle struct {
+	every time.Duration
+	burst int
+	key   expression
+}
+
+func (e *Engine) readThrottle(c wire.FlowControl, f *flow) error {
+	t := c.Throttle
+	if t == nil {
+		return nil
+	}
+	burst := 1
+	if t.Burst != nil {
+		burst = *t.Burst
+	}
+	if t.Limit < 1 || burst < 0 {
+		return fmt.Errorf("throttle.limit must be 1 or more and burst 0 or more, not %d and %d", t.Limit, burst)
+	}
+	period, err := period("throttle.period", t.Period, time.Millisecond, 0)
+	if err != nil {
+		return err
+	}
+	key, err := e.key("throttle.key", t.Key)
+	f.throttle = &throttle{every: period / time.Duration(t.Limit), burst: t.Limit + burst - 1, key: key}
+	return err
+}
+
+// toll is what a run's first call waits for.
+func (t *throttle) toll(fn *function, ev *event) toll {
+	value, _ := t.key.value(ev)
+	return toll{gate: "throttle\x00" + fn.id + "\x00" + value, every: t.every, burst: t.burst}
+}
