@@ -27,7 +27,7 @@ const (
 	Decompress Foreign = "decompress" // opens bodies that are sent in gzip
 	CORS       Foreign = "CORS"       // answers preflight requests
 	Deadline   Foreign = "deadline"   // ends a request after DeadlineAfter
-	Trace      Foreign = "trace"      // wraps writer, body and context, and leaves a tenant
+	Trace      Foreign = "trace"      // wraps the writer, and what Traced does
 	AccessLog  Foreign = "access log" // tells Setup.Logged
 )
 

@@ -1,7 +1,6 @@
 package adaptertest
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,9 +11,7 @@ import (
 func testContext(t *testing.T, a Adapter) {
 	k := newKit(t, a, func(s *Setup) {
 		s.Middleware = true
-		s.Upstream = func(r *http.Request) *http.Request {
-			return r.WithContext(context.WithValue(r.Context(), TenantKey{}, "acme"))
-		}
+		s.Upstream = Traced
 	}, nil)
 	r := k.call("tenant", callBody(t, order{ID: "o-1"}, nil))
 	equal(t, "tenant", r.body, `"acme"`)

@@ -17,10 +17,6 @@ type order struct {
 
 var orderPlaced = inngestkit.DefineEvent[order]("adaptertest/order.placed")
 
-// TenantKey is the key of a value, here "acme", that an application's
-// middleware leaves in the request's context.
-type TenantKey struct{}
-
 // shop is the application's functions.
 func shop() []inngestkit.Source {
 	return []inngestkit.Source{

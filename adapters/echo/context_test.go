@@ -83,18 +83,19 @@ func TestNoEchoContextIsRetained(t *testing.T) {
 
 // leave answers a request of an Echo that is then gone, and returns what is
 // left of it.
-func leave(app *inngestkit.App, collected chan struct{}) (left context.Context) {
+func leave(app *inngestkit.App, collected chan struct{}) context.Context {
+	var last *http.Request
 	e := echo.New()
 	e.Use(inngestecho.MiddlewareWithConfig(app, inngestecho.Config{
 		IdempotencyCaller: func(c echo.Context) string { return c.Request().Host },
 	}))
 	e.POST("/", func(c echo.Context) error {
 		runtime.SetFinalizer(c, func(echo.Context) { close(collected) })
-		left = context.WithoutCancel(c.Request().Context())
+		last = c.Request()
 		return inngestecho.Enqueue(c, signedUp.New(signup{}))
 	})
 	r := httptest.NewRequest(http.MethodPost, "/", nil)
 	r.Header.Set(inngestkit.DefaultIdempotencyHeader, "k1")
 	e.ServeHTTP(httptest.NewRecorder(), r)
-	return left
+	return context.WithoutCancel(last.Context())
 }

@@ -1,7 +1,6 @@
 package inngestecho_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -70,9 +69,7 @@ func trace(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		defer c.SetRequest(r)
-		traced := r.WithContext(context.WithValue(r.Context(), adaptertest.TenantKey{}, "acme"))
-		traced.Body = &countedBody{ReadCloser: r.Body}
-		c.SetRequest(traced)
+		c.SetRequest(adaptertest.Traced(r))
 		c.Response().Writer = countedWriter{c.Response().Writer}
 		err := next(c)
 		if err != nil {
@@ -83,18 +80,6 @@ func trace(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return err
 	}
-}
-
-type countedBody struct {
-	io.ReadCloser
-
-	read int
-}
-
-func (b *countedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	b.read += n
-	return n, err
 }
 
 // countedWriter hides what the writer below can do, except by Unwrap.

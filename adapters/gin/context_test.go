@@ -139,6 +139,7 @@ func TestNoGinContextIsRetained(t *testing.T) {
 // leave answers a request of an engine that is then gone, and returns what is
 // left of it.
 func leave(app *inngestkit.App, status int) (left context.Context, c weak.Pointer[gin.Context]) {
+	var last *http.Request
 	e := gin.New()
 	e.Use(inngestgin.Middleware(app, inngestgin.WithContext(bridge),
 		inngestgin.WithIdempotencyKey(inngestkit.IdempotencyKey{}, func(c *gin.Context) string { return c.GetString("user") })))
@@ -147,13 +148,13 @@ func leave(app *inngestkit.App, status int) (left context.Context, c weak.Pointe
 		if err := inngestgin.Enqueue(gc, signedUp.New(signup{})); err == nil {
 			panic("an event without an address is valid")
 		}
-		left, c = context.WithoutCancel(gc.Request.Context()), weak.Make(gc)
+		last, c = gc.Request, weak.Make(gc)
 		gc.Status(status)
 	})
 	r := httptest.NewRequest(http.MethodPost, "/", nil)
 	r.Header.Set(inngestkit.DefaultIdempotencyHeader, "k1")
 	e.ServeHTTP(httptest.NewRecorder(), r)
-	return left, c
+	return context.WithoutCancel(last.Context()), c
 }
 
 // TestFunctionsSeeBridgedValues calls a function by the webhook: it sees what

@@ -3,7 +3,6 @@ package inngesthttp_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"io"
 	"net/http"
 	"sync/atomic"
@@ -104,24 +103,10 @@ func (e entries) Panic(v any, _ []byte) { e.crashed(v) }
 // looks at the status.
 func trace(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		traced := r.WithContext(context.WithValue(r.Context(), adaptertest.TenantKey{}, "acme"))
-		traced.Body = &countedBody{ReadCloser: r.Body}
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		next.ServeHTTP(ww, traced)
+		next.ServeHTTP(ww, adaptertest.Traced(r))
 		if ww.Status() == 0 {
 			panic("a span has no status")
 		}
 	})
-}
-
-type countedBody struct {
-	io.ReadCloser
-
-	read int
-}
-
-func (b *countedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	b.read += n
-	return n, err
 }
