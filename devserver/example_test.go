@@ -45,6 +45,21 @@ func Example() {
 	// Output: Hello, Ada!
 }
 
+// A program that finds a dev server at its address uses that one.
+func ExampleServer_Joined() {
+	first, err := devserver.Start(context.Background(), devserver.Config{Addr: "127.0.0.1:0", Logger: quiet})
+	check(err)
+	defer first.Close()
+
+	address := strings.TrimPrefix(first.URL(), "http://")
+	second, err := devserver.Start(context.Background(), devserver.Config{Addr: address, Logger: quiet})
+	check(err)
+	defer second.Close() // the first runs on
+
+	fmt.Println(first.Joined(), second.Joined(), first.URL() == second.URL())
+	// Output: false true true
+}
+
 func check(err error) {
 	if err != nil {
 		log.Fatal(err)

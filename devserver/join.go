@@ -95,7 +95,9 @@ func (s *Server) ask(ctx context.Context, client *http.Client, method, path stri
 		return res.Body, nil
 	}
 	defer res.Body.Close()
-	var refused struct{ Error string }
+	var refused struct {
+		Error string `json:"error"`
+	}
 	_ = json.NewDecoder(io.LimitReader(res.Body, maxAppsBody)).Decode(&refused) // it need not be JSON
 	return nil, fmt.Errorf("%s: %s", path, cmp.Or(refused.Error, res.Status))
 }

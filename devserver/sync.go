@@ -32,7 +32,7 @@ func (s *syncer) keep(a *appSync, after time.Duration) {
 		}
 		reason := s.check(a)
 		switch {
-		case s.ctx.Err() != nil:
+		case s.ctx.Err() != nil || s.forgotten(a):
 			return
 		case reason != nil:
 			after, wait = wait, min(wait*2, longest)
@@ -56,12 +56,16 @@ func (s *syncer) check(a *appSync) *doctor.Finding {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if a.URL != to {
+		return reason // it has moved meanwhile, and this says nothing of it
+	}
 	first := a.CheckedAt.IsZero()
 	before := a.Reason
 	a.CheckedAt, a.Reason = time.Now(), reason
 	if reason == nil {
-		a.App, a.SyncedAt = app.Name, app.SyncedAt
+		a.App, a.SyncedAt, a.reported = app.Name, app.SyncedAt, app.URL
 	}
+	s.settle(a)
 	switch {
 	case reason == nil && (first && a.From != fromApp || before != nil):
 		s.log.Info("synced an app", "app", a.App, "url", redacted(to))

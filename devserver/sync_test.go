@@ -269,3 +269,39 @@ func TestRestartedAppKeepsItsWaitingRuns(t *testing.T) {
 		t.Errorf("got %v", run)
 	}
 }
+
+// TestAnAppIsKnownOnce syncs an app that reports an address of its own
+// choosing, and one that moves away from an address that was requested.
+func TestAnAppIsKnownOnce(t *testing.T) {
+	s := serve(t, devserver.Config{PollInterval: often})
+	api, dev := s.URL(), true
+	proxied := sdkApp(t, inngestgo.ClientOpts{Dev: &dev, APIBaseURL: &api}, "fn", nothing)
+	inner := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Host = "tunnel.localhost"
+		proxied.ServeHTTP(w, r)
+	})) + "/api/inngest"
+	add(t, api, inner)
+	waitApp(t, api, func(a appState) bool { return a.URL == inner && a.App == "shop" })
+	if states := appStates(t, api); len(states) != 1 || states[0].Reason != nil {
+		t.Errorf("an app that reports another address is known as %+v", states)
+	}
+
+	second := serve(t, devserver.Config{PollInterval: often})
+	app := devApp(t, second.URL(), "fn", nothing)
+	before, after := httptest.NewServer(app), listen(t, app)+"/api/inngest"
+	add(t, second.URL(), before.URL+"/api/inngest")
+	waitApp(t, second.URL(), func(a appState) bool { return a.App == "shop" })
+	before.Close()
+	syncApp(t, after)
+	for states := appStates(t, second.URL()); len(states) != 1 || states[0].URL != after || states[0].Reason != nil; {
+		states = appStates(t, second.URL())
+	}
+}
+
+// add asks a server to sync the app at a URL.
+func add(t *testing.T, api, app string) {
+	t.Helper()
+	if res, body := call(t, http.MethodPost, api+"/dev/apps", `{"urls":["`+app+`"]}`); res.StatusCode != http.StatusOK {
+		t.Fatalf("got %d %s", res.StatusCode, body)
+	}
+}

@@ -36,6 +36,8 @@ type appSync struct {
 	SyncedAt time.Time `json:"syncedAt,omitzero"`
 	// Reason is why the latest sync failed, and what to do; nil if it did not.
 	Reason *doctor.Finding `json:"reason,omitempty"`
+
+	reported string // where the app said that it is when it last synced
 }
 
 // appSyncs returns how the syncs of all apps go, in the order in which the
@@ -113,13 +115,13 @@ func (s *syncer) start(a *appSync, after time.Duration) {
 	}
 }
 
-// adopt takes note of the apps that have registered. One that was known at an
-// address that it has left is known at the new one. The caller holds the lock.
+// adopt takes note of the apps that have registered. One that synced itself
+// and has moved is known at its new address. The caller holds the lock.
 func (s *syncer) adopt() {
 	for _, app := range s.engine.Apps() {
-		a := s.named(app.Name)
+		a := s.at(app.URL)
 		if a == nil {
-			a = s.at(app.URL)
+			a = s.first(func(a *appSync) bool { return a.App == app.Name && a.From == fromApp })
 		}
 		if a == nil {
 			a = &appSync{From: fromApp}
@@ -134,8 +136,35 @@ func (s *syncer) adopt() {
 	}
 }
 
+// settle forgets what a check has made superfluous: an app's own address, if
+// the app answers at another that was named, and an address that nobody asked
+// to keep, if its app has moved. The caller holds the lock.
+func (s *syncer) settle(a *appSync) {
+	if a.Reason == nil && a.From != fromApp {
+		s.forget(func(b *appSync) bool { return b != a && b.From == fromApp && b.App == a.App })
+	}
+	if a.Reason == nil || a.App == "" || a.From == fromConfig {
+		return
+	}
+	for _, app := range s.engine.Apps() {
+		if app.Name == a.App && !sameEndpoint(app.URL, a.URL) && app.URL != a.reported {
+			s.forget(func(b *appSync) bool { return b == a })
+		}
+	}
+}
+
+func (s *syncer) forget(which func(*appSync) bool) {
+	s.apps = slices.DeleteFunc(s.apps, which)
+}
+
+func (s *syncer) forgotten(a *appSync) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !slices.Contains(s.apps, a)
+}
+
 func (s *syncer) at(to string) *appSync {
-	return s.first(func(a *appSync) bool { return sameEndpoint(a.URL, to) })
+	return s.first(func(a *appSync) bool { return sameEndpoint(a.URL, to) || a.reported == to })
 }
 
 func (s *syncer) named(name string) *appSync {

@@ -91,8 +91,12 @@ func TestDevWithoutUI(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[int][]string{http.StatusOK: nil, http.StatusNotFound: {"--no-ui"}} {
 		s := dev(t, nil, append([]string{"-p", "0"}, args...)...)
-		if res, err := http.Get(s.url + "/"); err != nil || res.StatusCode != want {
-			t.Errorf("%v: %v %v", args, res, err)
+		res, err := http.Get(s.url + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _ = res.Body.Close(); res.StatusCode != want {
+			t.Errorf("%v: got %d, want %d", args, res.StatusCode, want)
 		}
 		s.stop(t)
 	}

@@ -136,8 +136,7 @@ func (s *sending) send(ctx context.Context) ([]string, error) {
 
 // unreached leaves out the URL, which has the event key in it.
 func (s *sending) unreached(err error) error {
-	var at *url.Error
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*url.Error](err); ok {
 		err = at.Err
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
