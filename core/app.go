@@ -20,7 +20,7 @@ type App struct {
 	sender   *eventSender
 	client   inngestgo.Client
 	life     lifecycle
-	warned   recent // runs whose order of steps was warned about
+	orders   orders
 	flights  flights
 	keys     seenKeys
 	// framework is where the app was mounted last.

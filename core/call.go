@@ -45,8 +45,8 @@ type callMeta struct {
 	RunID   string `json:"run_id"`
 	Attempt int    `json:"attempt"`
 	UseAPI  bool   `json:"use_api"`
-	// Planned is set once a run has had parallel steps: each step is then
-	// planned before it is run.
+	// Planned is set while a run has parallel steps: each step is then planned
+	// before it is run.
 	Planned bool           `json:"disable_immediate_execution"`
 	Stack   wire.CallStack `json:"stack"`
 }
@@ -92,8 +92,14 @@ func (c *call) meet() {
 	if c.observe != nil {
 		c.observe()
 	}
-	if c.fn.app.settings.guards() {
-		c.guard()
+	if guards := c.fn.app.settings.guards(); guards || c.replay.suspects() {
+		where := standing()
+		if guards {
+			c.guard(where)
+		}
+		if where == placeBranch {
+			c.replay.leave()
+		}
 	}
 	c.met.Add(1)
 	c.replay.advance()

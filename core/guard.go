@@ -16,7 +16,8 @@ import (
 type place int
 
 const (
-	placeFunction  place = iota // in the function's goroutine, or a branch of group.Parallel
+	placeFunction  place = iota // in the function's goroutine
+	placeBranch                 // in a branch of group.Parallel
 	placeStep                   // in another step's code
 	placeGoroutine              // in a goroutine that the SDK knows nothing of
 )
@@ -76,7 +77,7 @@ func standing() place {
 		for _, pc := range pcs[:n] {
 			switch f := frameAt(pc); f {
 			case frameHost:
-				return within(steps)
+				return within(steps, placeFunction)
 			case frameEnd: // what stood before it began the goroutine
 			default:
 				if f == frameStep && last != frameStep {
@@ -90,22 +91,22 @@ func standing() place {
 		}
 	}
 	if last == frameGroup {
-		return within(steps)
+		return within(steps, placeBranch)
 	}
 	return placeGoroutine
 }
 
-func within(steps int) place {
+func within(steps int, outer place) place {
 	if steps > 1 {
 		return placeStep
 	}
-	return placeFunction
+	return outer
 }
 
 // guard stops a step that is taken in the wrong place, and every step after
 // it: the function works with results that it does not have.
-func (c *call) guard() {
-	switch where := standing(); {
+func (c *call) guard(where place) {
+	switch {
 	case where == placeGoroutine && c.returned.Load():
 		c.logger.Error("inngestkit: " + stepAfterReturn.message)
 		runtime.Goexit()

@@ -13,27 +13,48 @@ import (
 // another order means that its code has changed, or depends on something that
 // has. The nil replay follows nothing.
 type replay struct {
+	state   stepState
+	suspect bool // an earlier call of the run met them in another order
+
 	mu       sync.Mutex
-	state    stepState
 	finished []string // hashed ids, in the order they finished in
 	next     int      // of finished, the first that was not met
 	early    string   // the first that was met before its turn
 	late     string   // the one whose turn it was
+	parallel bool     // a branch of group.Parallel met one
 }
 
 // newReplay returns nil for a call whose order says nothing: one for a single
-// step, or of a run with parallel steps, which finish in any order.
+// step, or of a run that is known to have parallel steps, which finish in any
+// order.
 func (c *call) newReplay(state stepState) *replay {
 	if state == nil || c.target != "" || c.meta.Planned || len(c.body.steps) == 0 {
 		return nil
 	}
-	r := &replay{state: state}
+	suspicion := c.fn.app.orders.of(c.meta.RunID)
+	if suspicion == settled {
+		return nil
+	}
+	r := &replay{state: state, suspect: suspicion == suspected}
 	for _, id := range c.meta.Stack.Stack {
 		if _, ok := c.body.steps[id]; ok {
 			r.finished = append(r.finished, id)
 		}
 	}
 	return r
+}
+
+// suspects holds when it is worth the time to look where steps are taken.
+func (r *replay) suspects() bool { return r != nil && r.suspect }
+
+// leave is called when the function has parallel steps.
+func (r *replay) leave() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.parallel = true
 }
 
 // advance is called between two steps.
@@ -59,9 +80,11 @@ func (r *replay) unmet() string {
 	return r.finished[r.next]
 }
 
-// warnOfOrder says, once a run, when its steps came in another order.
+// warnOfOrder says, once a run, when its steps came in another order. A server
+// does not tell which steps were parallel, so that a run is only suspected
+// until it is known where its steps are taken.
 func (c *call) warnOfOrder(a answer) {
-	r := c.replay
+	r, orders := c.replay, &c.fn.app.orders
 	if r == nil || a.status != http.StatusOK && a.status != http.StatusPartialContent {
 		return
 	}
@@ -70,11 +93,17 @@ func (c *call) warnOfOrder(a answer) {
 	if late == "" {
 		met, late = reported(a), r.unmet()
 	}
-	if late == "" || !c.fn.app.warned.add(c.meta.RunID) {
-		return
+	switch {
+	case r.parallel:
+		orders.set(c.meta.RunID, settled)
+	case late == "":
+	case !r.suspect && !c.fn.app.settings.guards():
+		orders.set(c.meta.RunID, suspected)
+	default:
+		orders.set(c.meta.RunID, settled)
+		c.logger.Warn("inngestkit: a run met its steps in another order than they finished in: its code has changed, or branches on something that changes between calls; do that inside a step",
+			"met", met, "before", late)
 	}
-	c.logger.Warn("inngestkit: a run met its steps in another order than they finished in: its code has changed, or branches on something that changes between calls; do that inside a step",
-		"met", met, "before", late)
 }
 
 // reported is the first step that an answer reports, or what stands for the
@@ -87,26 +116,39 @@ func reported(a answer) string {
 	return ops[0].Name + " (" + ops[0].ID + ")"
 }
 
-// recent remembers the last strings it was given.
-type recent struct {
+// suspicion is what is known of the order of a run's steps.
+type suspicion int
+
+const (
+	unsuspected suspicion = iota
+	suspected             // it was another one, if no step is parallel
+	settled               // it was warned about, or says nothing
+)
+
+// orders remembers the suspicions of the last runs that have one.
+type orders struct {
 	mu   sync.Mutex
-	seen map[string]struct{}
+	runs map[string]suspicion
 	ring [1024]string
 	at   int
 }
 
-// add reports whether s was not among the last.
-func (r *recent) add(s string) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if _, ok := r.seen[s]; ok {
-		return false
+func (o *orders) of(run string) suspicion {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.runs[run]
+}
+
+func (o *orders) set(run string, s suspicion) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.runs == nil {
+		o.runs = map[string]suspicion{}
 	}
-	if r.seen == nil {
-		r.seen = map[string]struct{}{}
+	if _, known := o.runs[run]; !known {
+		delete(o.runs, o.ring[o.at])
+		o.ring[o.at] = run
+		o.at = (o.at + 1) % len(o.ring)
 	}
-	delete(r.seen, r.ring[r.at])
-	r.seen[s], r.ring[r.at] = struct{}{}, s
-	r.at = (r.at + 1) % len(r.ring)
-	return true
+	o.runs[run] = s
 }

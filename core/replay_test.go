@@ -77,21 +77,55 @@ func TestStepsInAnotherOrderAreWarnedAbout(t *testing.T) {
 	}
 }
 
-// Branches finish in any order, which is no other order.
+// Branches finish in any order, which is no other order. The embedded server
+// says for good that a run has parallel steps, the official one only while they
+// run: later calls look like those of a sequence.
 func TestParallelStepsAreNotWarnedAbout(t *testing.T) {
 	t.Parallel()
-	s := newStory(t, onOrder("parallel", func(ctx context.Context, _ inngestgo.Input[orderData]) (any, error) {
-		if _, err := step.Run(ctx, "first", done("")); err != nil {
-			return nil, err
+	hash := func(id string) string { return wire.HashStepID(id, 0) }
+	branch := func(ids ...string) func(context.Context) (any, error) {
+		return func(ctx context.Context) (any, error) { return takes(ids...)(ctx, input{}) }
+	}
+	call := callOf{steps: map[string]string{}, ctx: map[string]any{
+		"stack": wire.CallStack{Stack: []string{hash("first"), hash("quick"), hash("after"), hash("slow")}}, // as in a race
+	}}
+	for _, id := range []string{"first", "quick", "after", "slow"} {
+		call.steps[id] = fmt.Sprintf(`{"data":%q}`, id)
+	}
+	for mode, c := range map[string]inngestkit.Config{
+		"dev":   {Mode: inngestkit.ModeDev},
+		"cloud": {Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key"},
+	} {
+		h := newHook(t, c, fn(func(ctx context.Context, _ input) (any, error) {
+			if _, err := step.Run(ctx, "first", done("")); err != nil {
+				return nil, err
+			}
+			group.Parallel(ctx, branch("slow"), branch("quick"))
+			return takes("after", "last")(ctx, input{})
+		}))
+		call.sign = c.SigningKey
+		for range 3 {
+			if got := ops(t, h.call(t, call)); got[0].ID != hash("last") {
+				t.Errorf("%s: reported %+v", mode, got)
+			}
 		}
-		branch := func(ids ...string) func(context.Context) (any, error) {
-			return func(ctx context.Context) (any, error) { return takes(ids...)(ctx, input{}) }
+		if strings.Contains(h.log.String(), "another order") {
+			t.Errorf("%s: the log is\n%s", mode, h.log)
 		}
-		group.Parallel(ctx, branch("slow"), branch("quick", "quicker"))
-		return step.Run(ctx, "last", done("L"))
-	}))
-	s.plays(orderCreated.New(anOrder), "Completed", `"L"`)
-	if strings.Contains(s.log.String(), "another order") {
-		t.Errorf("the log is\n%s", s.log)
+	}
+}
+
+// Outside dev mode a run's steps are looked at closely at the second call.
+func TestAnotherOrderInCloudMode(t *testing.T) {
+	t.Parallel()
+	h := newHook(t, inngestkit.Config{Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key"}, fn(takes("b", "a", "c")))
+	call := callOf{sign: signingKey, steps: map[string]string{"a": `{"data":""}`, "b": `{"data":""}`}, ctx: map[string]any{
+		"stack": wire.CallStack{Stack: []string{wire.HashStepID("a", 0), wire.HashStepID("b", 0)}},
+	}}
+	for i := range 4 {
+		h.call(t, call)
+		if n := strings.Count(h.log.String(), "another order"); n != min(i, 1) {
+			t.Errorf("after %d calls it was warned %d times", i+1, n)
+		}
 	}
 }

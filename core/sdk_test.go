@@ -176,6 +176,7 @@ func TestSDKFaults(t *testing.T) {
 	a := wire.HashStepID("a", 0)
 	for name, c := range map[string]struct {
 		handler inngestgo.SDKFunction[map[string]any]
+		query   string
 		steps   string
 		status  int
 		body    string // what the answer holds
@@ -187,6 +188,14 @@ func TestSDKFaults(t *testing.T) {
 				}
 				return "no error", nil
 			}, steps: `{"` + a + `":{"error":{"name":"E","message":"m"}}}`, status: http.StatusInternalServerError, body: "unexpected end of JSON input",
+		},
+		"a call for a step that is stored is answered null": {
+			handler: func(ctx context.Context, in input) (any, error) {
+				if _, err := oneStep(ctx, in); err != nil {
+					return nil, err
+				}
+				return step.Run(ctx, "b", func(context.Context) (any, error) { return "B", nil })
+			}, query: "stepId=" + a, steps: `{"` + a + `":{"data":"A"}}`, status: http.StatusOK, body: "null",
 		},
 		"a nested step is reported for the outer one": {
 			handler: func(ctx context.Context, _ input) (any, error) {
@@ -224,7 +233,7 @@ func TestSDKFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rec := plainCall(t.Context(), t, plain(t, c.handler), "", stdcmp.Or(c.steps, "{}"))
+			rec := plainCall(t.Context(), t, plain(t, c.handler), c.query, stdcmp.Or(c.steps, "{}"))
 			if got := rec.body.String(); stdcmp.Or(rec.status, http.StatusOK) != c.status || !strings.Contains(got, c.body) {
 				t.Errorf("the SDK answers %d %s, where it answered %d with %s", rec.status, got, c.status, c.body)
 			}
