@@ -140,7 +140,7 @@ func beDoomed() {
 	if err := app.Register(doomedFunction(notes)); err != nil {
 		log.Fatal(err)
 	}
-	log.Fatal(http.Serve(listener, app.Handler())) //nolint:gosec // its only client is the test
+	log.Fatal(http.Serve(listener, app.Handler()))
 }
 
 // doomedFunction notes what it executes.
@@ -150,11 +150,11 @@ func doomedFunction(notes *os.File) inngestkit.Function {
 			var tokens []string
 			for i := range doomedSteps {
 				token, err := step.Run(ctx, fmt.Sprint("step ", i), func(context.Context) (string, error) {
-					e := execution{run: in.InputCtx.RunID, step: i, token: fmt.Sprintf("%d-%x", os.Getpid(), rand.Uint64()), before: tokens} //nolint:gosec // a name
+					e := execution{run: in.InputCtx.RunID, step: i, token: fmt.Sprintf("%d-%x", os.Getpid(), rand.Uint64()), before: tokens}
 					if _, err := notes.WriteString(e.String()); err != nil {
 						return "", err
 					}
-					if rand.IntN(doomedOdds) == 0 { //nolint:gosec // any step
+					if rand.IntN(doomedOdds) == 0 {
 						self, _ := os.FindProcess(os.Getpid())
 						_ = self.Kill()
 						select {}

@@ -32,7 +32,7 @@ func newFaultyNetwork(t *testing.T, address string) *faultyNetwork {
 	t.Cleanup(transport.CloseIdleConnections)
 	return &faultyNetwork{
 		address: address, client: &http.Client{Transport: transport},
-		dice: rand.New(rand.NewPCG(1, 2)), //nolint:gosec // the same faults each time
+		dice: rand.New(rand.NewPCG(1, 2)),
 	}
 }
 

@@ -183,10 +183,8 @@ func TestSDKFaults(t *testing.T) {
 	}{
 		"a stored error without data fails the call": {
 			handler: func(ctx context.Context, in input) (any, error) {
-				if _, err := oneStep(ctx, in); err != nil {
-					return "handled", nil
-				}
-				return "no error", nil
+				_, err := oneStep(ctx, in)
+				return err != nil, nil
 			}, steps: `{"` + a + `":{"error":{"name":"E","message":"m"}}}`, status: http.StatusInternalServerError, body: "unexpected end of JSON input",
 		},
 		"a call for a step that is stored is answered null": {
