@@ -25,7 +25,7 @@ func faultRuns(t *testing.T) int {
 	t.Helper()
 	v := os.Getenv(faultRunsEnv)
 	if v == "" {
-		return 100
+		return 50
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil {

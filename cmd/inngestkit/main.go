@@ -23,11 +23,18 @@ const (
 )
 
 func main() {
-	// A second signal finds its default again, and ends the process at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		// Before anything is said to stop: a second signal is to find its
+		// default again, and end the process at once.
+		signal.Stop(signals)
+		cancel()
+	}()
 	code := run(ctx, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv}, os.Args[1:])
-	stop()
+	cancel()
 	os.Exit(code)
 }
 
