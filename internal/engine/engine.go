@@ -41,6 +41,11 @@ type Config struct {
 	// Keep is how many finished runs and how many events are remembered.
 	// Defaults to 10,000 of each.
 	Keep int
+	// KeepBytes bounds the same by the size of the runs' results, and of the
+	// events. Whatever ended or came in first is forgotten first. Runs that have
+	// not ended are never forgotten, nor are their events. Defaults to 256 MiB
+	// of each.
+	KeepBytes int
 	// Entropy feeds the ids. It is read with the engine's lock held. Defaults
 	// to crypto/rand.
 	Entropy io.Reader
@@ -72,6 +77,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Keep <= 0 {
 		c.Keep = 10_000
+	}
+	if c.KeepBytes <= 0 {
+		c.KeepBytes = 256 << 20
 	}
 	if c.Entropy == nil {
 		c.Entropy = bufio.NewReader(rand.Reader)
@@ -121,10 +129,11 @@ func New(cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	keep := bounds{cfg.Keep, cfg.KeepBytes}
 	return &Engine{
 		cfg: cfg, clock: cfg.Clock, log: cfg.Logger, compiler: compiler, entropy: cfg.Entropy,
 		ctx: ctx, cancel: cancel, done: make(chan struct{}),
-		registry: newRegistry(), events: newEventLog(cfg.Keep), runs: newRunLog(cfg.Keep),
+		registry: newRegistry(), events: newEventLog(keep), runs: newRunLog(keep),
 		backlog: newBacklog(), rates: newRates(), debounces: map[string]*debounced{}, batches: map[string]*batch{},
 		singles: map[string]*run{}, waits: newWaitIndex(), signals: map[string]*pending{}, paused: map[string]*pause{},
 	}, nil

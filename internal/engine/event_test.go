@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/inngest/inngestgo/step"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -114,7 +115,35 @@ func TestBounded(t *testing.T) {
 	if _, err := k.Run(first); !errors.Is(err, engine.ErrNotFound) {
 		t.Errorf("the oldest run is still there: %v", err)
 	}
-	if n := len(k.Events(engine.EventQuery{Limit: 100, Name: "", Internal: true}).Events); n != 4 {
+	if n := len(k.Events(engine.EventQuery{Limit: 100, Internal: true}).Events); n != 4 {
 		t.Errorf("%d events are kept, want 4", n)
+	}
+}
+
+// Runs that have ended are kept up to a size, but for the latest; those that
+// have not are kept.
+func TestBoundedBytes(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(c *engine.Config) { c.KeepBytes = 1000 })
+	k.on("f", func(ctx context.Context, in input) (any, error) {
+		if in.Event.Data["nap"] == true {
+			step.Sleep(ctx, "s", time.Hour)
+		}
+		return strings.Repeat("x", 400), nil
+	})
+	k.sync()
+	naps := k.start(`{"nap":true}`)
+	var runs []string
+	for range 4 {
+		runs = append(runs, k.play(`{}`).ID)
+	}
+	for i, kept := range []bool{false, false, true, true} {
+		if _, err := k.Run(runs[i]); (err == nil) != kept {
+			t.Errorf("run %d: got %v, kept should be %t", i, err, kept)
+		}
+	}
+	k.status(naps, engine.StatusRunning)
+	if n := len(k.Events(engine.EventQuery{Internal: true}).Events); n > 2 {
+		t.Errorf("%d events are kept, half of about 800 bytes and half of 80; want two at most", n)
 	}
 }

@@ -5,15 +5,17 @@ import (
 	"slices"
 )
 
-// eventLog remembers the latest events, by both their ids.
+// eventLog remembers the latest events, by both their ids: so many of them, and
+// so many bytes.
 type eventLog struct {
-	keep int
-	seq  uint64
-	list []*event // oldest first
-	byID map[string]*event
+	keep  bounds
+	bytes int
+	seq   uint64
+	list  []*event // oldest first
+	byID  map[string]*event
 }
 
-func newEventLog(keep int) eventLog {
+func newEventLog(keep bounds) eventLog {
 	return eventLog{keep: keep, byID: map[string]*event{}}
 }
 
@@ -26,8 +28,10 @@ func (l *eventLog) add(ev *event) {
 	if l.byID[ev.internalID] = ev; l.byID[ev.ID] == nil {
 		l.byID[ev.ID] = ev // the first of an id that came more than once
 	}
-	if len(l.list) > l.keep {
+	l.bytes += len(ev.raw)
+	for l.keep.exceeded(len(l.list), l.bytes) {
 		old := l.list[0]
+		l.bytes -= len(old.raw)
 		l.list[0] = nil
 		l.list = l.list[1:]
 		delete(l.byID, old.internalID)

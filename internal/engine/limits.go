@@ -30,3 +30,12 @@ func tooManySteps() wire.CallError {
 	return wire.CallError{Name: "InngestErrFunctionOverflowed",
 		Message: fmt.Sprintf("The function run exceeded the step limit of %d steps.", MaxSteps)}
 }
+
+// bounds are how much of something is kept.
+type bounds struct{ count, bytes int }
+
+// exceeded reports whether something must go. The latest one may stay however
+// large it is.
+func (b bounds) exceeded(count, bytes int) bool {
+	return count > b.count || (bytes > b.bytes && count > 1)
+}

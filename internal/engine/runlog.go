@@ -7,9 +7,11 @@ import (
 )
 
 // runLog holds every run that has not ended and the latest that have: beyond
-// keep, those that ended first are forgotten.
+// so many of them, or so many bytes of their results, those that ended first
+// are forgotten.
 type runLog struct {
-	keep     int
+	keep     bounds
+	bytes    int // of finished runs
 	seq      uint64
 	byID     map[string]*run
 	started  []*run                       // in that order; may still hold forgotten ones
@@ -17,7 +19,7 @@ type runLog struct {
 	open     map[string]map[*run]struct{} // that have not ended, by function id
 }
 
-func newRunLog(keep int) runLog {
+func newRunLog(keep bounds) runLog {
 	return runLog{keep: keep, byID: map[string]*run{}, open: map[string]map[*run]struct{}{}}
 }
 
@@ -38,16 +40,20 @@ func (l *runLog) finish(r *run) {
 		delete(l.open, r.fn.id)
 	}
 	l.finished = append(l.finished, r)
-	if len(l.finished) <= l.keep {
-		return
+	l.bytes += r.size()
+	for l.keep.exceeded(len(l.finished), l.bytes) {
+		l.bytes -= l.finished[0].size()
+		delete(l.byID, l.finished[0].id)
+		l.finished[0] = nil
+		l.finished = l.finished[1:]
 	}
-	delete(l.byID, l.finished[0].id)
-	l.finished[0] = nil
-	l.finished = l.finished[1:]
 	if len(l.started) > 2*len(l.byID) {
 		l.started = slices.DeleteFunc(l.started, l.forgotten)
 	}
 }
+
+// size is about how many bytes a finished run holds.
+func (r *run) size() int { return r.bytes + len(r.output) }
 
 // active returns the runs of a function that have not ended, in the order in
 // which they started.
