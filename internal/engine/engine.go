@@ -124,7 +124,7 @@ type Engine struct {
 // New returns a running engine. Close it when done.
 func New(cfg Config) (*Engine, error) {
 	cfg = cfg.withDefaults()
-	compiler, err := newCompiler()
+	compiler, err := newCompiler(cfg.Clock)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -9,9 +8,6 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/ref"
-	"github.com/google/cel-go/ext"
-	"github.com/google/cel-go/interpreter"
 )
 
 // maxExpressionCost bounds what one evaluation may do, in CEL's own unit.
@@ -30,13 +26,12 @@ type compiler struct {
 // wait with the same ones.
 const maxKnown = 1000
 
-func newCompiler() (*compiler, error) {
-	env, err := cel.NewEnv(
+func newCompiler(clock Clock) (*compiler, error) {
+	env, err := cel.NewEnv(append(expressionFunctions(clock),
 		cel.Variable("event", cel.DynType),
 		cel.Variable("async", cel.DynType),
 		cel.CrossTypeNumericComparisons(true),
-		ext.Strings(),
-	)
+	)...)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +73,7 @@ func (c *compiler) build(source string) (expression, error) {
 	}
 	program, err := c.env.Program(ast,
 		cel.CostLimit(maxExpressionCost),
-		cel.CustomDecoratorV2(missingIsNull),
+		cel.CustomDecoratorV2(missingFields(ast)),
 	)
 	if err != nil {
 		return expression{}, err
@@ -87,8 +82,7 @@ func (c *compiler) build(source string) (expression, error) {
 }
 
 // matches reports whether the expression is true of the events; async may be
-// nil. A field that is not there counts as null; anything that cannot be
-// compared counts as false.
+// nil. Anything that cannot be compared counts as false.
 func (x expression) matches(ev, async *event) bool {
 	if x.program == nil {
 		return true
@@ -101,57 +95,12 @@ func (x expression) matches(ev, async *event) bool {
 	return err == nil && out == types.True
 }
 
-// missingIsNull makes a path that leads nowhere evaluate to null.
-func missingIsNull(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
-	if attr, ok := i.(interpreter.InterpretableAttribute); ok {
-		return nullable{attr}, nil
-	}
-	return i, nil
-}
-
-type nullable struct {
-	interpreter.InterpretableAttribute
-}
-
-func (n nullable) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	v := n.InterpretableAttribute.Exec(frame)
-	if types.IsError(v) {
-		return types.NullValue
-	}
-	return v
-}
-
-func (n nullable) Eval(vars interpreter.Activation) ref.Val {
-	return n.Exec(interpreter.AsFrame(vars))
-}
-
-// decodeJSON decodes a document for expressions: whole numbers stay integers.
+// decodeJSON decodes a document for expressions: every number is a double, as
+// JSON's are.
 func decodeJSON(raw json.RawMessage) any {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
 	var v any
-	if d.Decode(&v) != nil {
+	if json.Unmarshal(raw, &v) != nil {
 		return nil
-	}
-	return numbers(v)
-}
-
-func numbers(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		f, _ := v.Float64()
-		return f
-	case map[string]any:
-		for k := range v {
-			v[k] = numbers(v[k])
-		}
-	case []any:
-		for i := range v {
-			v[i] = numbers(v[i])
-		}
 	}
 	return v
 }

@@ -17,7 +17,7 @@ func (x expression) eval(ev *event) ref.Val {
 		return types.NullValue
 	}
 	out, _, err := x.program.Eval(map[string]any{"event": ev.value(), "async": nil})
-	if err != nil {
+	if _, missing := out.(absent); err != nil || missing {
 		return types.NullValue
 	}
 	return out

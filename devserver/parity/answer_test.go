@@ -1,0 +1,84 @@
+package parity
+
+// An answer of an app to the only call of a run, and what the run comes to.
+type outcome struct {
+	answer
+	status string
+	output any
+}
+
+func answerScenarios() []scenario {
+	failed := func(name, message string) any { return map[string]any{"name": name, "message": message} }
+	return []scenario{{
+		name:  "answers",
+		shows: "a 200 completes the run with the body as its output; every other status but 206 fails the call, with the error in the body",
+		play: func(k *kit) {
+			k.answered(map[string]outcome{
+				"json":   {answer{status: 200, body: `{"a":1}`}, "Completed", map[string]any{"a": 1}},
+				"string": {answer{status: 200, body: `"s"`}, "Completed", "s"},
+				"null":   {answer{status: 200, body: `null`}, "Completed", nil},
+				"empty":  {answer{status: 200}, "Completed", nil},
+				"500":    {answer{status: 500, body: `{"name":"N","message":"M"}`}, "Failed", failed("N", "M")},
+				"400":    {answer{status: 400, body: `{"name":"N","message":"M"}`}, "Failed", failed("N", "M")},
+				"410":    {answer{status: 410, body: `{"name":"N","message":"M"}`}, "Failed", failed("N", "M")},
+				"quoted": {answer{status: 500, body: `"{\"name\":\"N\",\"message\":\"M\"}"`}, "Failed", failed("N", "M")},
+			})
+		},
+	}, {
+		name:    "answers without an error",
+		shows:   "a failed call whose body is no error fails the run all the same",
+		differs: "ours always gives the run's output the shape of an error; the official server gives it the body, or its own words",
+		play: func(k *kit) {
+			k.answered(map[string]outcome{
+				"text":  {answer{status: 500, body: `boom`}, "Failed", pick[any](k, failed("Error", "boom"), "boom")},
+				"other": {answer{status: 500, body: `{"error":"E"}`}, "Failed", pick(k, failed("Error", `{"error":"E"}`), any(map[string]any{"error": "E"}))},
+				"empty": {answer{status: 500}, "Failed", pick[any](k, failed("Error", "the app answered with status 500 and no message"), "invalid status code: 500")},
+			})
+		},
+	}, {
+		name:  "foreign answers",
+		shows: "an answer that does not come from an SDK, by its header, fails the call whatever its status",
+		play: func(k *kit) {
+			k.answered(map[string]outcome{
+				"200": {answer{status: 200, body: `{"a":1}`, foreign: true}, "Failed", ignored},
+				"404": {answer{status: 404, body: `404 page not found`, foreign: true}, "Failed", ignored},
+				"502": {answer{status: 502, body: `bad gateway`, foreign: true}, "Failed", ignored},
+			})
+		},
+	}, {
+		name:  "unreadable steps",
+		shows: "a 206 that is no list of steps, or names an unknown kind of step, fails the run",
+		play: func(k *kit) {
+			k.answered(map[string]outcome{
+				"text":       {answer{status: 206, body: `oops`}, "Failed", ignored},
+				"null":       {answer{status: 206, body: `null`}, "Failed", ignored},
+				"unknown":    {answer{status: 206, body: `[{"id":"a","op":"Nonsense"}]`}, "Failed", ignored},
+				"not.found":  {answer{status: 206, body: `[{"id":"a","op":"StepNotFound"}]`}, "Failed", ignored},
+				"expression": {answer{status: 206, body: `[{"id":"a","op":"WaitForEvent","opts":{"event":"x","timeout":"1s","if":"event.("}}]`}, "Failed", ignored},
+			})
+		},
+	}}
+}
+
+// ignored is an output that is in words of the server's own.
+const ignored = "any"
+
+// answered plays a run against each answer.
+func (k *kit) answered(outcomes map[string]outcome) {
+	k.Helper()
+	answers, sent := map[string]func(int) answer{}, map[string]string{}
+	for name, o := range outcomes {
+		answers[name] = func(int) answer { return o.answer }
+	}
+	k.raw(0, answers)
+	for name := range outcomes {
+		sent[name] = k.send(name, nil)
+	}
+	for name, o := range outcomes {
+		r := k.runs(sent[name], 1)[0]
+		equal(k, name+": the run's status", r.Status, o.status)
+		if o.output != ignored {
+			equal(k, name+": the run's output", r.value(), normal(k, o.output))
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package parity
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// run is a run as the REST API shows it.
+type run struct {
+	ID         string          `json:"run_id"`
+	Status     string          `json:"status"`
+	Output     json.RawMessage `json:"output"`
+	EventID    string          `json:"event_id"`
+	FunctionID string          `json:"function_id"`
+	Started    time.Time       `json:"run_started_at"`
+	Ended      *time.Time      `json:"ended_at"`
+}
+
+// value is the run's output.
+func (r run) value() any {
+	var v any
+	_ = json.Unmarshal(r.Output, &v)
+	return v
+}
+
+// failure is the error that a failed run has for its output.
+func (r run) failure(k *kit) failure {
+	k.Helper()
+	var f failure
+	if err := json.Unmarshal(r.Output, &f); err != nil {
+		k.Fatalf("the output %s is no error: %v", r.Output, err)
+	}
+	return f
+}
+
+type failure struct{ Name, Message string }
+
+// runs waits until an event has n runs and all of them have ended.
+func (k *kit) runs(event string, n int) []run {
+	k.Helper()
+	return distinct(poll(k, "/v1/events/"+event+"/runs", func(runs []run) bool {
+		k.Helper()
+		runs = distinct(runs)
+		if len(runs) > n {
+			k.Fatalf("event %s has %d runs, want %d", event, len(runs), n)
+		}
+		for _, r := range runs {
+			if r.Status == "Running" || r.Ended == nil {
+				return false
+			}
+		}
+		return len(runs) == n
+	}))
+}
+
+// distinct leaves out runs that are listed before, as the official server does
+// with runs that are about to end.
+func distinct(runs []run) []run {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(runs), func(r run) bool {
+		known := seen[r.ID]
+		seen[r.ID] = true
+		return known
+	})
+}
+
+// poll asks for a resource of the REST API until it is as wanted.
+func poll[T any](k *kit, path string, done func(T) bool) T {
+	k.Helper()
+	deadline := time.Now().Add(patience)
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
+		status, body := k.call(http.MethodGet, path+"?fresh="+time.Now().Format("150405.000000000"), "")
+		var page struct{ Data T }
+		if err := json.Unmarshal([]byte(body), &page); err == nil && status == http.StatusOK && done(page.Data) {
+			return page.Data
+		}
+		if time.Now().After(deadline) {
+			k.Fatalf("%s stays %d %s", path, status, body)
+		}
+		<-time.After(wait)
+	}
+}
+
+// call makes a request to the server and returns its answer.
+func (k *kit) call(method, path, body string, header ...string) (status int, answer string) {
+	k.Helper()
+	req, err := http.NewRequestWithContext(k.Context(), method, k.server.url+path, strings.NewReader(body))
+	if err != nil {
+		k.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		k.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		k.Fatal(err)
+	}
+	return res.StatusCode, string(raw)
+}

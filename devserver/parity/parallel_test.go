@@ -1,0 +1,88 @@
+package parity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/inngest/inngestgo/group"
+	"github.com/inngest/inngestgo/step"
+)
+
+func parallelScenarios() []scenario {
+	return []scenario{{
+		name:  "parallel",
+		shows: "parallel steps run once each, at the same time, and what follows them once all are done",
+		play: func(k *kit) {
+			together := make(chan struct{})
+			branch := func(ctx context.Context, name, other string) (any, error) {
+				return step.Run(ctx, name, func(ctx context.Context) (string, error) {
+					k.notef("%s", name)
+					select { // each waits until the other has begun
+					case together <- struct{}{}:
+					case <-together:
+					case <-ctx.Done():
+						return "", context.Cause(ctx)
+					}
+					return name, nil
+				})
+			}
+			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
+				results := group.Parallel(ctx,
+					func(ctx context.Context) (any, error) { return branch(ctx, "a", "b") },
+					func(ctx context.Context) (any, error) { return branch(ctx, "b", "a") },
+				)
+				if err := results.AnyError(); err != nil {
+					return nil, err
+				}
+				return step.Run(ctx, "after", func(context.Context) (any, error) {
+					k.notef("after")
+					return []any{results[0].Value, results[1].Value}, nil
+				})
+			}))
+			k.plays("go", nil, "Completed", []string{"a", "b"})
+			notes := k.noted()
+			slices.Sort(notes[:2])
+			equal(k, "what ran", notes, []string{"a", "b", "after"})
+		},
+	}, {
+		name:  "parallel chains",
+		shows: "a branch of several steps, beside a sleep, runs each of them once",
+		play: func(k *kit) {
+			chain := func(ctx context.Context, names ...string) (any, error) {
+				for _, name := range names {
+					if _, err := step.Run(ctx, name, func(context.Context) (any, error) { k.notef("%s", name); return nil, nil }); err != nil {
+						return nil, err
+					}
+				}
+				return len(names), nil
+			}
+			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
+				results := group.Parallel(ctx,
+					func(ctx context.Context) (any, error) { return chain(ctx, "a1", "a2", "a3") },
+					func(ctx context.Context) (any, error) { step.Sleep(ctx, "nap", brief); return chain(ctx, "b1") },
+				)
+				return len(results), results.AnyError()
+			}))
+			k.plays("go", nil, "Completed", 2)
+			notes := k.noted()
+			slices.Sort(notes)
+			equal(k, "what ran", notes, []string{"a1", "a2", "a3", "b1"})
+		},
+	}, {
+		name:  "parallel failure",
+		shows: "a branch that fails for good leaves the other's result to the function",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
+				results := group.Parallel(ctx,
+					func(ctx context.Context) (any, error) { return step.Run(ctx, "bad", failing("no luck")) },
+					func(ctx context.Context) (any, error) {
+						return step.Run(ctx, "good", func(context.Context) (string, error) { k.notef("good"); return "fine", nil })
+					},
+				)
+				return []any{results[0].Error.Error(), results[1].Value}, nil
+			}))
+			k.plays("go", nil, "Completed", []string{"no luck", "fine"})
+			equal(k, "what ran", k.noted(), []string{"good"})
+		},
+	}}
+}

@@ -1,0 +1,12 @@
+package parity
+
+import "slices"
+
+// scenarios are all of them, in the order of the table.
+func scenarios() []scenario {
+	return slices.Concat(
+		stepScenarios(), parallelScenarios(), retryScenarios(), failureScenarios(),
+		sleepScenarios(), waitScenarios(), invokeScenarios(),
+		triggerScenarios(), expressionScenarios(), stateScenarios(), answerScenarios(),
+	)
+}

@@ -1,0 +1,50 @@
+package parity
+
+import (
+	"context"
+
+	"github.com/inngest/inngestgo/step"
+)
+
+func stepScenarios() []scenario {
+	return []scenario{{
+		name:  "run",
+		shows: "a function gets the event as it was sent, and what it returns is the run's output",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) {
+				return map[string]any{"data": in.Event.Data, "name": in.Event.Name, "events": len(in.Events), "attempt": in.InputCtx.Attempt}, nil
+			}))
+			data := map[string]any{"n": 1, "s": "é", "list": []any{1.5, nil}, "o": map[string]any{}}
+			k.plays("go", data, "Completed", map[string]any{"data": data, "name": k.event("go"), "events": 1, "attempt": 0})
+		},
+	}, {
+		name:  "no output",
+		shows: "a function that returns nothing completes with null",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(context.Context, input) (any, error) { return nil, nil }))
+			k.plays("go", nil, "Completed", nil)
+		},
+	}, {
+		name:  "steps",
+		shows: "steps run once each, in order; those of one id are told apart; the function is called once for each and once to end",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
+				k.notef("call")
+				sum := 0
+				for i := range 3 {
+					n, err := step.Run(ctx, "add", func(context.Context) (int, error) {
+						k.notef("step %d", i)
+						return i, nil
+					})
+					if err != nil {
+						return nil, err
+					}
+					sum += n
+				}
+				return sum, nil
+			}))
+			k.plays("go", nil, "Completed", 3)
+			equal(k, "what ran", k.noted(), []string{"call", "step 0", "call", "step 1", "call", "step 2", "call"})
+		},
+	}}
+}
