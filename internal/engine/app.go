@@ -119,6 +119,9 @@ func (e *Engine) newFunction(a *app, raw json.RawMessage) (*function, error) {
 	if fn.flow, err = e.newFlow(cfg.FlowControl); err != nil {
 		return nil, fmt.Errorf("%s: %w", cfg.ID, err)
 	}
+	if cfg.Name == "" {
+		return nil, fmt.Errorf("%s: it has no name", cfg.ID)
+	}
 	return fn, nil
 }
 

@@ -2,8 +2,16 @@ package engine
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Limits of triggers, found by trying the official server.
+const (
+	maxTriggers     = 10
+	maxTriggerEvent = 255 // bytes of the event's name
+	maxJitter       = 5 * time.Minute
 )
 
 // Limits of a run (Inngest's published usage limits).

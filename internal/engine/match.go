@@ -22,31 +22,60 @@ type trigger struct {
 }
 
 func (e *Engine) newTriggers(configs []wire.Trigger) ([]trigger, error) {
+	if len(configs) > maxTriggers {
+		return nil, fmt.Errorf("it has %d triggers; at most %d are taken", len(configs), maxTriggers)
+	}
 	triggers := make([]trigger, 0, len(configs))
-	for _, c := range configs {
-		t := trigger{event: c.Event, cron: c.Cron}
-		var err error
-		switch {
-		case c.Cron != "":
-			if t.ticks, err = cron.ParseStandard(c.Cron); err != nil {
-				return nil, fmt.Errorf("the schedule %q is not valid: %w", c.Cron, err)
-			}
-			if t.jitter, err = parseDuration(c.Jitter); c.Jitter != "" && err != nil {
-				return nil, fmt.Errorf("the jitter of the schedule %q: %w", c.Cron, err)
-			}
-		case c.Event != "":
-			if t.when, err = e.compiler.compile(c.Expression); err != nil {
-				return nil, err
-			}
-			if _, ok := wildcard(c.Event); !ok && strings.HasSuffix(c.Event, "*") {
-				e.log.Warn("a star in a trigger counts after a slash or a dot only: this one matches no other event", "event", c.Event)
-			}
-		default:
-			return nil, fmt.Errorf("a trigger names neither an event nor a schedule")
+	for i, c := range configs {
+		if slices.Contains(configs[:i], c) {
+			return nil, fmt.Errorf("the trigger %q is there twice", cmp.Or(c.Event, c.Cron))
+		}
+		t, err := e.newTrigger(c)
+		if err != nil {
+			return nil, err
 		}
 		triggers = append(triggers, t)
 	}
 	return triggers, nil
+}
+
+func (e *Engine) newTrigger(c wire.Trigger) (t trigger, err error) {
+	t = trigger{event: c.Event, cron: c.Cron}
+	switch {
+	case c.Cron != "" && c.Event != "":
+		return t, fmt.Errorf("a trigger names both the event %q and the schedule %q; make it two", c.Event, c.Cron)
+	case c.Cron != "":
+		t.ticks, t.jitter, err = parseSchedule(c)
+		return t, err
+	case c.Event == "":
+		return t, fmt.Errorf("a trigger names neither an event nor a schedule")
+	case len(c.Event) > maxTriggerEvent:
+		return t, fmt.Errorf("the event of a trigger has a name of %d bytes; at most %d are taken", len(c.Event), maxTriggerEvent)
+	}
+	if _, ok := wildcard(c.Event); !ok && strings.HasSuffix(c.Event, "*") {
+		e.log.Warn("a star in a trigger counts after a slash or a dot only: this one matches no other event", "event", c.Event)
+	}
+	t.when, err = e.compiler.compile(c.Expression)
+	return t, err
+}
+
+// parseSchedule reads a schedule of five fields; the official server knows no
+// "@daily" and its like.
+func parseSchedule(c wire.Trigger) (ticks cron.Schedule, jitter time.Duration, err error) {
+	const fields = cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow
+	if ticks, err = cron.NewParser(fields).Parse(c.Cron); err != nil {
+		return nil, 0, fmt.Errorf("the schedule %q is not valid: %w", c.Cron, err)
+	}
+	if c.Jitter == "" {
+		return ticks, 0, nil
+	}
+	if jitter, err = parseDuration(c.Jitter); err != nil {
+		return nil, 0, fmt.Errorf("the jitter of the schedule %q: %w", c.Cron, err)
+	}
+	if jitter < 0 || jitter > maxJitter {
+		return nil, 0, fmt.Errorf("the jitter of the schedule %q is %v; it must be 0 to %v", c.Cron, jitter, maxJitter)
+	}
+	return ticks, jitter, nil
 }
 
 // wildcard returns the prefix that a trigger's event name stands for. A star
