@@ -8,5 +8,6 @@ func scenarios() []scenario {
 		stepScenarios(), parallelScenarios(), retryScenarios(), failureScenarios(),
 		sleepScenarios(), waitScenarios(), invokeScenarios(),
 		triggerScenarios(), expressionScenarios(), stateScenarios(), answerScenarios(),
+		syncScenarios(), eventScenarios(),
 	)
 }

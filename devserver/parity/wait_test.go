@@ -94,7 +94,7 @@ func (k *kit) repeat(event string, data func(i int) map[string]any) (stop func()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		tick := time.NewTicker(50 * time.Millisecond)
+		tick := time.NewTicker(100 * time.Millisecond)
 		defer tick.Stop()
 		for i := 0; ctx.Err() == nil; i++ {
 			k.send(event, data(i))

@@ -1,0 +1,154 @@
+package parity
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+)
+
+func eventScenarios() []scenario {
+	return []scenario{{
+		name:  "event API",
+		shows: "which requests the event API takes, and that it refuses what is no event: bad JSON, no name or a reserved one, data that is no object, a time before 1980",
+		play: func(k *kit) {
+			name := k.event("go")
+			for body, ids := range map[string]int{
+				`{"name":"` + name + `"}`:                                        1,
+				`{"name":"` + name + `","data":null,"user":{},"v":"1"}`:          1,
+				`[{"name":"` + name + `"},{"name":"` + name + `"}]`:              2,
+				`{"name":"` + name + `","ts":1700000000000,"data":{"n":1}}`:      1,
+				`{"name":"` + strings.Repeat("e", 300) + `"}`:                    1,
+				`{"name":"` + name + `","data":{"s":"` + repeat(256<<10) + `"}}`: 1,
+			} {
+				status, answer := k.call(http.MethodPost, "/e/key", body)
+				var sent sent
+				if err := json.Unmarshal([]byte(answer), &sent); err != nil || status != http.StatusOK || len(sent.IDs) != ids || sent.Status != status {
+					k.Errorf("%.80s is answered %d %.200s, want %d ids", body, status, answer, ids)
+				}
+			}
+			for _, body := range []string{
+				`{`, `3`, `[3]`, `"s"`, `{}`, `{"name":""}`, `{"name":3}`, `{"name":"inngest/x"}`,
+				`{"name":"x","ts":12}`, `{"name":"x","ts":-1}`, `{"name":"x","ts":"soon"}`,
+				`{"name":"x","data":3}`, `{"name":"x","data":[1]}`, `{"name":"x","data":"s"}`, `{"name":"x","user":"s"}`, `{"name":"x","id":3}`,
+			} {
+				status, answer := k.call(http.MethodPost, "/e/key", body)
+				var sent sent
+				if err := json.Unmarshal([]byte(answer), &sent); err != nil || status != http.StatusBadRequest || sent.Status != status || sent.Error == "" {
+					k.Errorf("%.80s is answered %d %.200s, want a 400 that says why", body, status, answer)
+				}
+			}
+			if status, _ := k.call(http.MethodGet, "/e/key", ""); status != http.StatusMethodNotAllowed {
+				k.Errorf("a GET is answered %d", status)
+			}
+		},
+	}, {
+		name:    "event API at its edges",
+		shows:   "an empty request, an event of more than 512 KiB, and one that is bad among good ones",
+		differs: "ours refuses all three and takes none of the good ones; the official server takes the first two, and of the third the events before the bad one",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) { k.notef("%v", in.Event.Data["n"]); return nil, nil }))
+			name := k.event("go")
+			for body, ours := range map[string]int{
+				``: http.StatusBadRequest,
+				`{"name":"` + k.event("big") + `","data":{"s":"` + repeat(600<<10) + `"}}`: http.StatusRequestEntityTooLarge,
+			} {
+				status, answer := k.call(http.MethodPost, "/e/key", body)
+				equal(k, answer, status, pick(k, ours, http.StatusOK))
+			}
+			status, answer := k.call(http.MethodPost, "/e/key", `[{"name":"`+name+`","data":{"n":1}},{"name":""},{"name":"`+name+`","data":{"n":2}}]`)
+			equal(k, answer, status, http.StatusBadRequest)
+			k.runs(k.send("go", map[string]any{"n": 3}), 1)
+			notes := k.await(pick(k, 1, 2))
+			slices.Sort(notes)
+			equal(k, "what started runs", notes, pick(k, []string{"3"}, []string{"1", "3"}))
+		},
+	}, {
+		name:  "event id seed",
+		shows: "a request that is repeated with its event id seed starts nothing twice",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) { k.notef("%v", in.Event.Data["n"]); return nil, nil }))
+			body := `[{"name":"` + k.event("go") + `","data":{"n":1}},{"name":"` + k.event("go") + `","data":{"n":2}}]`
+			seed := fmt.Sprint(time.Now().UnixMilli(), ",") + base64.StdEncoding.EncodeToString([]byte(rand.Text()[:10]))
+			_, first := k.call(http.MethodPost, "/e/key", body, "x-inngest-event-id-seed", seed)
+			_, again := k.call(http.MethodPost, "/e/key", body, "x-inngest-event-id-seed", seed)
+			equal(k, "the ids", again, first)
+			k.await(2)
+			k.runs(k.send("go", map[string]any{"n": 3}), 1)
+			notes := k.await(3)
+			slices.Sort(notes)
+			equal(k, "what started runs", notes, []string{"1", "2", "3"})
+		},
+	}, {
+		name:  "REST API",
+		shows: "the fields of an event and of a run, while it is going and when it has ended",
+		play: func(k *kit) {
+			release := make(chan struct{})
+			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "s", func(context.Context) (string, error) { k.notef("step"); <-release; return "done", nil })
+			}))
+			own := k.app + "-id"
+			id := k.sendAll(inngestgo.Event{ID: &own, Name: k.event("go"), Data: map[string]any{"n": 1}, Timestamp: 1700000000000})[0]
+			k.await(1)
+			going := poll(k, "/v1/events/"+id+"/runs", func(runs []map[string]any) bool { return len(runs) == 1 && runs[0]["status"] == "Running" })[0]
+			equal(k, "the fields of a run", slices.DeleteFunc(slices.Sorted(maps.Keys(going)), func(f string) bool { return f == "output" }), []string{
+				"ended_at", "environment_id", "event_id", "function_id", "function_version", "run_id", "run_started_at", "status",
+			})
+			equal(k, "when it ended", going["ended_at"], nil)
+			equal(k, "its event", going["event_id"], any(id))
+			close(release)
+			k.runs(id, 1)
+			ended := poll(k, "/v1/runs/"+going["run_id"].(string), func(r map[string]any) bool { return r["ended_at"] != nil })
+			equal(k, "its output", ended["output"], any("done"))
+			equal(k, "its function", ended["function_id"], going["function_id"])
+
+			event := poll(k, "/v1/events/"+id, func(e map[string]any) bool { return e != nil })
+			delete(event, "received_at")
+			equal(k, "the event", event, map[string]any{
+				"internal_id": id, "id": own, "name": k.event("go"), "data": map[string]any{"n": 1.0}, "ts": 1700000000000.0,
+				"account_id": noID, "environment_id": noID, "source": "", "source_id": nil,
+			})
+			list := poll(k, "/v1/events", func(events []map[string]any) bool { return len(events) > 0 })
+			if len(list) == 0 {
+				k.Error("no events are listed")
+			}
+		},
+	}, {
+		name:    "REST API without an answer",
+		shows:   "what is asked for and is not there",
+		differs: "ours answers with status 404; the official server with 200, the status in the body, and an empty list of runs for an event that it does not know",
+		play: func(k *kit) {
+			for _, path := range []string{"/v1/events/", "/v1/runs/"} {
+				status, body := k.call(http.MethodGet, path+"01ARZ3NDEKTSV4RRFFQ69G5FAV", "")
+				var answer struct{ Error string }
+				if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Error == "" {
+					k.Errorf("%s is answered %s, want an error", path, body)
+				}
+				equal(k, path, status, pick(k, http.StatusNotFound, http.StatusOK))
+			}
+			status, _ := k.call(http.MethodGet, "/v1/events/01ARZ3NDEKTSV4RRFFQ69G5FAV/runs", "")
+			equal(k, "an unknown event's runs", status, pick(k, http.StatusNotFound, http.StatusOK))
+		},
+	}}
+}
+
+// sent is the event API's answer.
+type sent struct {
+	IDs    []string
+	Status int
+	Error  string
+}
+
+// noID stands where a hosted server names accounts and environments.
+const noID = "00000000-0000-0000-0000-000000000000"
+
+func repeat(n int) string { return strings.Repeat("x", n) }
