@@ -111,10 +111,14 @@ const maxTrustedLength = 1 << 20
 // read takes the whole body, up to the limit.
 func (h *webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, *answer) {
 	var buf bytes.Buffer
+	source := r.Body
+	if source == nil { // a request that no server has read
+		source = http.NoBody
+	}
 	if r.ContentLength > 0 {
 		buf.Grow(int(min(r.ContentLength, maxTrustedLength)) + bytes.MinRead)
 	}
-	_, err := buf.ReadFrom(http.MaxBytesReader(w, r.Body, h.settings.MaxBodyBytes))
+	_, err := buf.ReadFrom(http.MaxBytesReader(w, source, h.settings.MaxBodyBytes))
 	body := buf.Bytes()
 	var tooLarge *http.MaxBytesError
 	switch {

@@ -49,6 +49,10 @@ func TestBodies(t *testing.T) {
 	wantFailure(t, h.serve(post(strings.NewReader("{}"))), http.StatusBadRequest, "BadCall", true)
 	wantFailure(t, h.serve(post(strings.NewReader(`{"event":{"name":"test/started"},"ctx":{"attempt":"x"}}`))), http.StatusBadRequest, "BadCall", true)
 
+	none := post(nil)
+	none.Body = nil
+	wantFailure(t, h.serve(none), http.StatusBadRequest, "BadCall", true)
+
 	for name, r := range map[string]*http.Request{
 		"whole":          post(strings.NewReader(`{"event":{}}`)),
 		"in part":        post(strings.NewReader(strings.Repeat(" ", 700))),

@@ -3,6 +3,7 @@ package adaptertest
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -70,4 +71,16 @@ func testLargeBody(t *testing.T, a Adapter) {
 	equal(t, "status of a small call", small.status, http.StatusOK)
 	large := k.call("note", callBody(t, order{ID: "o-1", Note: strings.Repeat("x", 1<<10)}, nil))
 	equal(t, "status of a large call", large.status, http.StatusRequestEntityTooLarge)
+}
+
+// testNoBody hands the application a request as tests make them, which no
+// server has read.
+func testNoBody(t *testing.T, a Adapter) {
+	k := newKit(t, a, nil, nil)
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, callPath(defaultPath, "note"), nil)
+	r.Body = nil
+	r.Header.Set(wire.HeaderSignature, signature.Sign(signingKey, nil, time.Now()))
+	w := httptest.NewRecorder()
+	k.handler.ServeHTTP(w, r)
+	equal(t, "status", w.Code, http.StatusBadRequest)
 }

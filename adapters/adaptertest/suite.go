@@ -4,7 +4,8 @@ import "testing"
 
 // Run puts the adapter through every case, each a subtest that runs in
 // parallel with the others. INNGEST_SERVE_ORIGIN, _HOST and _PATH must not be
-// set: they would win over the URLs that the suite expects.
+// set: they would win over the URLs that the suite expects. One case starts
+// the test binary again, as a process to kill, and has it run this test alone.
 func Run(t *testing.T, a Adapter) {
 	for _, c := range []struct {
 		name string
@@ -19,6 +20,7 @@ func Run(t *testing.T, a Adapter) {
 		{"the body's bytes are not touched", testRawBody},
 		{"a body already consumed is reported in those words", testConsumedBody},
 		{"a body above the limit is refused", testLargeBody},
+		{"a request without any body is refused", testNoBody},
 		{"a sync reports framework and URL", testSync},
 		{"a sync in band reports framework and URL", testSyncInBand},
 		{"an inspection reports the framework", testInspection},

@@ -19,7 +19,9 @@ func newWebhook(app *inngestkit.App, opts ...inngestkit.HandlerOption) http.Hand
 	h := app.Handler(append(opts, inngestkit.WithFramework("echo"))...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context()) // the application's request keeps its body
-		r.Body = limitedBody{r.Body}
+		if r.Body != nil {
+			r.Body = limitedBody{r.Body}
+		}
 		h.ServeHTTP(w, r)
 	})
 }

@@ -44,7 +44,6 @@ func buildChi(s adaptertest.Setup) http.Handler {
 		if s.Handle != nil {
 			r.Get(adaptertest.HandledPath, handle(s.Handle))
 			r.Post(adaptertest.HandledPath, handle(s.Handle))
-			r.Options(adaptertest.HandledPath, handle(s.Handle))
 		}
 	})
 	return root
