@@ -102,7 +102,7 @@ func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, e
 	if d.endContext {
 		handler = ended(handler)
 	}
-	d.trace = &trace{}
+	d.trace = &trace{skip: d.run.trail.known()}
 	ctx := seam.WithObserver(r.Context(), d.trace.observe)
 	in := r.Clone(ctx)
 	if key := e.wired.SigningKey; key != "" {
@@ -158,5 +158,6 @@ func (e *Env) callsInFlight() string {
 // trace is the places at which a call took steps, in order.
 type trace struct {
 	mu    sync.Mutex
+	skip  int // steps whose place is not looked up, which costs time
 	sites []*site
 }

@@ -1,6 +1,7 @@
 package inngesttest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,14 +11,16 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// How often a function is replayed at one of its steps: short functions often,
-// so that a coin that one of them tosses comes up both ways; long ones now and
-// then, as each replay passes all steps so far.
+// How often a function is replayed at one of its steps: at the first and the
+// last, which no other call passes, often enough for a coin that is tossed
+// there to come up both ways; in long runs now and then, as each replay passes
+// all steps so far.
 const (
-	replays    = 4
-	shortRun   = 10 // steps
-	mediumRun  = 100
-	longStride = 16
+	replaysAtEnds = 4
+	replaysShort  = 2
+	shortRun      = 10 // steps
+	mediumRun     = 100
+	longStride    = 16
 )
 
 // trail is what the calls of a run have shown of its function.
@@ -32,6 +35,18 @@ type trail struct {
 	broken  bool // once something was found
 }
 
+// often holds for calls that are looked at closely: all of a short run, and
+// some of a long one.
+func (t *trail) often() bool { return t.steps <= mediumRun || t.steps%longStride == 0 }
+
+// known is how many steps of the next call need not be looked at.
+func (t *trail) known() int {
+	if t.often() {
+		return 0
+	}
+	return t.steps
+}
+
 // taken is where a step id was first used.
 type taken struct {
 	site  *site
@@ -44,6 +59,10 @@ func newTrail() *trail { return &trail{byName: map[string]*taken{}} }
 // the call before: what it came by then it must come by again, in that order.
 func (e *Env) checkTrace(d *delivery, ops []wire.Op) {
 	t := d.run.trail
+	if !t.often() {
+		t.steps += len(ops)
+		return
+	}
 	before, now := t.sites, d.trace.taken()
 	t.sites = now
 	if e.checks(CheckReplay) && !t.broken {
@@ -112,15 +131,20 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 	if !e.checks(CheckReplay) || t.broken || slices.ContainsFunc(ops, func(o wire.Op) bool { return o.Op == wire.OpStepError }) {
 		return
 	}
-	n := replays
+	n := 1
 	switch {
-	case t.steps > mediumRun && t.steps%longStride != 0:
+	case !t.often():
 		n = 0
-	case t.steps > shortRun:
-		n = 1
+	case t.steps == len(ops):
+		n = replaysAtEnds
+	case t.steps <= shortRun:
+		n = replaysShort
 	}
 	t.request, t.body, t.ops = r, body, ops
 	e.replay(r, d, n)
+	if bytes.HasSuffix(body, []byte(`"use_api":true}`)) {
+		t.request = nil // it would fetch another state later
+	}
 }
 
 // checkLast repeats the call that found the last step of a run, now that it is
@@ -129,7 +153,7 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 func (e *Env) checkLast(r *http.Request, d *delivery) {
 	t := d.run.trail
 	if e.checks(CheckReplay) && !t.broken && t.request != nil && t.steps <= mediumRun {
-		e.replay(r, d, replays)
+		e.replay(r, d, replaysAtEnds)
 	}
 	t.request, t.body = nil, nil
 }

@@ -104,10 +104,12 @@ func plumbing(function string) bool {
 
 // observe notes where a step is taken.
 func (t *trace) observe() {
-	s := here()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.sites = append(t.sites, s)
+	if t.skip--; t.skip >= 0 {
+		return
+	}
+	t.sites = append(t.sites, here())
 }
 
 // taken are the places so far.

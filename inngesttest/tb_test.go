@@ -23,8 +23,7 @@ var update = flag.Bool("update", false, "rewrite golden files")
 // recordingTB is a testing.TB that a test of the kit's own failures is given.
 type recordingTB struct {
 	testing.TB
-	ctx    context.Context
-	cancel context.CancelFunc
+	ctx context.Context
 
 	mu       sync.Mutex
 	log      bytes.Buffer
@@ -78,7 +77,7 @@ func (tb *recordingTB) Failed() bool {
 func record(t *testing.T, test func(t testing.TB)) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	tb := &recordingTB{TB: t, ctx: ctx, cancel: cancel}
+	tb := &recordingTB{TB: t, ctx: ctx}
 	var wg sync.WaitGroup
 	inGoroutine := func(f func()) {
 		wg.Go(f)
@@ -86,13 +85,18 @@ func record(t *testing.T, test func(t testing.TB)) string {
 	}
 	inGoroutine(func() { test(tb) })
 	cancel()
-	for i := len(tb.cleanups) - 1; i >= 0; i-- {
-		inGoroutine(tb.cleanups[i])
-	}
+	inGoroutine(tb.end)
 	if !tb.failed {
 		return ""
 	}
 	return tb.log.String()
+}
+
+// end runs what was given to Cleanup.
+func (tb *recordingTB) end() {
+	for i := len(tb.cleanups) - 1; i >= 0; i-- {
+		tb.cleanups[i]()
+	}
 }
 
 var lineNumber = regexp.MustCompile(`(_test\.go):\d+`)

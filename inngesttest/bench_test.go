@@ -1,0 +1,82 @@
+package inngesttest_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo/step"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+func stepsFn(n int) inngestkit.Function {
+	return on(func(ctx context.Context, _ input) (any, error) {
+		for i := range n {
+			if _, err := do(ctx, fmt.Sprint("step-", i)); err != nil {
+				return nil, err
+			}
+		}
+		return "done", nil
+	})
+}
+
+// benchmark runs a whole test each time: the app, the engine, the run, the
+// checks.
+func benchmark(b *testing.B, test func(t testing.TB)) {
+	for b.Loop() {
+		tb := &recordingTB{TB: b, ctx: b.Context()}
+		test(tb)
+		tb.end()
+		if tb.failed {
+			b.Fatal(tb.log.String())
+		}
+	}
+}
+
+func BenchmarkFiveSteps(b *testing.B) {
+	fn := stepsFn(5)
+	b.Run("real", func(b *testing.B) {
+		benchmark(b, func(t testing.TB) { inngesttest.New(t, fn).Trigger(started()).RequireCompleted() })
+	})
+	b.Run("one mocked", func(b *testing.B) {
+		benchmark(b, func(t testing.TB) {
+			env := inngesttest.New(t, fn)
+			env.Step("step-3").Returns("mocked")
+			env.Trigger(started()).RequireCompleted()
+		})
+	})
+}
+
+func BenchmarkThousandSteps(b *testing.B) {
+	fn := stepsFn(1000)
+	b.Run("real", func(b *testing.B) {
+		benchmark(b, func(t testing.TB) { inngesttest.New(t, fn).Trigger(started()).RequireCompleted() })
+	})
+	b.Run("one mocked", func(b *testing.B) {
+		benchmark(b, func(t testing.TB) {
+			env := inngesttest.New(t, fn)
+			env.Step("step-3").Returns("mocked")
+			env.Trigger(started()).RequireCompleted()
+		})
+	})
+}
+
+func BenchmarkSleep(b *testing.B) {
+	for _, d := range []time.Duration{time.Second, 365 * 24 * time.Hour} {
+		fn := on(func(ctx context.Context, _ input) (any, error) {
+			step.Sleep(ctx, "sleep", d)
+			return nil, nil
+		})
+		b.Run(d.String(), func(b *testing.B) {
+			benchmark(b, func(t testing.TB) {
+				env := inngesttest.New(t, fn)
+				run := env.Trigger(started())
+				env.Advance(d)
+				run.RequireCompleted()
+			})
+		})
+	}
+}

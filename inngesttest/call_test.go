@@ -1,0 +1,119 @@
+package inngesttest_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+func TestNewCall(t *testing.T) {
+	t.Parallel()
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeCloud, SigningKey: "signkey-test-00", EventKey: "key"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Register(on(func(ctx context.Context, in input) (any, error) {
+		a, err := do(ctx, "a")
+		if in.InputCtx.Attempt == 4 {
+			return nil, inngestgo.NoRetryError(errors.New("given up"))
+		}
+		return a, err
+	})); err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	inngesthttp.Mount(mux, app, inngesthttp.WithPath("/hooks/inngest"))
+	call := func(options ...inngesttest.CallOption) inngesttest.Answer {
+		t.Helper()
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, inngesttest.NewCall(t, app, "fn", started(), options...))
+		return inngesttest.ReadAnswer(t, w)
+	}
+
+	first := call()
+	equal(t, "status", first.Status, http.StatusPartialContent)
+	equal(t, "step", first.Ops[0].Step+" "+first.Ops[0].Code+" "+string(first.Ops[0].Data), `a StepRun "did a"`)
+	equal(t, "the planned step", call(inngesttest.ForStep("a")).Ops[0].Code, "StepRun")
+
+	last := call(inngesttest.WithStep("a", "stored"))
+	equal(t, "status", last.Status, http.StatusOK)
+	equal(t, "output", string(last.Output), `"stored"`)
+
+	failed := call(inngesttest.WithStep("a", "stored"), inngesttest.WithAttempt(4))
+	equal(t, "status", failed.Status, http.StatusInternalServerError)
+	equal(t, "error", failed.Err.Message, "given up")
+	equal(t, "that it is not retried", failed.NoRetry, true)
+
+	r := inngesttest.NewCall(t, app, "shop-fn", started())
+	r.Header.Del("X-Inngest-Signature")
+	w := httptest.NewRecorder()
+	mux.ServeHTTP(w, r)
+	equal(t, "status without a signature", w.Code, http.StatusUnauthorized)
+}
+
+// service has a method that is a function's handler.
+type service struct{ charged []string }
+
+func (s *service) charge(ctx context.Context, in inngestgo.Input[OrderData]) (any, error) {
+	id, err := step.Run(ctx, "charge", func(context.Context) (string, error) {
+		s.charged = append(s.charged, in.Event.Data.OrderID)
+		return "p1", nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := step.Send(ctx, "plain", inngestgo.Event(OrderCreated.New(in.Event.Data).Event())); err != nil {
+		return nil, err
+	}
+	return id, nil
+}
+
+func TestContext(t *testing.T) {
+	t.Parallel()
+	var s service
+	ctx, in := inngesttest.Context(t, OrderCreated.New(OrderData{OrderID: "o1"}))
+	out, err := s.charge(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "output", out, any("p1"))
+	equal(t, "charges", len(s.charged), 1)
+	inngesttest.RequireSent(inngesttest.RecorderOf(ctx), OrderCreated)
+}
+
+func TestRecorder(t *testing.T) {
+	t.Parallel()
+	rec := inngesttest.NewRecorder(t)
+	var sender inngestkit.Sender = rec
+	ids, err := sender.Send(t.Context(), OrderCreated.New(OrderData{OrderID: "o1"}), OrderConfirmed.New(OrderData{OrderID: "o1"}, inngestkit.WithID("mine")))
+	if err != nil || len(ids) != 2 {
+		t.Fatal(ids, err)
+	}
+	if _, err := sender.Send(t.Context(), OrderCreated.New(OrderData{})); err == nil {
+		t.Error("an invalid event was sent")
+	}
+	equal(t, "sent", len(inngesttest.Sent(rec, OrderCreated)), 1)
+	equal(t, "id", *inngesttest.Sent(rec, OrderConfirmed)[0].ID, "mine")
+	inngesttest.RequireNotSent(rec, Started)
+
+	away := &inngestkit.SendError{Status: http.StatusServiceUnavailable, Retriable: true}
+	rec.FailWith(away)
+	if _, err := sender.Send(t.Context(), started()); !errors.Is(err, away) {
+		t.Errorf("it returns %v", err)
+	}
+	ctx := inngestkit.WithSender(t.Context(), rec)
+	rec.FailWith(nil)
+	if _, err := inngestkit.Send(ctx, started()); err != nil {
+		t.Error(err)
+	}
+	inngesttest.RequireSent(rec, Started)
+}

@@ -1,0 +1,72 @@
+package inngesttest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo/step"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+// TestFaults runs two steps while something goes wrong at the second: the run
+// completes all the same, and the steps run as often as they have to.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		inject func(*inngesttest.Env)
+		ran    string
+		took   time.Duration
+	}{
+		"nothing":            {func(*inngesttest.Env) {}, "a b", 0},
+		"duplicate delivery": {func(e *inngesttest.Env) { e.Inject(inngesttest.DuplicateDelivery).At("b") }, "a b b", 0},
+		"lost response":      {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b") }, "a b b", 10 * time.Second},
+		"lost twice":         {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").Times(2) }, "a b b b", 40 * time.Second},
+		"another function":   {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").In("other") }, "a b", 0},
+		"use_api":            {func(e *inngesttest.Env) { e.Inject(inngesttest.UseAPI) }, "a b", 0},
+		"context ends":       {func(e *inngesttest.Env) { e.Inject(inngesttest.EndContext).At("b").In("test-fn") }, "a b", 10 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ran := ""
+			env := inngesttest.New(t, on(func(ctx context.Context, in input) (any, error) {
+				out := ""
+				for _, id := range []string{"a", "b"} {
+					s, err := step.Run(ctx, id, func(context.Context) (string, error) { ran += " " + id; return id, nil })
+					if err != nil {
+						return nil, err
+					}
+					out += s
+				}
+				return fmt.Sprint(out, in.Event.Data["n"]), nil
+			}))
+			c.inject(env)
+			equal(t, "output", inngesttest.Output[string](env.Trigger(started())), "ab1")
+			equal(t, "steps that ran", ran, " "+c.ran)
+			equal(t, "time", env.Elapsed(), c.took)
+		})
+	}
+}
+
+func TestRefusedSends(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		return OrderCreated.Send(ctx, "create", OrderData{OrderID: "o1"})
+	}))
+	env.Inject(inngesttest.RefuseSends).In("fn").With(http.StatusBadRequest)
+	env.Trigger(started()).RequireCompleted()
+	equal(t, "time", env.Elapsed(), 10*time.Second)
+	inngesttest.RequireSent(env, OrderCreated)
+
+	env.Inject(inngesttest.RefuseSends).Times(-1)
+	var refused *inngestkit.SendError
+	_, err := env.App().Sender().Send(t.Context(), OrderCreated.New(OrderData{OrderID: "o2"}))
+	if !errors.As(err, &refused) || refused.Status != http.StatusServiceUnavailable {
+		t.Errorf("the sender returns %v", err)
+	}
+}

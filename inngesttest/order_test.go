@@ -1,0 +1,40 @@
+package inngesttest_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/inngest/inngestgo/group"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	run := func(t *testing.T, o inngesttest.Order) string {
+		ran := ""
+		branch := func(id string) func(context.Context) (any, error) {
+			return func(ctx context.Context) (any, error) {
+				return step.Run(ctx, id, func(context.Context) (any, error) { ran += id; return nil, nil })
+			}
+		}
+		inngesttest.Config{Order: o}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			return nil, group.Parallel(ctx, branch("a"), branch("b"), branch("c"), branch("d")).AnyError()
+		})).Trigger(started()).RequireCompleted()
+		return ran
+	}
+	equal(t, "declared order", run(t, inngesttest.Declared), "abcd")
+	equal(t, "reverse order", run(t, inngesttest.Reverse), "dcba")
+	first, again := run(t, inngesttest.Shuffled(3)), run(t, inngesttest.Shuffled(3))
+	equal(t, "the order of a seed", first, again)
+	differs := false
+	for seed := range uint64(10) {
+		differs = differs || run(t, inngesttest.Shuffled(seed+1)) != first
+	}
+	equal(t, "that another seed differs", differs, true)
+	inngesttest.EachOrder(t, func(t *testing.T, o inngesttest.Order) {
+		t.Parallel()
+		equal(t, "steps that ran", len(run(t, o)), 4)
+	})
+}

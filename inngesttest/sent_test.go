@@ -1,0 +1,138 @@
+package inngesttest_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+// chain is two functions: what the first sends starts the second, which sends
+// one more.
+func chain() []inngestkit.Source {
+	return []inngestkit.Source{
+		on(func(ctx context.Context, _ input) (any, error) {
+			return step.Send(ctx, "create", inngestgo.Event(OrderCreated.New(OrderData{OrderID: "o1"}).Event()))
+		}),
+		inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "second"}, OrderCreated.Trigger(),
+			func(ctx context.Context, in inngestgo.Input[OrderData]) (any, error) {
+				return OrderConfirmed.Send(ctx, "confirm", in.Event.Data)
+			}),
+	}
+}
+
+func TestEventsAreCaptured(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, chain()...)
+	env.Trigger(started()).RequireCompleted()
+	equal(t, "order", inngesttest.RequireSent(env, OrderCreated).OrderID, "o1")
+	equal(t, "sent", len(inngesttest.Sent(env, OrderCreated)), 1)
+	inngesttest.RequireNotSent(env, Started) // the test's own
+	inngesttest.RequireNotSent(env, OrderCreated, func(d OrderData) bool { return d.OrderID == "o2" })
+	equal(t, "runs of the second", len(env.Runs("second")), 0)
+
+	drained := env.Drain()
+	equal(t, "drained", len(drained), 2)
+	equal(t, "first", drained[0].Name, "order.created")
+	env.Run("second").RequireCompleted()
+	inngesttest.RequireSent(env, OrderConfirmed)
+	equal(t, "drained again", len(env.Drain()), 0)
+}
+
+func TestEventsAreDelivered(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, chain()...)
+	env.Deliver(OrderCreated.Name())
+	env.Trigger(started()).RequireCompleted()
+	env.Run("second").RequireCompleted()
+	equal(t, "events that were not delivered", len(env.Drain()), 1)
+
+	all := inngesttest.Config{Deliver: true}.New(t, chain()...)
+	all.Trigger(started())
+	all.Run("second").RequireCompleted()
+	equal(t, "events that were not delivered", len(all.Drain()), 0)
+}
+
+// TestRetriedStepSendsOnce lets a step fail after it has sent: Inngest takes
+// the id that the event was given once.
+func TestRetriedStepSendsOnce(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, on(func(ctx context.Context, in input) (any, error) {
+		return step.Run(ctx, "send", func(ctx context.Context) (any, error) {
+			return inngestkit.Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
+		})
+	}))
+	env.Inject(inngesttest.LostResponse).At("send")
+	env.Trigger(started()).RequireCompleted()
+	equal(t, "sent", len(inngesttest.Sent(env, OrderCreated)), 1)
+}
+
+// TestRequestToRun is a request, the event it sends, the run that starts and
+// the event that the run sends, through the router of the application.
+func TestRequestToRun(t *testing.T) {
+	t.Parallel()
+	newRouter := func(t *testing.T) (*inngestkit.App, http.Handler) {
+		app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeCloud, SigningKey: "signkey-test-00", EventKey: "key"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := app.Register(chain()[1]); err != nil {
+			t.Fatal(err)
+		}
+		mux := http.NewServeMux()
+		inngesthttp.Mount(mux, app)
+		mux.HandleFunc("POST /orders", func(w http.ResponseWriter, r *http.Request) {
+			if err := inngestkit.Enqueue(r.Context(), OrderCreated.New(OrderData{OrderID: "o9"})); err != nil {
+				inngesthttp.Error(w, r, err)
+				return
+			}
+			w.WriteHeader(http.StatusCreated)
+		})
+		return app, inngesthttp.Middleware(app)(mux)
+	}
+	t.Run("in memory", func(t *testing.T) {
+		t.Parallel()
+		app, router := newRouter(t)
+		env := inngesttest.New(t, app)
+		env.Mount(router)
+		res := env.Do(httptest.NewRequest(http.MethodPost, "/orders", nil))
+		equal(t, "status", res.Code, http.StatusCreated)
+		env.Run("second").RequireCompleted()
+		inngesttest.RequireSent(env, OrderCreated)
+		inngesttest.RequireSent(env, OrderConfirmed)
+	})
+	t.Run("over HTTP", func(t *testing.T) {
+		t.Parallel()
+		app, router := newRouter(t)
+		env := inngesttest.New(t, app)
+		env.Mount(router)
+		server := env.Server()
+		res, err := server.Client().Post(server.URL+"/orders", "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		env.Rest()
+		env.Run("second").RequireCompleted()
+		inngesttest.RequireSent(env, OrderConfirmed)
+	})
+}
+
+func TestSendResumesWait(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, waits("async.data.orderId == 'o1'"))
+	run := env.Trigger(started())
+	env.Send(OrderConfirmed.New(OrderData{OrderID: "o2"}))
+	run.RequireWaiting("confirmed")
+	env.Send(OrderConfirmed.New(OrderData{OrderID: "o1"}))
+	run.RequireCompleted()
+	env.Advance(30 * time.Minute)
+}
