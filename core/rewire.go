@@ -47,6 +47,9 @@ func (s *settings) rewired(w seam.Wiring) *settings {
 	r.APIBaseURL, r.EventAPIBaseURL = w.BaseURL, w.BaseURL
 	r.Checkpoint, r.GuardSteps = nil, true
 	r.SendRetry.InitialDelay, r.SendRetry.MaxDelay = time.Microsecond, time.Microsecond
+	if w.Dev {
+		r.Mode, r.SigningKey, r.SigningKeyFallback, r.signingHash = ModeDev, "", "", ""
+	}
 	if r.SigningKey == "" && !r.dev() {
 		r.SigningKey = w.SigningKey
 		r.signingHash, _ = signature.HashKey(r.SigningKey)

@@ -73,7 +73,7 @@ func (e *Env) begin() {
 		e.newClock()
 	}
 	wired, err := seam.Use().Rewire(e.app, seam.Wiring{
-		Transport: api{e}, BaseURL: inngestURL,
+		Transport: api{e}, BaseURL: inngestURL, Dev: e.real != nil,
 		SigningKey: testSigningKey, EventKey: testEventKey,
 		Logger: slog.New(slog.NewTextHandler(e.t.Output(), nil)),
 	})
@@ -139,9 +139,14 @@ func (e *Env) Elapsed() time.Duration { return e.Now().Sub(e.start) }
 func (e *Env) onRun(id, function string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.add(id, function)
+}
+
+func (e *Env) add(id, function string) *Run {
 	run := &Run{env: e, id: id, function: function, trail: newTrail()}
 	e.runs[id] = run
 	e.began = append(e.began, run)
+	return run
 }
 
 // checks reports whether a check is on.

@@ -1,24 +1,227 @@
 package inngesttest
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Real reports whether the test runs against an Inngest server of its own,
-// because INNGEST_DEV_SERVER_URL names one.
+// Real reports whether the test runs against the Inngest server that
+// INNGEST_DEV_SERVER_URL names, in real time and over HTTP. What needs the
+// embedded engine then ends the test as skipped: Advance, mocks, faults and
+// Function. Trigger, Send, Rest, what is required of runs and of sent events,
+// and Timeline work; events are delivered, and only the checks for steps in
+// the wrong place are made. Retries take their real time, so an Env waits up
+// to Config.Patience.
 func (e *Env) Real() bool { return e.real != nil }
 
-type realServer struct{}
+// How a real server is watched.
+const (
+	realPoll  = 20 * time.Millisecond
+	realQuiet = 2 * time.Second // without a call, runs are taken to be at rest
+)
 
-func newRealServer(*Env, string) *realServer { return &realServer{} }
+// realServer is an Inngest server that the test did not start.
+type realServer struct {
+	env    *Env
+	url    string
+	client *http.Client
+	app    *httptest.Server
 
-func (*realServer) begin()                                      {}
-func (*realServer) end()                                        {}
-func (*realServer) idle()                                       {}
-func (*realServer) forward(*http.Request, []byte) (any, error)  { return nil, nil }
-func (*realServer) post(string, []wire.Event) ([]string, error) { return nil, nil }
-func (*realServer) run(*Run) engine.Run                         { return engine.Run{} }
-func (*realServer) startedBy(string) []*Run                     { return nil }
+	mu       sync.Mutex
+	active   int
+	latest   time.Time // of a call's end, or of an event
+	progress map[string]*progress
+}
+
+// progress is what the calls of a run have shown. A server's API may answer
+// from a cache, so it is asked only for what calls do not show.
+type progress struct {
+	view engine.Run
+	byID map[string]int // of view.Steps
+}
+
+func newRealServer(e *Env, url string) *realServer {
+	return &realServer{env: e, url: strings.TrimRight(url, "/"), client: &http.Client{Transport: &http.Transport{}}, progress: map[string]*progress{}}
+}
+
+func (s *realServer) begin() {
+	s.env.t.Helper()
+	s.app = httptest.NewServer(s)
+	s.env.start = time.Now()
+	if err := s.env.app.Sync(s.env.t.Context(), s.app.URL+s.env.path); err != nil {
+		s.env.t.Fatalf("inngesttest: %v", err)
+	}
+}
+
+func (s *realServer) end() {
+	s.app.Close()
+	s.client.CloseIdleConnections()
+}
+
+// ServeHTTP passes calls on to the application and looks at what it answers.
+func (s *realServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.mu.Lock()
+	s.active++
+	s.mu.Unlock()
+	var call wire.CallRequest
+	_ = json.Unmarshal(body, &call) // the app answers what is no call
+	d := &delivery{run: s.env.known(call.Ctx.RunID, r.URL.Query().Get(wire.QueryFunctionID)), ctx: call.Ctx}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	res, err := s.env.send(r, d, body)
+	if err == nil {
+		var answer []byte
+		if answer, err = takeBody(res); err == nil {
+			s.note(call, r.URL.Query().Get(wire.QueryStepID), res, answer)
+			s.env.checkMisuse(d, res, answer)
+			for name, values := range res.Header {
+				w.Header()[name] = values
+			}
+			w.WriteHeader(res.StatusCode)
+			_, _ = w.Write(answer) // the server is gone
+		}
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.active--
+	s.latest = time.Now()
+}
+
+// known is the run with an id, which begins if it is new.
+func (e *Env) known(id, function string) *Run {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if run := e.runs[id]; run != nil {
+		return run
+	}
+	return e.add(id, function)
+}
+
+// forward passes on what the app asks of the server.
+func (s *realServer) forward(r *http.Request, body []byte) (any, error) {
+	return s.do(r.Context(), r.Method, r.URL.RequestURI(), r.Header, body)
+}
+
+func (s *realServer) do(ctx context.Context, method, uri string, header http.Header, body []byte) (json.RawMessage, error) {
+	req, err := http.NewRequestWithContext(ctx, method, s.url+uri, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header = header.Clone()
+	res, err := s.client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("the server of INNGEST_DEV_SERVER_URL: %w", err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	reply, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = &engine.RequestError{Status: res.StatusCode, Message: string(bytes.TrimSpace(reply))}
+	}
+	return reply, err
+}
+
+func (s *realServer) post(seed string, events []wire.Event) ([]string, error) {
+	body, err := json.Marshal(events)
+	if err != nil {
+		return nil, err
+	}
+	header := http.Header{"Content-Type": {"application/json"}}
+	if seed != "" {
+		header.Set(wire.HeaderEventIDSeed, seed)
+	}
+	raw, err := s.do(context.Background(), http.MethodPost, "/e/"+testEventKey, header, body)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.latest = time.Now()
+	s.mu.Unlock()
+	var reply wire.SendReply
+	err = json.Unmarshal(raw, &reply)
+	return reply.IDs, err
+}
+
+// startedBy waits for the runs of an event: for the first, and for those that
+// come right after it.
+func (s *realServer) startedBy(event string) []*Run {
+	s.env.t.Helper()
+	var found []*Run
+	s.until(func(waited time.Duration) bool {
+		before := len(found)
+		found = s.runsOf(event)
+		return len(found) > 0 && len(found) == before && s.quiet(realQuiet/8) || waited > 4*realQuiet
+	})
+	return found
+}
+
+func (s *realServer) runsOf(event string) []*Run {
+	var found []*Run
+	for _, run := range s.env.Runs() {
+		for _, ev := range s.run(run).Events {
+			if ev.ID == event || ev.InternalID == event {
+				found = append(found, run)
+			}
+		}
+	}
+	return found
+}
+
+func (s *realServer) quiet(d time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.active == 0 && time.Since(s.latest) > d
+}
+
+// idle waits until all runs have ended, or nothing happens any more.
+func (s *realServer) idle() {
+	s.env.t.Helper()
+	s.until(func(time.Duration) bool {
+		runs := s.env.Runs()
+		running := slices.ContainsFunc(runs, func(r *Run) bool { return s.run(r).Status == Running })
+		return s.quiet(realQuiet) || len(runs) > 0 && !running && s.quiet(realQuiet/8)
+	})
+}
+
+// until polls until done, or the Env's patience is at an end.
+func (s *realServer) until(done func(waited time.Duration) bool) {
+	s.env.t.Helper()
+	tick := time.NewTicker(realPoll)
+	defer tick.Stop()
+	for start := time.Now(); !done(time.Since(start)); <-tick.C {
+		if time.Since(start) > s.env.cfg.Patience {
+			s.env.t.Fatalf("inngesttest: the server at %s did not come to rest within %v", s.url, s.env.cfg.Patience)
+		}
+	}
+}
+
+// run is what the calls so far have told of a run.
+func (s *realServer) run(r *Run) engine.Run {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.progress[r.id]
+	if p == nil {
+		return engine.Run{ID: r.id, Status: Running}
+	}
+	v := p.view
+	v.Steps = slices.Clone(v.Steps)
+	return v
+}

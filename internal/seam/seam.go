@@ -15,6 +15,8 @@ type Wiring struct {
 	Transport http.RoundTripper
 	// BaseURL is where the app believes Inngest's APIs to be.
 	BaseURL string
+	// Dev puts the app into dev mode, for a server that signs nothing.
+	Dev bool
 	// SigningKey and EventKey are for an app that needs them and has none.
 	SigningKey, EventKey string
 	// Logger is for an app that was given none.

@@ -1,0 +1,31 @@
+package testing_test
+
+import (
+	"testing"
+
+	"github.com/inngestkit/inngestkit/docs/listings/testing/shop"
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+func TestReportRunsEachNight(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env.Step("count-orders").Returns(7)
+	env.Advance(7 * shop.Night)
+	for _, run := range env.Runs("nightly-report") {
+		run.RequireCompleted()
+	}
+	if got := len(env.Runs("nightly-report")); got != 7 {
+		t.Errorf("%d reports in a week, want 7", got)
+	}
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env.Step("count-orders").Returns(7)
+	run := env.Function("nightly-report").Tick()
+	if got := inngesttest.Output[int](run); got != 7 {
+		t.Errorf("the report counts %d orders, want 7", got)
+	}
+}

@@ -1,0 +1,95 @@
+package inngesttest
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// note keeps what a call and its answer tell of a run.
+func (s *realServer) note(call wire.CallRequest, target string, res *http.Response, answer []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.progress[call.Ctx.RunID]
+	if p == nil {
+		p = newProgress(call)
+		s.progress[call.Ctx.RunID] = p
+	}
+	now := time.Now()
+	for id, result := range call.Steps {
+		if i, ok := p.byID[id]; ok && p.view.Steps[i].Ended.IsZero() {
+			p.view.Steps[i].Ended, p.view.Steps[i].Result = now, result
+		}
+	}
+	switch {
+	case res.StatusCode == http.StatusPartialContent:
+		var ops []wire.Op
+		_ = json.Unmarshal(answer, &ops) // what is no list reports nothing
+		for _, o := range ops {
+			p.report(o, now)
+		}
+	case res.StatusCode == http.StatusOK && target == wire.StepAny:
+		p.end(Completed, now)
+		p.view.Output = answer
+	case res.StatusCode >= http.StatusBadRequest:
+		p.fail(call, res, answer, now)
+	}
+}
+
+func newProgress(call wire.CallRequest) *progress {
+	p := &progress{byID: map[string]int{}, view: engine.Run{ID: call.Ctx.RunID, Status: Running, Started: time.Now()}}
+	for _, raw := range call.Events {
+		var ev engine.Event
+		_ = json.Unmarshal(raw, &ev.Event) // the app answers what is no event
+		p.view.Events = append(p.view.Events, ev)
+	}
+	return p
+}
+
+func (p *progress) end(status Status, now time.Time) {
+	if p.view.Status == Running {
+		p.view.Status, p.view.Ended = status, now
+	}
+}
+
+// fail notes a call that failed as a whole, and the run's end with its last
+// attempt.
+func (p *progress) fail(call wire.CallRequest, res *http.Response, answer []byte, now time.Time) {
+	failed := &wire.CallError{Name: "Error"}
+	_ = json.Unmarshal(answer, failed) // what is no object has no name
+	p.view.Error = failed
+	last := call.Ctx.MaxAttempts != nil && call.Ctx.Attempt+1 >= *call.Ctx.MaxAttempts
+	if last || res.Header.Get(wire.HeaderNoRetry) == "true" {
+		p.end(Failed, now)
+		return
+	}
+	p.view.Failures = append(p.view.Failures, engine.Failure{
+		Ended: now, RetryAt: now, Error: &wire.StepError{Name: failed.Name, Message: failed.Message},
+	})
+}
+
+// report notes a step.
+func (p *progress) report(o wire.Op, now time.Time) {
+	i, ok := p.byID[o.ID]
+	if !ok {
+		i = len(p.view.Steps)
+		p.byID[o.ID] = i
+		p.view.Steps = append(p.view.Steps, engine.Step{ID: o.ID, Name: stepName(o), Started: now})
+	}
+	s := &p.view.Steps[i]
+	s.Op, s.Tried = o.Op, now
+	switch o.Op {
+	case wire.OpStepRun, wire.OpStep:
+		s.Ended, s.Result = now, o.Data
+	case wire.OpStepError:
+		s.Failures = append(s.Failures, engine.Failure{Ended: now, RetryAt: now, Error: o.Error})
+	case wire.OpStepFailed:
+		s.Failures = append(s.Failures, engine.Failure{Ended: now, Error: o.Error})
+		s.Ended = now
+	case wire.OpWaitForEvent:
+		_ = json.Unmarshal(o.Opts, &struct{ Event *string }{&s.Awaits.Event}) // the server has read it
+	}
+}
