@@ -93,7 +93,8 @@ func (m *Mock) Returns(result any, more ...any) *Mock {
 
 // Fails answers with an error: a step that runs code is tried again, unless it
 // is an inngestgo.NoRetryError; an inngestgo.RetryAtError says when. For a
-// wait, inngestkit.ErrWaitTimeout is its timeout.
+// wait, inngestkit.ErrWaitTimeout (or step.ErrSignalNotReceived) is its
+// timeout.
 func (m *Mock) Fails(err error) *Mock {
 	return m.Does(func(StepInput) (any, error) { return nil, err })
 }
@@ -163,7 +164,7 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	}
 	result, err := m.answer(in)
 	if err != nil {
-		if errors.Is(err, step.ErrEventNotReceived) && s.Op == wire.OpWaitForEvent {
+		if timesOut(s.Op, err) {
 			return engine.StepAnswer{Data: json.RawMessage("null")}
 		}
 		a := engine.StepAnswer{Err: stepError(err), NoRetry: sdkerrors.IsNoRetryError(err)}
@@ -180,23 +181,35 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	return engine.StepAnswer{Data: raw}
 }
 
+// timesOut holds for what a wait returns when it has timed out.
+func timesOut(op string, err error) bool {
+	return op == wire.OpWaitForEvent && errors.Is(err, step.ErrEventNotReceived) ||
+		op == wire.OpWaitForSignal && errors.Is(err, step.ErrSignalNotReceived)
+}
+
 // encode writes a result as the kind of step wants it.
 func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
-	if s.Op == wire.OpSleep {
+	switch s.Op {
+	case wire.OpSleep:
 		return json.RawMessage("null"), nil
+	case wire.OpWaitForSignal:
+		return json.Marshal(map[string]any{"data": map[string]any{"signal": optionsOf(s).Signal, "data": result}})
+	case wire.OpWaitForEvent:
+		ev, ok := result.(inngestkit.Event)
+		if !ok {
+			ev = inngestgo.GenericEvent[any]{Name: optionsOf(s).Event, Data: result}
+		}
+		return json.Marshal(map[string]any{"name": ev.Event().Name, "data": dataOf(ev), "ts": m.env.clock.Now().UnixMilli()})
 	}
-	if s.Op != wire.OpWaitForEvent {
-		return json.Marshal(result)
-	}
-	var wait struct {
-		Event string `json:"event"`
-	}
-	_ = json.Unmarshal(s.Opts, &wait) // the engine has read it before
-	ev, ok := result.(inngestkit.Event)
-	if !ok {
-		ev = inngestgo.GenericEvent[any]{Name: wait.Event, Data: result}
-	}
-	return json.Marshal(map[string]any{"name": ev.Event().Name, "data": dataOf(ev), "ts": m.env.clock.Now().UnixMilli()})
+	return json.Marshal(result)
+}
+
+// waitOptions are the options of waits that matter to the kit.
+type waitOptions struct{ Event, Signal, If string }
+
+func optionsOf(s engine.StepCall) (o waitOptions) {
+	_ = json.Unmarshal(s.Opts, &o) // the engine has read it before
+	return o
 }
 
 // dataOf is an event's data before it is written as JSON.

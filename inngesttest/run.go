@@ -103,14 +103,14 @@ func (r *Run) RequireCancelled() *Run {
 	return r
 }
 
-// RequireWaiting fails the test unless the run waits, for time, an event or
-// another run, and with ids, at each of these steps.
+// RequireWaiting fails the test unless the run waits: for time, an event,
+// another run or its turn; and with ids, at each of these steps.
 func (r *Run) RequireWaiting(steps ...string) *Run {
 	r.env.t.Helper()
 	r.env.Rest()
 	r.excuse()
 	v := r.view()
-	if v.Status != Running {
+	if !live(v) {
 		r.fatal("want waiting")
 	}
 	for _, name := range steps {
@@ -201,6 +201,9 @@ func (r *Run) fatal(want string) {
 	r.env.report()
 	r.env.t.Fatalf("inngesttest: run of %s: %s\n%s%s", r.Function(), want, r.why(), r.Timeline())
 }
+
+// live holds for a run that has not ended.
+func live(v engine.Run) bool { return v.Status == Running || v.Status == Scheduled }
 
 func (r *Run) excuse() {
 	r.env.mu.Lock()

@@ -117,6 +117,8 @@ func awaits(v engine.Run, s engine.Step) string {
 		text = "sleeps"
 	case wire.OpWaitForEvent:
 		text = "waits for " + s.Awaits.Event
+	case wire.OpWaitForSignal:
+		text = "waits for the signal " + s.Awaits.Signal
 	case wire.OpInvokeFunction:
 		text = "invokes " + s.Awaits.Function
 	}
@@ -131,7 +133,7 @@ func outcome(s engine.Step) string {
 	switch {
 	case s.Op == wire.OpSleep:
 		return "woke"
-	case s.Op == wire.OpWaitForEvent && string(s.Result) == "null":
+	case string(s.Result) == "null" && (s.Op == wire.OpWaitForEvent || s.Op == wire.OpWaitForSignal):
 		return "timed out"
 	case s.Op == wire.OpWaitForEvent:
 		var ev wire.Event
@@ -208,7 +210,11 @@ func table(cells [][]string) string {
 // why says what a run waits for, and what would let it go on.
 func (r *Run) why() string {
 	v := r.view()
-	if v.Status != Running {
+	switch v.Status {
+	case Running:
+	case Scheduled:
+		return "the limits of its function have not let it begin; let time pass, or other runs end\n"
+	default:
 		return ""
 	}
 	var lines []string
@@ -230,6 +236,8 @@ func (e *Env) whyStep(v engine.Run, s engine.Step) string {
 		return fmt.Sprintf("it sleeps at %q; let time pass: env.Advance(%s)", s.Name, duration(left))
 	case wire.OpWaitForEvent:
 		return fmt.Sprintf("it waits at %q for %s\n%s; or let it time out: env.Advance(%s)", s.Name, s.Awaits.Event, e.whyWait(v, s), duration(left))
+	case wire.OpWaitForSignal:
+		return fmt.Sprintf("it waits at %q for the signal %q\n\tsend it with env.Signal(%q, …); or let it time out: env.Advance(%s)", s.Name, s.Awaits.Signal, s.Awaits.Signal, duration(left))
 	case wire.OpInvokeFunction:
 		return fmt.Sprintf("it waits at %q for the run of %s that it invoked", s.Name, s.Awaits.Function)
 	}

@@ -36,7 +36,7 @@ func (e *Env) TriggerAll(ev inngestkit.Event) []*Run {
 	id := e.post1(ev)
 	runs := e.startedBy(id)
 	if len(runs) == 0 {
-		e.t.Fatalf("inngesttest: %s starts no function\n%s", ev.Event().Name, e.triggers())
+		e.t.Fatalf("inngesttest: %s starts no function: either none is triggered by it, or an expression or the limits of one keep it from starting\n%s\n\tIf it is to start later, as with a debounce or a batch, write env.Send(…), env.Advance(…) and then env.Run(…).", ev.Event().Name, e.triggers())
 	}
 	e.Rest()
 	return runs
@@ -48,6 +48,20 @@ func (e *Env) Send(events ...inngestkit.Event) {
 	e.t.Helper()
 	for _, ev := range events {
 		e.post1(ev)
+	}
+	e.Rest()
+}
+
+// Signal resumes the run that waits for the signal. Data is any JSON.
+func (e *Env) Signal(signal string, data any) {
+	e.t.Helper()
+	e.needsVirtualTime("Signal")
+	raw, err := json.Marshal(data)
+	if err == nil {
+		_, err = e.engine.Signal(signal, raw)
+	}
+	if err != nil {
+		e.t.Fatalf("inngesttest: signal %q: %v", signal, err)
 	}
 	e.Rest()
 }

@@ -20,7 +20,7 @@ func (e *Env) checkRuns() {
 		e.mu.Unlock()
 		switch {
 		case excused:
-		case v.Status == Running && e.checks(CheckWaits):
+		case live(v) && e.checks(CheckWaits):
 			e.checkWait(run, v)
 		case v.Status == Failed && v.Error.Name == "ValidationError" && e.checks(CheckValidation):
 			e.problem("%s refused its event as invalid: %s\n\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message)
@@ -30,9 +30,9 @@ func (e *Env) checkRuns() {
 
 func (e *Env) checkWait(run *Run, v engine.Run) {
 	for _, s := range v.Steps {
-		if s.Op == wire.OpWaitForEvent && s.Ended.IsZero() {
-			e.problem("%s still waits at %q for %s when the test ends\n%s; let it time out: env.Advance(%s); or, if that is what is tested, write run.RequireWaiting(%q)\n%s",
-				run.Function(), s.Name, s.Awaits.Event, e.whyWait(v, s), duration(s.Awaits.Until.Sub(e.Now())), s.Name, run.Timeline())
+		if s.Ended.IsZero() && (s.Op == wire.OpWaitForEvent || s.Op == wire.OpWaitForSignal) {
+			e.problem("%s still waits when the test ends: %s; or, if that is what is tested, write run.RequireWaiting(%q)\n%s",
+				run.Function(), e.whyStep(v, s), s.Name, run.Timeline())
 		}
 	}
 }
@@ -51,19 +51,10 @@ func (e *Env) whyWait(v engine.Run, s engine.Step) string {
 	for _, came := range slices.Backward(e.posted) {
 		if came.Name == name && !came.at.Before(s.Started) {
 			return fmt.Sprintf("\tone came that does not meet its condition, %s\n\t\tevent.data: %s\n\t\tasync.data: %s\n\tsend one that does with env.Send(…New(…))",
-				condition(wait), value(v.Events[0].Data), value(came.Data))
+				optionsOf(wait).If, value(v.Events[0].Data), value(came.Data))
 		}
 	}
 	return "\tnothing has sent one; send it with env.Send(…New(…))"
-}
-
-// condition is the expression of a wait, or empty.
-func condition(wait engine.StepCall) string {
-	var opts struct {
-		If string `json:"if"`
-	}
-	_ = json.Unmarshal(wait.Opts, &opts) // the engine has read it before
-	return opts.If
 }
 
 // checkConditions looks for waits that have begun and that no event can end.
@@ -84,9 +75,9 @@ func (e *Env) checkConditions() {
 		if err != nil {
 			continue
 		}
-		if missing := engine.MissingFields(condition(wait), event); len(missing) > 0 {
+		if missing := engine.MissingFields(optionsOf(wait).If, event); len(missing) > 0 {
 			e.problem("no event can end the wait %q of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
-				wait.Name, e.ownID(wait.FunctionID), strings.Join(missing, " and "), condition(wait), value(r.Events[0].Data))
+				wait.Name, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait).If, value(r.Events[0].Data))
 		}
 	}
 }

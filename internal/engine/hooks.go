@@ -43,7 +43,7 @@ type StepCall struct {
 
 // StepAnswer is what a step comes to without the app.
 type StepAnswer struct {
-	// Data is the result; of a wait, the event as a whole.
+	// Data is the result; of a sleep or a wait, all that is memoised.
 	Data json.RawMessage
 	// Err, if set, is what the step failed with.
 	Err     *wire.StepError
@@ -133,7 +133,7 @@ func (a StepAnswer) memo(step StepCall) json.RawMessage {
 		return memoError(a.Err)
 	case len(a.Data) == 0:
 		return json.RawMessage("null")
-	case step.Op == wire.OpWaitForEvent || step.Op == wire.OpSleep:
+	case step.Op == wire.OpWaitForEvent, step.Op == wire.OpWaitForSignal, step.Op == wire.OpSleep:
 		return a.Data
 	}
 	return data(a.Data)
