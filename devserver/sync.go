@@ -59,22 +59,31 @@ func (s *syncer) check(a *appSync) *doctor.Finding {
 	if a.URL != to {
 		return reason // it has moved meanwhile, and this says nothing of it
 	}
-	first := a.CheckedAt.IsZero()
-	before := a.Reason
-	a.CheckedAt, a.Reason = time.Now(), reason
-	if reason == nil {
+	if a.CheckedAt, a.Reason = time.Now(), reason; reason == nil {
 		a.App, a.SyncedAt, a.reported = app.Name, app.SyncedAt, app.URL
 	}
 	s.settle(a)
-	switch {
-	case reason == nil && (first && a.From != fromApp || before != nil):
-		s.log.Info("synced an app", "app", a.App, "url", redacted(to))
-		s.engine.Note(engine.Change{Kind: engine.ChangedApp, ID: a.App})
-	case reason != nil && (before == nil || before.Code != reason.Code):
-		s.engine.Note(engine.Change{Kind: engine.ChangedApp, ID: to})
-		s.log.Warn("an app does not sync", "url", redacted(to), "what", reason.What, "why", reason.Why, "instead", reason.Instead)
-	}
+	s.tell(a)
 	return reason
+}
+
+// tell logs how an app's syncs go, once for each change. The caller holds the
+// lock.
+func (s *syncer) tell(a *appSync) {
+	state, id := synced, a.App
+	if a.Reason != nil {
+		state, id = a.Reason.Code, a.URL
+	}
+	if state == a.told {
+		return
+	}
+	a.told = state
+	if r := a.Reason; r != nil {
+		s.log.Warn("an app does not sync", "url", redacted(a.URL), "what", r.What, "why", r.Why, "instead", r.Instead)
+	} else {
+		s.log.Info("synced an app", "app", a.App, "url", redacted(a.URL))
+	}
+	s.engine.Note(engine.Change{Kind: engine.ChangedApp, ID: id})
 }
 
 // sync asks the app at a URL, which was known by a name, to register, and
@@ -84,14 +93,14 @@ func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	if err := s.engine.SyncURL(s.ctx, to); err != nil {
 		return engine.App{}, s.explain(to, err)
 	}
-	synced := slices.DeleteFunc(s.engine.Apps(), func(app engine.App) bool { return app.SyncedAt.Before(asked) })
+	apps := slices.DeleteFunc(s.engine.Apps(), func(app engine.App) bool { return app.SyncedAt.Before(asked) })
 	for _, is := range []func(engine.App) bool{
 		func(app engine.App) bool { return sameEndpoint(app.URL, to) },
 		func(app engine.App) bool { return app.Name == name },
 		func(engine.App) bool { return true }, // it reports an address of its own choosing
 	} {
-		if i := slices.IndexFunc(synced, is); i >= 0 {
-			return synced[i], nil
+		if i := slices.IndexFunc(apps, is); i >= 0 {
+			return apps[i], nil
 		}
 	}
 	return engine.App{}, &doctor.Finding{

@@ -23,6 +23,9 @@ const (
 	fromApp       = "registered" // the app synced itself
 )
 
+// synced is what is told of an app that has no reason not to be.
+const synced = "synced"
+
 // appSync is how the syncs of the app at one URL go.
 type appSync struct {
 	URL string `json:"url"`
@@ -38,6 +41,7 @@ type appSync struct {
 	Reason *doctor.Finding `json:"reason,omitempty"`
 
 	reported string // where the app said that it is when it last synced
+	told     string // what was last logged: synced, or a reason's code
 }
 
 // appSyncs returns how the syncs of all apps go, in the order in which the
@@ -124,7 +128,7 @@ func (s *syncer) adopt() {
 			a = s.first(func(a *appSync) bool { return a.App == app.Name && a.From == fromApp })
 		}
 		if a == nil {
-			a = &appSync{From: fromApp}
+			a = &appSync{From: fromApp, told: synced} // its registration was logged
 			s.start(a, s.interval)
 		}
 		if a.From == fromApp {

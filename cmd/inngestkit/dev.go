@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/inngestkit/inngestkit/devserver"
+	"github.com/inngestkit/inngestkit/internal/doctor"
 )
 
 // stopTimeout is how long calls in flight may take once the server is asked to
@@ -39,19 +40,20 @@ INNGEST_POLL_INTERVAL stand for the flags of those names.`,
 type devFlags struct {
 	logFlags
 
-	apps                     []string
-	host, port               string
-	pollInterval             time.Duration
-	noDiscovery, noPoll      bool
-	noUI                     bool
-	signingKey, signedEvents string
+	apps                 []string
+	host, port           string
+	pollInterval         time.Duration
+	noDiscovery, noPoll  bool
+	noUI                 bool
+	signingKey, eventKey string
 }
 
 func defineDev(con console, f *flags) action {
 	d := &devFlags{host: "127.0.0.1", port: "8288"}
 	f.takes("sdk-url,u", "URL", "an app's endpoint to sync; repeat it for more apps", func(s string) error {
 		d.apps = append(d.apps, s)
-		return nil
+		_, err := doctor.ParseURL(s)
+		return err
 	})
 	f.takes("port,p", "PORT", "the port to listen on, 0 for any (default 8288)", d.setPort)
 	f.text(&d.host, "host", "HOST", "the address to listen on; in a container 0.0.0.0, which lets others in (default 127.0.0.1)")
@@ -60,7 +62,7 @@ func defineDev(con console, f *flags) action {
 	f.takes("poll-interval", "SECONDS", "how often to ask (default 5)", d.setPollInterval)
 	f.has(&d.noUI, "no-ui", "serve no web page")
 	f.text(&d.signingKey, "signing-key", "KEY", "sign requests, to rehearse cloud mode; start the apps with the same key")
-	f.text(&d.signedEvents, "event-key", "KEY", "the only key to take events with (default any)")
+	f.text(&d.eventKey, "event-key", "KEY", "the only key to take events with (default any)")
 	d.define(f)
 	wrong := f.fromEnvironment(con.getenv, "sdk-url", "port", "host", "no-discovery", "no-poll", "poll-interval")
 	return func(ctx context.Context, args []string) error {
@@ -97,7 +99,7 @@ func (d *devFlags) config(con console) devserver.Config {
 	cfg := devserver.Config{
 		Addr: net.JoinHostPort(d.host, d.port), AllowRemote: !here,
 		Apps: d.apps, Discover: !d.noDiscovery, PollInterval: d.pollInterval, NoUI: d.noUI,
-		SigningKey: d.signingKey, EventKey: d.signedEvents, Logger: d.logger(con.err),
+		SigningKey: d.signingKey, EventKey: d.eventKey, Logger: d.logger(con.err),
 	}
 	if d.noPoll {
 		cfg.PollInterval = -1

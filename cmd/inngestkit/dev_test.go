@@ -166,10 +166,9 @@ func TestDevCannotRun(t *testing.T) {
 	s := dev(t, nil, "-p", "0")
 	port := s.url[strings.LastIndex(s.url, ":")+1:]
 	for want, args := range map[string][]string{
-		"another signing key":                          {"-p", port, "--signing-key", "signkey-test-00"},
-		"must be hexadecimal":                          {"-p", "0", "--signing-key", "nonsense"},
-		"has no scheme; write http://127.0.0.1:8080/x": {"-p", "0", "-u", "127.0.0.1:8080/x"},
-		"no such host":                                 {"-p", "0", "--host", "no-such-host.invalid"},
+		"another signing key": {"-p", port, "--signing-key", "signkey-test-00"},
+		"must be hexadecimal": {"-p", "0", "--signing-key", "nonsense"},
+		"no such host":        {"-p", "0", "--host", "no-such-host.invalid"},
 	} {
 		if got := run(t, append([]string{"dev"}, args...)...); got.code != 1 || !strings.Contains(got.errout, want) {
 			t.Errorf("%v: %+v", args, got)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/doctor"
@@ -43,7 +42,7 @@ func defineDoctor(con console, f *flags) action {
 			encoder.SetIndent("", "  ")
 			_ = encoder.Encode(report) // standard output is gone
 		} else {
-			printReport(con.out, report)
+			fmt.Fprint(con.out, printable(text(report)))
 		}
 		if ctx.Err() != nil || len(report.Findings) > 0 {
 			return errSaid
@@ -52,17 +51,19 @@ func defineDoctor(con console, f *flags) action {
 	}
 }
 
-func printReport(w io.Writer, r doctor.Report) {
-	fmt.Fprintln(w, r.URL)
+func text(r doctor.Report) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, r.URL)
 	if r.App != nil {
-		fmt.Fprintln(w, describe(*r.App))
+		fmt.Fprintln(&b, describe(*r.App))
 	}
 	for i, f := range r.Findings {
-		fmt.Fprintf(w, "\n%d. %s\n   why      %s\n   instead  %s\n", i+1, f.What, f.Why, f.Instead)
+		fmt.Fprintf(&b, "\n%d. %s\n   why      %s\n   instead  %s\n", i+1, f.What, f.Why, f.Instead)
 	}
 	if len(r.Findings) == 0 {
-		fmt.Fprintln(w, "ok: an Inngest server can work with it")
+		fmt.Fprintln(&b, "ok: an Inngest server can work with it")
 	}
+	return b.String()
 }
 
 func describe(app doctor.App) string {

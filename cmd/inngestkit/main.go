@@ -12,7 +12,9 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
+	"unicode"
 )
 
 // Exit codes.
@@ -119,6 +121,16 @@ func (c command) run(ctx context.Context, con console, args []string) int {
 		fmt.Fprintf(con.err, "inngestkit %s: %v\nRun inngestkit %s -h for help.\n", c.name, err, c.name)
 		return exitUsage
 	}
-	fmt.Fprintf(con.err, "inngestkit %s: %v\n", c.name, err)
+	fmt.Fprintf(con.err, "inngestkit %s: %s\n", c.name, printable(err.Error()))
 	return exitFailure
+}
+
+// printable keeps what others wrote from steering the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }

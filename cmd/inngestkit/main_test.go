@@ -65,6 +65,7 @@ func TestMisuse(t *testing.T) {
 		"a port is a number from 0 to 65535":                     {"dev", "-p", "70000"},
 		"it is a number of seconds":                              {"dev", "--poll-interval", "0"},
 		"a level is trace, debug, info, warn or error":           {"dev", "-l", "loud"},
+		"has no scheme; write http://127.0.0.1:8080/x":           {"dev", "-p", "0", "-u", "127.0.0.1:8080/x"},
 		"is given as -u URL":                                     {"dev", "http://127.0.0.1:8080/api/inngest"},
 		"one event's name, and 0 were given":                     {"send"},
 		"one event's name, and 2 were given":                     {"send", "a", "b"},
@@ -95,8 +96,14 @@ func TestSendFailures(t *testing.T) {
 	t.Parallel()
 	web := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(web.Close)
+	rude := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"error":"\u001b[2J\u0007gone"}`))
+	}))
+	t.Cleanup(rude.Close)
 	s := dev(t, nil, "-p", "0")
 	for want, args := range map[string][]string{
+		"status 400: \ufffd[2J\ufffdgone":                                      {"--url", rude.URL},
 		"no server listens at http://127.0.0.1:1; start one by inngestkit dev": {"--url", "http://127.0.0.1:1/", "--event-key", "secret"},
 		"(status 404) is no Inngest server":                                    {"--url", web.URL},
 		"the server refused the event with status 4":                           {"--url", s.url, "--data", "@" + large(t)},
