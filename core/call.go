@@ -26,6 +26,7 @@ type call struct {
 	interrupt context.CancelCauseFunc
 	live      atomic.Bool  // replay is over
 	met       atomic.Int64 // steps that the function has come to
+	footing   footing      // where its goroutine's stack stood at them
 	executed  atomic.Int64 // those whose own code has begun
 	finished  atomic.Bool  // and has ended, at least once
 	sent      sentEvents
@@ -93,7 +94,7 @@ func (c *call) meet() {
 		c.observe()
 	}
 	if guards := c.fn.app.settings.guards(); guards || c.replay.suspects() {
-		where := standing()
+		where := c.standing()
 		if guards {
 			c.guard(where)
 		}
