@@ -52,7 +52,10 @@ type batch struct {
 
 // batchEvent adds an event to its batch, which starts a run when it is full,
 // or the timeout after its first event.
-func (e *Engine) batchEvent(fn *function, ev *event) {
+func (e *Engine) batchEvent(fn *function, ev *event) (*run, error) {
+	if !e.first(fn, ev) {
+		return nil, errSeen
+	}
 	value, _ := fn.flow.batch.key.value(ev)
 	key := fn.id + "\x00" + value
 	b := e.batches[key]
@@ -63,16 +66,24 @@ func (e *Engine) batchEvent(fn *function, ev *event) {
 	}
 	if b.events = append(b.events, ev); len(b.events) >= fn.flow.batch.size {
 		e.queue.remove(b.ends)
-		batchEnd{b}.due(e)
+		return e.endBatch(fn, b)
 	}
+	return nil, nil
+}
+
+func (e *Engine) endBatch(fn *function, b *batch) (*run, error) {
+	delete(e.batches, b.key)
+	return e.startRun(fn, b.events, start{})
 }
 
 // batchEnd starts the run of a batch.
 type batchEnd struct{ *batch }
 
 func (b batchEnd) due(e *Engine) {
-	delete(e.batches, b.key)
-	if fn := e.registry.functions[b.fn]; fn != nil && e.paused[fn.id] == nil {
-		e.schedule(fn, b.events...)
+	fn := e.registry.functions[b.fn]
+	if fn == nil || e.paused[fn.id] != nil {
+		delete(e.batches, b.key)
+		return
 	}
+	_, _ = e.endBatch(fn, b.batch) // it excludes whatever could refuse it
 }

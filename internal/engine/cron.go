@@ -43,7 +43,9 @@ func (c cronTask) due(e *Engine) {
 	data, _ := json.Marshal(map[string]string{"cron": c.fn.triggers[c.trigger].cron})
 	ev := e.newEvent(wire.Event{Name: wire.EventCronTick, Data: data})
 	e.record(ev)
-	e.trigger(c.fn, ev)
+	if _, err := e.trigger(c.fn, ev); err != nil {
+		e.log.Debug("run not started", "function", c.fn.id, "event", ev.internalID, "reason", err.Error())
+	}
 	after, t := c.tick, c.fn.triggers[c.trigger]
 	if now := e.clock.Now(); t.ticks.Next(after).Add(t.jitter).Before(now) {
 		after = now // the machine was asleep: missed ticks are not made up for

@@ -74,6 +74,6 @@ type debounceEnd struct{ *debounced }
 func (d debounceEnd) due(e *Engine) {
 	delete(e.debounces, d.key)
 	if fn := e.registry.functions[d.fn]; fn != nil && e.paused[fn.id] == nil {
-		e.schedule(fn, d.event)
+		_, _ = e.schedule(fn, d.event) // skipped by a singleton, or started before
 	}
 }

@@ -93,3 +93,19 @@ func TestDebounceOfChangedFunction(t *testing.T) {
 	s.clock.Advance(time.Second)
 	s.want()
 }
+
+// Events of one id count for one run, and the later of them for the debounce.
+func TestDebounceOfOneID(t *testing.T) {
+	t.Parallel()
+	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Second}})
+	send := func(data string) {
+		must(s.Send("", wire.Event{Name: "go", ID: "one", Data: json.RawMessage(data)}))
+	}
+	send(`{"n":1}`)
+	send(`{"n":2}`)
+	s.clock.Advance(time.Second)
+	s.want("2")
+	send(`{"n":3}`)
+	s.clock.Advance(time.Second)
+	s.want()
+}

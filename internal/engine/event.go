@@ -36,6 +36,7 @@ type event struct {
 	receivedAt time.Time
 	seq        uint64
 	runs       []string // ids
+	invoker    *pending // the step that made it to invoke a function
 	decoded    any
 }
 
@@ -177,7 +178,9 @@ func (e *Engine) admit(ev *event, internalID string) string {
 	e.record(ev)
 	e.deliver(ev) // first: what an event starts it does not cancel
 	for _, fn := range e.registry.triggered(ev) {
-		e.trigger(fn, ev)
+		if _, err := e.trigger(fn, ev); err != nil {
+			e.log.Debug("run not started", "function", fn.id, "event", ev.internalID, "reason", err.Error())
+		}
 	}
 	return ev.internalID
 }

@@ -91,8 +91,8 @@ func (e *Engine) announce(name string, r *run) {
 	for _, ev := range r.events {
 		d.Events = append(d.Events, ev.raw)
 	}
-	if r.parent != nil {
-		d.CorrelationID = r.parent.correlation()
+	if p := r.events[0].invoker; p != nil {
+		d.CorrelationID = p.correlation()
 	}
 	raw, err := json.Marshal(d)
 	if err != nil {

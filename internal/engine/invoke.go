@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,11 +62,6 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 		e.settle(p, memoError(stepError("InvalidPayload", err.Error())))
 		return
 	}
-	child, err := e.startRun(fn, []*event{ev}, start{parent: p})
-	if err != nil {
-		e.settle(p, memoError(stepError("Error", err.Error())))
-		return
-	}
 	until := opts.until
 	if opts.timeout > 0 {
 		until = e.clock.Now().Add(opts.timeout)
@@ -73,17 +69,23 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	if !until.IsZero() {
 		p.timer = e.queue.push(until, invokeTimeout{p})
 	}
-	p.child = child
-	p.record().awaits = Awaits{Function: fn.id, RunID: p.child.id, Until: until}
+	p.record().awaits = Awaits{Function: fn.id, Until: until}
+	ev.invoker = p
+	if _, err := e.trigger(fn, ev); err != nil && !errors.Is(err, errSingleton) {
+		// A run that a singleton skips is waited for until the timeout, as the
+		// official server does.
+		e.settle(p, memoError(stepError("Error", err.Error())))
+	}
 }
 
-// Invocation is a function that Invoke has started.
+// Invocation is a function that Invoke has started. RunID is empty while the
+// function batches or debounces its events.
 type Invocation struct{ EventID, RunID string }
 
 // Invoke starts a run of one function, named by its composite id or UUID, with
 // the event that an invocation makes. Data and user are JSON objects, or empty.
-// Errors are *RequestError, when the function is paused or a singleton that is active,
-// ErrNotFound for an unknown function, or ErrClosed.
+// Errors are *RequestError, when the function is paused or one of its limits
+// is met, ErrNotFound for an unknown function, or ErrClosed.
 func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation, error) {
 	var err error
 	if data, err = object("data", data); err != nil {
@@ -108,11 +110,14 @@ func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation
 	if err != nil {
 		return Invocation{}, badRequest("data: %v", err)
 	}
-	r, err := e.startRun(fn, []*event{ev}, start{})
+	r, err := e.trigger(fn, ev)
 	if err != nil {
 		return Invocation{}, err
 	}
 	e.pump()
+	if r == nil {
+		return Invocation{EventID: ev.internalID}, nil
+	}
 	return Invocation{EventID: ev.internalID, RunID: r.id}, nil
 }
 
@@ -148,18 +153,23 @@ func (t invokeTimeout) due(e *Engine) {
 		"Timed out waiting for invoked function to complete")))
 }
 
-// reply gives an invoked run's end to the step that invoked it.
+// reply gives a run's end to the steps that invoked it: more than one when
+// their events were batched.
 func (e *Engine) reply(r *run) {
-	if r.parent == nil {
-		return
+	for _, ev := range r.events {
+		if ev.invoker != nil {
+			e.settle(ev.invoker, r.result())
+		}
 	}
-	if r.status == StatusCompleted {
-		e.settle(r.parent, data(r.output))
-		return
+}
+
+// result is the memo of a step that has invoked the run.
+func (r *run) result() json.RawMessage {
+	switch {
+	case r.status == StatusCompleted:
+		return data(r.output)
+	case r.err != nil:
+		return memoError(&wire.StepError{Name: r.err.Name, Message: r.err.Message, Stack: r.err.Stack})
 	}
-	err := stepError("FunctionCancelled", "the invoked function was cancelled")
-	if r.err != nil {
-		err = &wire.StepError{Name: r.err.Name, Message: r.err.Message, Stack: r.err.Stack}
-	}
-	e.settle(r.parent, memoError(err))
+	return memoError(stepError("FunctionCancelled", "the invoked function was cancelled"))
 }

@@ -55,16 +55,16 @@ func (x expression) number(ev *event) float64 {
 // asks returns the field of the async event that must have a certain value for
 // the expression to be true, and that value, for an index; no field if there
 // is none.
-func (x expression) asks(ev *event) (field, value string) {
+func (x expression) asks(ev *event) (field []string, value string) {
 	if x.equal == nil {
-		return "", ""
+		return nil, ""
 	}
 	wanted := x.equal.literal
-	if x.equal.event != "" {
+	if len(x.equal.event) > 0 {
 		wanted = lookup(ev.value(), x.equal.event)
 	}
 	if key, ok := indexKey(wanted); ok {
 		return x.equal.async, key
 	}
-	return "", ""
+	return nil, ""
 }

@@ -41,20 +41,6 @@ func MissingFields(expression string, event json.RawMessage) []string {
 	return slices.Compact(missing)
 }
 
-// pathOf is a chain of fields and the variable it begins with, or nil for
-// anything else.
-func pathOf(x ast.Expr) []string {
-	switch x.Kind() {
-	case ast.IdentKind:
-		return []string{x.AsIdent()}
-	case ast.SelectKind:
-		if of := pathOf(x.AsSelect().Operand()); of != nil {
-			return append(of, x.AsSelect().FieldName())
-		}
-	}
-	return nil
-}
-
 func has(v any, path []string) bool {
 	for _, name := range path {
 		fields, ok := v.(map[string]any)

@@ -18,7 +18,7 @@ func TestMissingFields(t *testing.T) {
 		`async.data.orderId == event.data.order.id && async.data.ok == true`:    {"event.data.order.id"},
 		`event.data.nothing == async.data.orderId`:                              nil,
 		`event.data.orderID == "o1"`:                                            nil,
-		`event.data.orderID == async.data.a || event.data.b == async.data["b"]`: {"event.data.orderID"},
+		`event.data.orderID == async.data.a || event.data.b == async.data["b"]`: {"event.data.b", "event.data.orderID"},
 		`this is (no expression`:                                                nil,
 	} {
 		if diff := cmp.Diff(want, engine.MissingFields(expression, event)); diff != "" {

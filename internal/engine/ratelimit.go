@@ -54,7 +54,6 @@ func (e *Engine) withinRates(fn *function, ev *event) bool {
 		if (l.key.set() && !set) || e.rates.allow(l.id+"\x00"+fn.id+"\x00"+value, ev.receivedAt, l.every, l.burst) {
 			continue
 		}
-		e.log.Debug("run dropped", "function", fn.id, "event", ev.internalID, "by", l.id)
 		return false
 	}
 	return true

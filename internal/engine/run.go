@@ -47,7 +47,6 @@ type run struct {
 	discovery  *call
 	rediscover bool // something finished while discovery was in flight
 
-	parent  *pending   // the step that invoked this run
 	rerunOf string     // the run that this one repeats
 	input   *stepInput // of the step that a rerun begins with
 
@@ -76,7 +75,6 @@ type pending struct {
 	race   bool
 	group  *group
 	timer  *item // the end of a sleep or the timeout of a wait
-	child  *run  // the invoked run
 	wait   *wait
 	signal string // that it waits for
 	name   string // as its author named it
@@ -102,10 +100,9 @@ type step struct {
 
 // start is how a run begins, other than by its events alone.
 type start struct {
-	parent *pending        // the step that invokes it
-	again  *run            // the run that it repeats
-	from   string          // the step to repeat it from, if not from the beginning
-	input  json.RawMessage // of that step
+	again *run            // the run that it repeats
+	from  string          // the step to repeat it from, if not from the beginning
+	input json.RawMessage // of that step
 }
 
 // startRun begins a run of fn for events. An error is a *RequestError that says
@@ -116,13 +113,13 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 	}
 	place, ok := e.makeRoom(fn, events[0])
 	if !ok {
-		return nil, errSingleton(fn)
+		return nil, errSingleton
 	}
 	now := e.clock.Now()
 	r := &run{
 		id: e.newID(now), fn: fn, events: events, status: StatusScheduled, started: now,
 		rank: fn.flow.rank(events[0], now), tolls: fn.flow.tolls(fn, events[0]), single: place,
-		done: make(chan struct{}), parent: s.parent,
+		done:     make(chan struct{}),
 		memoised: map[string]int{}, pending: map[string]*pending{}, byID: map[string]*step{},
 	}
 	if s.again != nil {
@@ -130,6 +127,9 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 	}
 	for _, ev := range events {
 		ev.runs = append(ev.runs, r.id)
+		if p := ev.invoker; p != nil {
+			p.record().awaits.RunID = r.id
+		}
 	}
 	e.runs.add(r)
 	e.changed(ChangedRun, r.id)
@@ -210,9 +210,6 @@ func (e *Engine) drop(p *pending) {
 	e.queue.remove(p.timer)
 	e.waits.remove(p.wait)
 	e.dropSignal(p)
-	if p.child != nil {
-		p.child.parent = nil
-	}
 }
 
 // record returns the step's record, made at its first report. The latest try

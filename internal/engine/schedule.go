@@ -1,26 +1,42 @@
 package engine
 
-import "time"
+import (
+	"net/http"
+	"time"
+)
+
+// Reasons why an event starts no run.
+var (
+	// In the words of the official server.
+	errRateLimited = &RequestError{http.StatusTooManyRequests, "invoked function is rate limited"}
+	errSeen        = &RequestError{http.StatusConflict, "an event with this id has started the function before"}
+	errSingleton   = &RequestError{http.StatusConflict, "the function is a singleton, and a run of it is active"}
+)
 
 // trigger has an event start a function, as far as the function's limits let
-// it. What a paused function is sent is lost to it.
-func (e *Engine) trigger(fn *function, ev *event) {
+// it. It returns no run where the event waits for others, and an error when it
+// is lost to the function.
+func (e *Engine) trigger(fn *function, ev *event) (*run, error) {
 	switch {
-	case e.paused[fn.id] != nil || !e.first(fn, ev) || !e.withinRates(fn, ev):
+	case e.paused[fn.id] != nil:
+		return nil, errPaused(fn)
+	case !e.withinRates(fn, ev):
+		return nil, errRateLimited
 	case fn.flow.batch != nil && fn.flow.batch.when.matches(ev, nil):
-		e.batchEvent(fn, ev)
+		return e.batchEvent(fn, ev)
 	case fn.flow.debounce != nil:
 		e.debounce(fn, ev)
-	default:
-		e.schedule(fn, ev)
+		return nil, nil
 	}
+	return e.schedule(fn, ev)
 }
 
-// schedule starts a run, unless it is one too many of a singleton.
-func (e *Engine) schedule(fn *function, events ...*event) {
-	if _, err := e.startRun(fn, events, start{}); err != nil {
-		e.log.Debug("run skipped", "function", fn.id, "event", events[0].internalID, "reason", err.Error())
+// schedule starts a run by an event, unless its id has started one before.
+func (e *Engine) schedule(fn *function, ev *event) (*run, error) {
+	if !e.first(fn, ev) {
+		return nil, errSeen
 	}
+	return e.startRun(fn, []*event{ev}, start{})
 }
 
 // begun notes that a run makes a call: with the first, it has begun.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"net/http"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -47,8 +46,4 @@ func (e *Engine) makeRoom(fn *function, ev *event) (place string, ok bool) {
 		e.abort(held)
 	}
 	return place, true
-}
-
-func errSingleton(fn *function) error {
-	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is a singleton, and a run of it is active", fn.id)}
 }

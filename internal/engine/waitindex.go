@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // waitIndex finds what waits for an event: by its name, and where the
@@ -14,10 +15,17 @@ type waitIndex struct {
 	seq     uint64
 }
 
+// namedWaits are the waits for one name of events.
 type namedWaits struct {
-	rest    map[*wait]struct{} // whose expression asks for no value
-	byField map[string]map[string]map[*wait]struct{}
-	count   int
+	count  int
+	rest   map[*wait]struct{} // that ask for no value
+	fields map[string]*fieldWaits
+}
+
+// fieldWaits are the waits that ask for a value of one field.
+type fieldWaits struct {
+	path   []string
+	values map[string]map[*wait]struct{}
 }
 
 func newWaitIndex() waitIndex { return waitIndex{byEvent: map[string]*namedWaits{}} }
@@ -25,10 +33,11 @@ func newWaitIndex() waitIndex { return waitIndex{byEvent: map[string]*namedWaits
 func (x *waitIndex) add(w *wait) {
 	x.seq++
 	w.seq = x.seq
-	w.field, w.value = w.when.asks(w.run.events[0])
+	path, value := w.when.asks(w.run.events[0])
+	w.field, w.value = strings.Join(path, "\x00"), value
 	named := x.byEvent[w.event]
 	if named == nil {
-		named = &namedWaits{rest: map[*wait]struct{}{}, byField: map[string]map[string]map[*wait]struct{}{}}
+		named = &namedWaits{rest: map[*wait]struct{}{}, fields: map[string]*fieldWaits{}}
 		x.byEvent[w.event] = named
 	}
 	named.count++
@@ -36,15 +45,15 @@ func (x *waitIndex) add(w *wait) {
 		named.rest[w] = struct{}{}
 		return
 	}
-	values := named.byField[w.field]
-	if values == nil {
-		values = map[string]map[*wait]struct{}{}
-		named.byField[w.field] = values
+	field := named.fields[w.field]
+	if field == nil {
+		field = &fieldWaits{path: path, values: map[string]map[*wait]struct{}{}}
+		named.fields[w.field] = field
 	}
-	if values[w.value] == nil {
-		values[w.value] = map[*wait]struct{}{}
+	if field.values[w.value] == nil {
+		field.values[w.value] = map[*wait]struct{}{}
 	}
-	values[w.value][w] = struct{}{}
+	field.values[w.value][w] = struct{}{}
 }
 
 // remove takes a wait out. Nil and waits that have left are ignored.
@@ -62,13 +71,13 @@ func (x *waitIndex) remove(w *wait) {
 		delete(named.rest, w)
 		return
 	}
-	values := named.byField[w.field]
-	delete(values[w.value], w)
-	if len(values[w.value]) > 0 {
-		return
+	field := named.fields[w.field]
+	delete(field.values[w.value], w)
+	if len(field.values[w.value]) == 0 {
+		delete(field.values, w.value)
 	}
-	if delete(values, w.value); len(values) == 0 {
-		delete(named.byField, w.field)
+	if len(field.values) == 0 {
+		delete(named.fields, w.field)
 	}
 }
 
@@ -87,9 +96,9 @@ func (x *waitIndex) find(ev *event) []*wait {
 		}
 	}
 	match(named.rest)
-	for field, values := range named.byField {
-		if value, ok := indexKey(lookup(ev.value(), field)); ok {
-			match(values[value])
+	for _, field := range named.fields {
+		if value, ok := indexKey(lookup(ev.value(), field.path)); ok {
+			match(field.values[value])
 		}
 	}
 	slices.SortFunc(found, func(a, b *wait) int { return cmp.Compare(a.seq, b.seq) })

@@ -1,0 +1,91 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+// invoked is a kit whose function "parent" invokes "child", which has these
+// options and returns the numbers of its events.
+func invoked(t *testing.T, child inngestgo.FunctionOpts) *kit {
+	t.Helper()
+	k := newKit(t)
+	child.ID = "child"
+	k.add(child, inngestgo.EventTrigger("child", nil), func(ctx context.Context, in input) (any, error) {
+		var numbers []any
+		for _, ev := range in.Events {
+			numbers = append(numbers, ev.Data["n"])
+		}
+		step.Sleep(ctx, "s", time.Second)
+		return numbers, nil
+	})
+	k.on("parent", func(ctx context.Context, in input) (any, error) {
+		out, err := step.Invoke[any](ctx, "i", step.InvokeOpts{FunctionId: "shop-child", Data: map[string]any{"n": in.Event.Data["n"]}, Timeout: time.Hour})
+		return resultOr(out, err), nil
+	})
+	k.sync()
+	return k
+}
+
+// A function that is invoked keeps to its limits, and what invoked it is told.
+func TestInvokeKeepsToLimits(t *testing.T) {
+	t.Parallel()
+	const timedOut = `"error: Timed out waiting for invoked function to complete"`
+	for name, c := range map[string]struct {
+		child inngestgo.FunctionOpts
+		want  [2]string // what two invocations come to
+	}{
+		"rate limit": {
+			inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Hour}},
+			[2]string{`[1]`, `"error: invoked function is rate limited"`},
+		},
+		"batch": {batches(2), [2]string{`[1,2]`, `[1,2]`}},
+		"debounce": {
+			inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Second}},
+			[2]string{timedOut, `[2]`},
+		},
+		"singleton": {
+			inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: modeSkip}},
+			[2]string{`[1]`, timedOut},
+		},
+		"cancelling singleton": {
+			inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: modeCancel}},
+			[2]string{`"error: the invoked function was cancelled"`, `[2]`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := invoked(t, c.child)
+			first, second := k.start(`{"n":1}`), k.start(`{"n":2}`)
+			want(t, k.end(first), c.want[0])
+			want(t, k.end(second), c.want[1])
+		})
+	}
+}
+
+// By the API it is the same: what is put off has no run yet, and what is
+// dropped is an error.
+func TestInvokeByAPIKeepsToLimits(t *testing.T) {
+	t.Parallel()
+	k := invoked(t, batches(2))
+	first := must(k.Invoke("shop-child", []byte(`{"n":1}`), nil))
+	second := must(k.Invoke("shop-child", []byte(`{"n":2}`), nil))
+	if first.RunID != "" || second.RunID == "" || first.EventID == second.EventID {
+		t.Errorf("got %+v and %+v", first, second)
+	}
+	want(t, k.end(second.RunID), `[1,2]`)
+	k = invoked(t, inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Hour}})
+	must(k.Invoke("shop-child", nil, nil))
+	var refused *engine.RequestError
+	if _, err := k.Invoke("shop-child", nil, nil); !errors.As(err, &refused) || refused.Status != http.StatusTooManyRequests {
+		t.Errorf("got %v", err)
+	}
+}
