@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // testTimeout lets a timeout of the application's own fire inside the second
@@ -47,6 +50,21 @@ func testTimeout(t *testing.T, a Adapter) {
 			equal(t, "how often each step ran", [...]int32{ran[0].Load(), ran[1].Load(), ran[2].Load()}, [...]int32{1, 2, 1})
 			equal(t, "calls answered 200 null", p.nulls.Load(), 0)
 		})
+	}
+}
+
+// testDeadline has a deadline of the framework's end a call between its steps.
+func testDeadline(t *testing.T, a Adapter) {
+	k := newKit(t, a, func(s *Setup) { s.Foreign = Deadline }, nil,
+		function("waits", func(ctx context.Context, _ inngestgo.Input[order]) (any, error) {
+			<-ctx.Done()
+			return "too late", nil
+		}))
+	r := k.call("waits", callBody(t, order{ID: "o-1"}, nil))
+	equal(t, "status", r.status, http.StatusInternalServerError)
+	e := parse[wire.CallError](t, r.body)
+	if e.Name != "CallInterrupted" || !strings.Contains(e.Message, "deadline") {
+		t.Errorf("the error is %+v, want it to name the deadline", e)
 	}
 }
 
