@@ -127,7 +127,8 @@ func (e *examination) found(f Finding) {
 // has, and names the kind of server that an app in dev mode does not work
 // with, so that nothing is registered anywhere.
 func (e *examination) sync(ctx context.Context) {
-	a, ok := e.probe(ctx, request{method: http.MethodPut, body: []byte(`{"url":"` + e.report.URL + `"}`), key: strangersKey, kind: wire.ServerKindCloud})
+	body, _ := json.Marshal(wire.InBandSyncRequest{URL: e.report.URL}) // a string always marshals
+	a, ok := e.probe(ctx, request{method: http.MethodPut, body: body, key: strangersKey, kind: wire.ServerKindCloud})
 	if ok && a.status == http.StatusInternalServerError && a.mentions("cannot be reached") {
 		var reply wire.SyncReply
 		_ = json.Unmarshal(a.body, &reply) // it need not be JSON

@@ -89,6 +89,7 @@ func TestFindings(t *testing.T) {
 		"GET alone":                  {to(http.MethodGet, dev, says(http.StatusMethodNotAllowed, "text/plain", "")), "", []string{doctor.CodeMethod}},
 		"no POST":                    {to(http.MethodPost, http.NotFoundHandler(), dev), "", []string{doctor.CodeNotFound}},
 		"a single-page app":          {spa, "", []string{doctor.CodeNotInngest}},
+		"a page with a CSRF token":   {says(http.StatusOK, "text/html", `<meta name="csrf-token">`), "", []string{doctor.CodeNotInngest}},
 		"a page in place of PUT":     {to(http.MethodPut, spa, dev), "", []string{doctor.CodeNotInngest}},
 		"a JSON API":                 {says(http.StatusOK, "application/json", `{"ok":true}`), "", []string{doctor.CodeNotInngest}},
 		"a proxy without an app":     {says(http.StatusBadGateway, "text/html", "bad gateway"), "", []string{doctor.CodeGateway}},

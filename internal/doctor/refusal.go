@@ -21,7 +21,7 @@ func (e *examination) refused(r request, a answer) Finding {
 		secure := *e.URL
 		secure.Scheme = "https"
 		return Finding{CodeScheme, "the app speaks HTTPS, and the URL says http", "both sides must speak the same", "use " + secure.Redacted()}
-	case a.mentions("csrf") || a.mentions("xsrf") || a.status == statusPageExpired:
+	case a.status == statusPageExpired, a.status >= 400 && a.status < 500 && (a.mentions("csrf") || a.mentions("xsrf")):
 		return Finding{CodeCSRF, said, "middleware asks for a CSRF token, which only a browser with a form has", exempt}
 	case a.status == http.StatusUnauthorized:
 		return Finding{CodeUnauthorized, said, "middleware asks for a login" + challenge(a), exempt}
