@@ -2,6 +2,7 @@ package inngestkit
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -64,7 +65,7 @@ func same[T any](t *testing.T, raw []byte) {
 	var want T
 	wantErr := json.Unmarshal(raw, &want)
 	got, err := decoder[T]()(raw)
-	if !reflect.DeepEqual(wantErr, err) {
+	if fmt.Sprint(err) != fmt.Sprint(wantErr) {
 		t.Fatalf("error %v, want %v", err, wantErr)
 	}
 	if !reflect.DeepEqual(want, got) {

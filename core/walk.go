@@ -68,8 +68,7 @@ func (w walker) all(kind jsontext.Kind, take func() error) error {
 		return errNotObject
 	}
 	for {
-		switch w.dec.PeekKind() {
-		case '}', ']':
+		if next := w.dec.PeekKind(); next == '}' || next == ']' {
 			_, err := w.dec.ReadToken()
 			return err
 		}
