@@ -167,7 +167,7 @@ func (k *kit) end(id string) engine.Run {
 // rest waits until only the clock or an event can make something happen.
 func (k *kit) rest() {
 	k.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // far more than it takes
 	defer cancel()
 	if err := k.Idle(ctx); err != nil {
 		k.Fatal(err)
