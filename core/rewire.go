@@ -90,7 +90,7 @@ func describe(app any) seam.App {
 }
 
 func (a *App) described() seam.App {
-	d := seam.App{ID: a.settings.AppID, SigningKey: a.settings.SigningKey}
+	d := seam.App{ID: a.settings.AppID, Dev: a.settings.dev(), SigningKey: a.settings.SigningKey}
 	if len(a.routes) > 0 {
 		d.Route = a.routes[0]
 	}

@@ -56,6 +56,9 @@ func WithPath(path string) CallOption { return func(c *callSetup) { c.path = pat
 func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.Event, options ...CallOption) *http.Request {
 	t.Helper()
 	described := seam.Use().Describe(app)
+	if !described.Dev && described.SigningKey == "" {
+		t.Fatal("inngesttest: NewCall: the app is in cloud mode and has no signing key, so it refuses every call; make it with a Config.SigningKey, such as \"signkey-test-00\", or with Mode: inngestkit.ModeDev")
+	}
 	c := callSetup{
 		path: defaultPath, step: wire.StepAny, steps: map[string]json.RawMessage{},
 		ctx: wire.CallContext{RunID: "01TESTRUN", FunctionID: "00000000-0000-4000-8000-000000000000", Env: wire.ServerKindDev},

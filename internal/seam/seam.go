@@ -26,6 +26,7 @@ type Wiring struct {
 // App is what the kit learns of the app that it has rewired.
 type App struct {
 	ID         string
+	Dev        bool
 	SigningKey string
 	// Route is where the webhook was mounted first, if it was.
 	Route string

@@ -9,7 +9,7 @@ import (
 
 func TestCampaignPauses(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("send-batch").Returns(2, 2, 1)
 	run := env.Trigger(shop.CampaignStarted.New(shop.CampaignData{UserIDs: []string{"a", "b", "c", "d", "e"}}))
 

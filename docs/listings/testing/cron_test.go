@@ -9,7 +9,7 @@ import (
 
 func TestReportRunsEachNight(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("count-orders").Returns(7)
 	env.Advance(7 * shop.Night)
 	for _, run := range env.Runs("nightly-report") {
@@ -22,7 +22,7 @@ func TestReportRunsEachNight(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("count-orders").Returns(7)
 	run := env.Function("nightly-report").Tick()
 	if got := inngesttest.Output[int](run); got != 7 {

@@ -9,7 +9,7 @@ import (
 
 func TestOnboardingReminds(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("send-welcome").Returns(nil)
 
 	run := env.Trigger(shop.UserSignedUp.New(shop.UserData{UserID: "ada"}))
@@ -28,7 +28,7 @@ func TestOnboardingReminds(t *testing.T) {
 
 func TestOnboardingGivesUp(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("send-welcome").Returns(nil)
 	run := env.Trigger(shop.UserSignedUp.New(shop.UserData{UserID: "ada"}))
 	env.Advance(3 * shop.ReminderAfter)

@@ -9,7 +9,7 @@ import (
 
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("charge-card").Fails(shop.ErrAway).Times(2)
 	env.Step("charge-card").Returns(shop.Payment{ID: "p1"})
 
@@ -23,7 +23,7 @@ func TestOrder(t *testing.T) {
 
 func TestOrderOutOfStock(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("check-inventory").Returns(false)
 
 	run := env.Trigger(shop.OrderCreated.New(shop.OrderData{OrderID: "o1", Total: 9.5}))

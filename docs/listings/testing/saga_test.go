@@ -9,7 +9,7 @@ import (
 
 func TestTrip(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Trigger(shop.TripRequested.New(shop.TripData{TripID: "t1"})).
 		RequireCompleted().
 		RequireSteps("book-flight", "book-hotel", "book-car")
@@ -17,7 +17,7 @@ func TestTrip(t *testing.T) {
 
 func TestTripIsCancelled(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, shop.Must(shop.Services{}))
+	env := inngesttest.New(t, newShop(t))
 	env.Step("book-car").Fails(shop.ErrAway) // at every attempt
 
 	run := env.Trigger(shop.TripRequested.New(shop.TripData{TripID: "t1"}))

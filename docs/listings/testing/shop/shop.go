@@ -70,8 +70,9 @@ type Services struct {
 }
 
 // New makes the shop's app.
-func New(s Services) (*inngestkit.App, error) {
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop"})
+func New(c inngestkit.Config, s Services) (*inngestkit.App, error) {
+	c.AppID = "shop"
+	app, err := inngestkit.New(c)
 	if err != nil {
 		return nil, err
 	}
@@ -82,13 +83,4 @@ func New(s Services) (*inngestkit.App, error) {
 		s.Mail = func(context.Context, string, string) error { return ErrAway }
 	}
 	return app, app.Register(orders(s), trips{}, onboarding(s), reports{}, campaigns(s))
-}
-
-// Must is New for tests.
-func Must(s Services) *inngestkit.App {
-	app, err := New(s)
-	if err != nil {
-		panic(err)
-	}
-	return app
 }
