@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -31,6 +32,9 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 	ctx, cancel := c.context(r.Context())
 	defer cancel()
 	c.ctx, c.observe = ctx, seam.Observer(r.Context())
+	if seam.Replay(r.Context()) {
+		c.logger = slog.New(slog.DiscardHandler)
+	}
 
 	a := c.serve(h.innerRequest(ctx, c))
 	c.ended = context.Cause(ctx)

@@ -26,6 +26,7 @@ func stepsFn(n int) inngestkit.Function {
 // benchmark runs a whole test each time: the app, the engine, the run, the
 // checks.
 func benchmark(b *testing.B, test func(t testing.TB)) {
+	b.Helper()
 	for b.Loop() {
 		tb := &recordingTB{TB: b, ctx: b.Context()}
 		test(tb)

@@ -71,7 +71,7 @@ func (s *service) charge(ctx context.Context, in inngestgo.Input[OrderData]) (an
 	if err != nil {
 		return nil, err
 	}
-	if _, err := step.Send(ctx, "plain", inngestgo.Event(OrderCreated.New(in.Event.Data).Event())); err != nil {
+	if _, err := step.Send(ctx, "plain", OrderCreated.New(in.Event.Data).Event()); err != nil {
 		return nil, err
 	}
 	return id, nil

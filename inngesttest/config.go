@@ -52,6 +52,9 @@ const (
 	CheckWaits
 	// CheckMocks looks for mocks that were never asked.
 	CheckMocks
+	// CheckSends looks for events that functions send outside their steps, by
+	// App.Sender or a client of their own.
+	CheckSends
 	// CheckValidation looks for runs that failed because of invalid events,
 	// and of which the test did not say that they should.
 	CheckValidation

@@ -117,6 +117,7 @@ func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, e
 	var res *http.Response
 	var err error
 	pprof.Do(ctx, pprof.Labels(leakLabel, e.label()), func(ctx context.Context) {
+		//nolint:bodyclose // the caller closes it
 		res, err = engine.InProcess(handler).RoundTrip(in.WithContext(ctx))
 	})
 	return res, err

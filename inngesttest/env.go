@@ -42,7 +42,8 @@ type Env struct {
 	clock  clock
 	id     int64 // among all of the process
 	start  time.Time
-	real   *realServer // nil unless there is an official server
+	real   *realServer // nil unless there is a server of its own
+	closed sync.Once
 
 	mu         sync.Mutex
 	handler    http.Handler // what calls go to
@@ -83,7 +84,7 @@ func (e *Env) begin() {
 	e.wired = wired
 	e.startOrder()
 	e.handler, e.path = e.app.Handler(), defaultPath
-	e.t.Cleanup(e.end)
+	e.t.Cleanup(e.Close)
 	if e.real != nil {
 		e.real.begin()
 		return
@@ -100,7 +101,14 @@ func (e *Env) begin() {
 	}
 }
 
-// end is the test's end.
+// Close ends the test of the app, as the end of the test itself does: the
+// checks are made, and the app is its own again. Write it where one test goes
+// through many environments, as a benchmark does.
+func (e *Env) Close() {
+	e.t.Helper()
+	e.closed.Do(e.end)
+}
+
 func (e *Env) end() {
 	e.t.Helper()
 	if e.engine != nil && !e.t.Failed() {
@@ -152,8 +160,8 @@ func (e *Env) add(id, function string) *Run {
 // checks reports whether a check is on.
 func (e *Env) checks(c Check) bool { return e.cfg.Skip&c == 0 }
 
-// problem notes what a check has found. Each is reported once.
-func (e *Env) problem(format string, args ...any) {
+// problemf notes what a check has found. Each is reported once.
+func (e *Env) problemf(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	e.mu.Lock()
 	defer e.mu.Unlock()

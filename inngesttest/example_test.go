@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -188,7 +187,7 @@ func ExampleNewCall() {
 	if err := app.Register(processOrder); err != nil {
 		panic(err)
 	}
-	var router http.Handler = app.Handler() // or the application's router
+	router := app.Handler() // or the application's own
 
 	w := httptest.NewRecorder()
 	router.ServeHTTP(w, inngesttest.NewCall(t, app, "process-order", order,

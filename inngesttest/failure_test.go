@@ -154,6 +154,13 @@ func TestFailures(t *testing.T) {
 		"an event that starts nothing": func(t testing.TB) {
 			inngesttest.New(t, orderFn()).Trigger(started())
 		},
+		"an event sent outside a step": func(t testing.TB) {
+			var env *inngesttest.Env
+			env = inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return env.App().Sender().Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
+			}))
+			env.Trigger(started())
+		},
 		"an event that was not sent": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				return OrderCreated.Send(ctx, "create", OrderData{OrderID: "o1"})
@@ -173,7 +180,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// waits waits for a day for OrderConfirmed.
+// waits is a function that waits for OrderConfirmed, a day at most.
 func waits(condition string) inngestkit.Function {
 	return on(func(ctx context.Context, _ input) (any, error) {
 		var filters []inngestkit.Filter

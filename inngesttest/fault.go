@@ -122,7 +122,7 @@ func (e *Env) useStep(d *delivery) {
 
 // deliverCall delivers a call, and whatever goes wrong with it.
 func (e *Env) deliverCall(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
-	switch e.takeFault(d, DuplicateDelivery, LostResponse, EndContext) {
+	switch fault := e.takeFault(d, DuplicateDelivery, LostResponse, EndContext); fault {
 	case DuplicateDelivery:
 		if res, err := e.send(r, d, body); err == nil {
 			_ = res.Body.Close()
@@ -132,8 +132,8 @@ func (e *Env) deliverCall(r *http.Request, d *delivery, body []byte) (*http.Resp
 			_ = res.Body.Close()
 		}
 		return nil, io.ErrUnexpectedEOF
-	case EndContext:
-		d.endContext = true
+	default:
+		d.endContext = fault == EndContext
 	}
 	return e.send(r, d, body)
 }

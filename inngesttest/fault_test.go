@@ -23,13 +23,13 @@ func TestFaults(t *testing.T) {
 		ran    string
 		took   time.Duration
 	}{
-		"nothing":            {func(*inngesttest.Env) {}, "a b", 0},
-		"duplicate delivery": {func(e *inngesttest.Env) { e.Inject(inngesttest.DuplicateDelivery).At("b") }, "a b b", 0},
-		"lost response":      {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b") }, "a b b", 10 * time.Second},
-		"lost twice":         {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").Times(2) }, "a b b b", 40 * time.Second},
-		"another function":   {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").In("other") }, "a b", 0},
-		"use_api":            {func(e *inngesttest.Env) { e.Inject(inngesttest.UseAPI) }, "a b", 0},
-		"context ends":       {func(e *inngesttest.Env) { e.Inject(inngesttest.EndContext).At("b").In("test-fn") }, "a b", 10 * time.Second},
+		"nothing":            {func(*inngesttest.Env) {}, "a,b", 0},
+		"duplicate delivery": {func(e *inngesttest.Env) { e.Inject(inngesttest.DuplicateDelivery).At("b") }, "a,b,b", 0},
+		"lost response":      {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b") }, "a,b,b", 10 * time.Second},
+		"lost twice":         {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").Times(2) }, "a,b,b,b", 40 * time.Second},
+		"another function":   {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").In("other") }, "a,b", 0},
+		"use_api":            {func(e *inngesttest.Env) { e.Inject(inngesttest.UseAPI) }, "a,b", 0},
+		"context ends":       {func(e *inngesttest.Env) { e.Inject(inngesttest.EndContext).At("b").In("test-fn") }, "a,b", 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -37,7 +37,7 @@ func TestFaults(t *testing.T) {
 			env := inngesttest.New(t, on(func(ctx context.Context, in input) (any, error) {
 				out := ""
 				for _, id := range []string{"a", "b"} {
-					s, err := step.Run(ctx, id, func(context.Context) (string, error) { ran += " " + id; return id, nil })
+					s, err := step.Run(ctx, id, func(context.Context) (string, error) { ran += "," + id; return id, nil })
 					if err != nil {
 						return nil, err
 					}
@@ -47,7 +47,7 @@ func TestFaults(t *testing.T) {
 			}))
 			c.inject(env)
 			equal(t, "output", inngesttest.Output[string](env.Trigger(started())), "ab1")
-			equal(t, "steps that ran", ran, " "+c.ran)
+			equal(t, "steps that ran", ran, ","+c.ran)
 			equal(t, "time", env.Elapsed(), c.took)
 		})
 	}

@@ -78,7 +78,7 @@ func TestSignal(t *testing.T) {
 	fn := on(func(ctx context.Context, _ input) (any, error) {
 		res, err := step.WaitForSignal[string](ctx, "approved", step.WaitForSignalOpts{Signal: "approval", Timeout: time.Hour})
 		if err != nil {
-			return err.Error(), nil
+			res.Data = err.Error()
 		}
 		return res.Data, nil
 	})

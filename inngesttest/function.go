@@ -183,6 +183,11 @@ type StepResult struct {
 	step engine.StepCall
 }
 
+// failedStep is the memo of a step that has failed.
+type failedStep struct {
+	Error *wire.StepError `json:"error"`
+}
+
 // Op is the step's op code (SDK specification 5.3).
 func (s *StepResult) Op() string {
 	if s.step.Op == wire.OpStepPlanned {
@@ -198,9 +203,9 @@ func (s *StepResult) Options() json.RawMessage { return s.step.Opts }
 
 // Err is the error that a step has failed with for good; nil if it has not.
 func (s *StepResult) Err() error {
-	var result struct{ Error *wire.StepError }
-	if json.Unmarshal(s.step.Result, &result) == nil && result.Error != nil {
-		return &RunError{Name: result.Error.Name, Message: result.Error.Message}
+	var failed failedStep
+	if json.Unmarshal(s.step.Result, &failed) == nil && failed.Error != nil {
+		return &RunError{Name: failed.Error.Name, Message: failed.Error.Message}
 	}
 	return nil
 }

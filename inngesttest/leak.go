@@ -40,7 +40,7 @@ func (e *Env) checkGoroutines() {
 		<-timer.C
 	}
 	for _, where := range left {
-		e.problem("a function left a goroutine behind, which is at %s\n\tWait for it before the step or function that started it returns: a call may be the last thing its process does.", where)
+		e.problemf("a function left a goroutine behind, which is at %s\n\tWait for it before the step or function that started it returns: a call may be the last thing its process does.", where)
 	}
 }
 
@@ -52,7 +52,7 @@ func (e *Env) goroutines() []string {
 	}
 	label := fmt.Sprintf("%q:%q", leakLabel, e.label())
 	var found []string
-	for _, block := range strings.Split(profile.String(), "\n\n") {
+	for block := range strings.SplitSeq(profile.String(), "\n\n") {
 		if strings.Contains(block, label) {
 			if where := userFrame(block); where != "" {
 				found = append(found, where)

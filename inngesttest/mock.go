@@ -149,7 +149,7 @@ func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 	}
 	if e.cfg.MocksOnly && s.Op == wire.OpStepPlanned {
 		return func() engine.StepAnswer {
-			e.problem("the step %q of %s has no mock, and Config.MocksOnly is set\n\twrite env.Step(%q).Returns(…)", s.Name, own, s.Name)
+			e.problemf("the step %q of %s has no mock, and Config.MocksOnly is set\n\twrite env.Step(%q).Returns(…)", s.Name, own, s.Name)
 			return engine.StepAnswer{Err: stepError(errors.New("the step has no mock")), NoRetry: true}
 		}
 	}
@@ -175,7 +175,7 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	}
 	raw, err := m.encode(s, result)
 	if err != nil {
-		m.env.problem("%s: its result cannot be written as JSON: %v", m, err)
+		m.env.problemf("%s: its result cannot be written as JSON: %v", m, err)
 		return engine.StepAnswer{Err: stepError(err), NoRetry: true}
 	}
 	return engine.StepAnswer{Data: raw}
@@ -205,7 +205,11 @@ func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
 }
 
 // waitOptions are the options of waits that matter to the kit.
-type waitOptions struct{ Event, Signal, If string }
+type waitOptions struct {
+	Event  string `json:"event"`
+	Signal string `json:"signal"`
+	If     string `json:"if"`
+}
 
 func optionsOf(s engine.StepCall) (o waitOptions) {
 	_ = json.Unmarshal(s.Opts, &o) // the engine has read it before
@@ -236,9 +240,9 @@ func (e *Env) checkMocks() {
 	for _, m := range e.mocks {
 		switch {
 		case m.answer == nil:
-			e.problem("%s says nothing about what the step comes to\n\tadd .Returns(…), .Fails(…) or .Does(…)", m)
+			e.problemf("%s says nothing about what the step comes to\n\tadd .Returns(…), .Fails(…) or .Does(…)", m)
 		case m.asked == 0 && !m.optional:
-			e.problem("%s was never asked\n\t%s", m, e.stepsSeen(m))
+			e.problemf("%s was never asked\n\t%s", m, e.stepsSeen(m))
 		}
 	}
 }

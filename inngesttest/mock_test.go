@@ -16,8 +16,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// real fails the test when a step that is mocked runs.
-func real(t *testing.T, ctx context.Context, id string) string {
+// realStep fails the test when a step that is mocked runs.
+func realStep(ctx context.Context, t *testing.T, id string) string {
 	t.Helper()
 	out, err := step.Run(ctx, id, func(context.Context) (string, error) {
 		t.Errorf("step %q ran for real", id)
@@ -38,18 +38,22 @@ func TestMocks(t *testing.T) {
 	}{
 		"a value": {
 			func(e *inngesttest.Env) { e.Step("a").Returns("mocked") },
-			func(ctx context.Context) any { return real(t, ctx, "a") }, "mocked",
+			func(ctx context.Context) any { return realStep(ctx, t, "a") }, "mocked",
 		},
 		"values in turn": {
 			func(e *inngesttest.Env) { e.Step("a").Returns("one", "two") },
-			func(ctx context.Context) any { return real(t, ctx, "a") + real(t, ctx, "a") + real(t, ctx, "a") }, "onetwotwo",
+			func(ctx context.Context) any {
+				return realStep(ctx, t, "a") + realStep(ctx, t, "a") + realStep(ctx, t, "a")
+			}, "onetwotwo",
 		},
 		"one place of a loop": {
 			func(e *inngesttest.Env) {
 				e.Step("a").At(1).Returns("second")
 				e.Step("a").Returns("other")
 			},
-			func(ctx context.Context) any { return real(t, ctx, "a") + real(t, ctx, "a") + real(t, ctx, "a") }, "othersecondother",
+			func(ctx context.Context) any {
+				return realStep(ctx, t, "a") + realStep(ctx, t, "a") + realStep(ctx, t, "a")
+			}, "othersecondother",
 		},
 		"an error, and then for real": {
 			func(e *inngesttest.Env) { e.Step("a").Fails(errors.New("gone")).Times(2) },
@@ -60,15 +64,15 @@ func TestMocks(t *testing.T) {
 				e.Step("a").Fails(errors.New("gone")).Once()
 				e.Step("a").Returns("back")
 			},
-			func(ctx context.Context) any { return real(t, ctx, "a") }, "back",
+			func(ctx context.Context) any { return realStep(ctx, t, "a") }, "back",
 		},
 		"an error for good": {
 			func(e *inngesttest.Env) { e.Step("a").Fails(errors.New("gone")) },
-			func(ctx context.Context) any { return real(t, ctx, "a") }, "error: gone",
+			func(ctx context.Context) any { return realStep(ctx, t, "a") }, "error: gone",
 		},
 		"an error without retries": {
 			func(e *inngesttest.Env) { e.Step("a").Fails(inngestgo.NoRetryError(errors.New("never"))).Once() },
-			func(ctx context.Context) any { return real(t, ctx, "a") }, "error: never",
+			func(ctx context.Context) any { return realStep(ctx, t, "a") }, "error: never",
 		},
 		"a function of what the step is": {
 			func(e *inngesttest.Env) {
@@ -79,14 +83,14 @@ func TestMocks(t *testing.T) {
 					return fmt.Sprint(in.Function, in.Step, in.Index, in.Attempt, in.Event.Data["n"]), nil
 				})
 			},
-			func(ctx context.Context) any { return real(t, ctx, "a") }, "fna0 1 1",
+			func(ctx context.Context) any { return realStep(ctx, t, "a") }, "fna0 1 1",
 		},
 		"only for one function": {
 			func(e *inngesttest.Env) {
 				e.Step("a").In("another").Returns("wrong").Optional()
 				e.Step("a").In("fn").Returns("right")
 			},
-			func(ctx context.Context) any { return real(t, ctx, "a") }, "right",
+			func(ctx context.Context) any { return realStep(ctx, t, "a") }, "right",
 		},
 		"a wait's event": {
 			func(e *inngesttest.Env) { e.Step("w").Returns(OrderConfirmed.New(OrderData{OrderID: "o1"})) },
@@ -125,8 +129,8 @@ func TestMocks(t *testing.T) {
 			func(e *inngesttest.Env) { e.Step("a").Returns("A"); e.Step("b").Returns("B") },
 			func(ctx context.Context) any {
 				out := group.Parallel(ctx,
-					func(ctx context.Context) (any, error) { return real(t, ctx, "a"), nil },
-					func(ctx context.Context) (any, error) { return real(t, ctx, "b"), nil })
+					func(ctx context.Context) (any, error) { return realStep(ctx, t, "a"), nil },
+					func(ctx context.Context) (any, error) { return realStep(ctx, t, "b"), nil })
 				return fmt.Sprint(out[0].Value, out[1].Value)
 			}, "AB",
 		},

@@ -61,10 +61,10 @@ func (e *Env) startOrder() {
 		seed, _ = strconv.ParseUint(os.Getenv("INNGESTTEST_SEED"), 10, 64)
 	}
 	if seed == 0 {
-		seed = rand.Uint64()
+		seed = rand.Uint64() //nolint:gosec // nobody gains by guessing it
 	}
 	e.t.Logf("inngesttest: parallel steps run in random order; to repeat it, set INNGESTTEST_SEED=%d, or write inngesttest.Shuffled(%d)", seed, seed)
-	e.shuffle.rand = rand.New(rand.NewPCG(seed, seed))
+	e.shuffle.rand = rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it is to be repeated
 }
 
 func (e *Env) onOrder(n int) []int {

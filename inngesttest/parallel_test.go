@@ -53,7 +53,7 @@ func TestParallelTestsShareNothing(t *testing.T) {
 }
 
 // TestAppUnderTwoTests says what is wrong when tests share an app.
-func TestAppUnderTwoTests(t *testing.T) {
+func TestAppUnderTwoTests(t *testing.T) { //nolint:tparallel // its subtests follow one another on purpose
 	t.Parallel()
 	app, err := inngestkit.New(inngestkit.Config{AppID: "shared", Mode: inngestkit.ModeDev})
 	if err != nil {
@@ -76,8 +76,26 @@ func TestAppUnderTwoTests(t *testing.T) {
 	})
 }
 
+// TestClose lets one test go through many environments of one app, as a
+// benchmark does.
+func TestClose(t *testing.T) {
+	t.Parallel()
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shared", Mode: inngestkit.ModeDev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Register(on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") })); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		env := inngesttest.New(t, app)
+		env.Trigger(started()).RequireCompleted()
+		env.Close()
+	}
+}
+
 // TestEnvInSubtests lets subtests go on with their parent's Env.
-func TestEnvInSubtests(t *testing.T) {
+func TestEnvInSubtests(t *testing.T) { //nolint:tparallel // its subtests follow one another on purpose
 	t.Parallel()
 	env := inngesttest.New(t, waits(""))
 	run := env.Trigger(started())

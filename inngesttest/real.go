@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -77,33 +78,38 @@ func (s *realServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	s.mu.Lock()
-	s.active++
-	s.mu.Unlock()
+	defer s.busy()()
 	var call wire.CallRequest
 	_ = json.Unmarshal(body, &call) // the app answers what is no call
 	d := &delivery{run: s.env.known(call.Ctx.RunID, r.URL.Query().Get(wire.QueryFunctionID)), ctx: call.Ctx}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	res, err := s.env.send(r, d, body)
+	var answer []byte
 	if err == nil {
-		var answer []byte
-		if answer, err = takeBody(res); err == nil {
-			s.note(call, r.URL.Query().Get(wire.QueryStepID), res, answer)
-			s.env.checkMisuse(d, res, answer)
-			for name, values := range res.Header {
-				w.Header()[name] = values
-			}
-			w.WriteHeader(res.StatusCode)
-			_, _ = w.Write(answer) // the server is gone
-		}
+		answer, err = takeBody(res)
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
 	}
+	s.note(call, r.URL.Query().Get(wire.QueryStepID), res, answer)
+	s.env.checkMisuse(d, res, answer)
+	maps.Copy(w.Header(), res.Header)
+	w.WriteHeader(res.StatusCode)
+	_, _ = w.Write(answer) // the server is gone
+}
+
+// busy counts a call in, and returns how to count it out.
+func (s *realServer) busy() func() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.active--
-	s.latest = time.Now()
+	s.active++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.active--
+		s.latest = time.Now()
+	}
 }
 
 // known is the run with an id, which begins if it is new.

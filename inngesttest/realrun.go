@@ -90,6 +90,8 @@ func (p *progress) report(o wire.Op, now time.Time) {
 		s.Failures = append(s.Failures, engine.Failure{Ended: now, Error: o.Error})
 		s.Ended = now
 	case wire.OpWaitForEvent:
-		_ = json.Unmarshal(o.Opts, &struct{ Event *string }{&s.Awaits.Event}) // the server has read it
+		var opts waitOptions
+		_ = json.Unmarshal(o.Opts, &opts) // the server has read it
+		s.Awaits.Event = opts.Event
 	}
 }

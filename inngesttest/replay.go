@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/inngestkit/inngestkit/internal/seam"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -68,7 +69,7 @@ func (e *Env) checkTrace(d *delivery, ops []wire.Op) {
 	if e.checks(CheckReplay) && !t.broken {
 		if at := missing(before, now); at >= 0 {
 			t.broken = true
-			e.problem("%s took its steps in another order when it was replayed:\n"+
+			e.problemf("%s took its steps in another order when it was replayed:\n"+
 				"\tit came by the step at %s before, and %s\n%s",
 				d.run.Function(), before[at], instead(now, at), mendOrder)
 		}
@@ -118,7 +119,7 @@ func (e *Env) checkStepIDs(d *delivery, ops []wire.Op, before []*site) {
 		case first == nil:
 			t.byName[o.Userland.ID] = &taken{s, o.Userland.Index}
 		case first.index != o.Userland.Index && !first.site.same(s):
-			e.problem("%s uses the step id %q in two places, %s and %s: which of the two a result belongs to then depends on their order alone\n\tgive one of them another id",
+			e.problemf("%s uses the step id %q in two places, %s and %s: which of the two a result belongs to then depends on their order alone\n\tgive one of them another id",
 				d.run.Function(), o.Userland.ID, first.site, s)
 		}
 	}
@@ -164,7 +165,7 @@ func (e *Env) replay(r *http.Request, d *delivery, times int) {
 	planned := strings.Replace(string(t.body), `"disable_immediate_execution":false`, `"disable_immediate_execution":true`, 1)
 	for range times {
 		again := &delivery{run: d.run, function: d.function, ctx: d.ctx}
-		res, err := e.send(t.request.Clone(r.Context()), again, []byte(planned))
+		res, err := e.send(t.request.Clone(seam.WithReplay(r.Context())), again, []byte(planned))
 		if err != nil {
 			return // a fault, or the end of the test
 		}
@@ -180,7 +181,7 @@ func (e *Env) replay(r *http.Request, d *delivery, times int) {
 			continue
 		}
 		t.broken = true
-		e.problem("%s took its steps in another order when it was replayed:\n\tit came to %s%s at first, and to %s%s when it was called again with the same results\n%s",
+		e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s%s at first, and to %s%s when it was called again with the same results\n%s",
 			d.run.Function(), names(t.ops), at(t.sites), names(found), at(again.trace.taken()), mendOrder)
 		return
 	}
@@ -225,20 +226,22 @@ func (e *Env) checkMisuse(d *delivery, res *http.Response, answer []byte) {
 	last := d.trace.last()
 	switch failed.Name {
 	case "NestedStep":
-		e.problem("%s takes a step inside another: at %s, in the code of the step at %s\n\tTake it after the other has returned: a step's code runs as one, and would be repeated for each step in it.",
+		e.problemf("%s takes a step inside another: at %s, in the code of the step at %s\n\tTake it after the other has returned: a step's code runs as one, and would be repeated for each step in it.",
 			d.run.Function(), last, outerOf(last))
 	case "StepInGoroutine", "StepAfterReturn":
-		e.problem("%s takes a step in a goroutine of its own, at %s\n\tTake it in the function's own goroutine, or side by side with others by group.Parallel. Goroutines inside one step are fine.",
+		e.problemf("%s takes a step in a goroutine of its own, at %s\n\tTake it in the function's own goroutine, or side by side with others by group.Parallel. Goroutines inside one step are fine.",
 			d.run.Function(), last)
 	case "StepLeft", "GoexitError":
-		e.problem("%s, at its step at %s: %s", d.run.Function(), last, failed.Message)
+		e.problemf("%s, at its step at %s: %s", d.run.Function(), last, failed.Message)
 	case "StepNotFound":
-		e.problem("%s planned a step and did not come by it when it was to run; the last step it took was at %s\n%s",
+		e.problemf("%s planned a step and did not come by it when it was to run; the last step it took was at %s\n%s",
 			d.run.Function(), last, mendOrder)
 	default:
 		return
 	}
-	d.run.trail.broken = true
+	if e.real == nil {
+		d.run.trail.broken = true
+	}
 	res.Header.Set(wire.HeaderNoRetry, "true")
 }
 

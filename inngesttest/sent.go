@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/internal/engine"
@@ -52,6 +53,10 @@ func (e *Env) receive(ctx context.Context, r *http.Request, body []byte) (any, e
 	}
 	own := ctx.Value(ownKey{}) != nil
 	caller, inside := seam.Use().Caller(ctx)
+	if inside && !step.IsWithinStep(ctx) && e.checks(CheckSends) {
+		e.problemf("%s sends %s outside a step, at %s: it would be sent again at each replay\n\twrite the durable form, such as OrderCreated.Send(ctx, \"step-id\", data) on the event's definition, or send inside a step",
+			caller.FunctionID, events[0].Name, sender())
+	}
 	if !own && (inside || e.engine == nil && e.real == nil) {
 		return e.capture(events, caller.FunctionID)
 	}
@@ -216,8 +221,8 @@ func RequireSent[T any](in Sink, of inngestkit.EventType[T], conditions ...func(
 	if len(conditions) > 0 {
 		want += " that meets the condition"
 	}
-	t.Fatalf("inngesttest: no %s was sent; sent were:\n%s", want, list(all))
 	var none T
+	t.Fatalf("inngesttest: no %s was sent; sent were:\n%s", want, list(all))
 	return none
 }
 

@@ -20,7 +20,7 @@ import (
 func chain() []inngestkit.Source {
 	return []inngestkit.Source{
 		on(func(ctx context.Context, _ input) (any, error) {
-			return step.Send(ctx, "create", inngestgo.Event(OrderCreated.New(OrderData{OrderID: "o1"}).Event()))
+			return step.Send(ctx, "create", OrderCreated.New(OrderData{OrderID: "o1"}).Event())
 		}),
 		inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "second"}, OrderCreated.Trigger(),
 			func(ctx context.Context, in inngestgo.Input[OrderData]) (any, error) {

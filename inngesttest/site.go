@@ -83,6 +83,33 @@ func locate(pcs []uintptr) *site {
 	}
 }
 
+// sender is the place in user code that sends what is on its way through the
+// app's transport.
+func sender() *site {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if f.Function != "" && !inGoRoot(f.Function, f.File) && !ours(f.Function) {
+			return &site{file: f.File, line: f.Line}
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
+func ours(function string) bool {
+	for _, prefix := range []string{
+		"github.com/inngestkit/inngestkit/inngesttest.", "github.com/inngestkit/inngestkit/core.", "github.com/inngest/inngestgo",
+	} {
+		if strings.HasPrefix(function, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
 // isStep holds for the frames of step tools: the SDK's, and the core's own.
 func isStep(function string) bool {
 	return strings.HasPrefix(function, "github.com/inngest/inngestgo/step.") ||

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -94,8 +95,8 @@ func record(t *testing.T, test func(t testing.TB)) string {
 
 // end runs what was given to Cleanup.
 func (tb *recordingTB) end() {
-	for i := len(tb.cleanups) - 1; i >= 0; i-- {
-		tb.cleanups[i]()
+	for _, f := range slices.Backward(tb.cleanups) {
+		f()
 	}
 }
 

@@ -63,6 +63,7 @@ func (r *Run) rows(v engine.Run) []row {
 		rows = append(rows, row{v.Ended, "", "", "Failed", v.Error.Name + ": " + masked(v.Error.Message)})
 	case Cancelled:
 		rows = append(rows, row{v.Ended, "", "", "Cancelled", ""})
+	case Scheduled, Running: // no end yet
 	}
 	return rows
 }
@@ -140,7 +141,7 @@ func outcome(s engine.Step) string {
 		_ = json.Unmarshal(s.Result, &ev) // an event, or what a mock gave for one
 		return "got " + value(ev.Data)
 	}
-	var failed struct{ Error *wire.StepError }
+	var failed failedStep
 	if json.Unmarshal(s.Result, &failed) == nil && failed.Error != nil {
 		return errorText(failed.Error)
 	}
@@ -198,11 +199,10 @@ func table(cells [][]string) string {
 	}
 	var b strings.Builder
 	for _, row := range cells {
-		line := ""
 		for i, cell := range row {
-			line += cell + strings.Repeat(" ", width[i]-len([]rune(cell))+2)
+			row[i] = cell + strings.Repeat(" ", width[i]-len([]rune(cell)))
 		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
+		b.WriteString(strings.TrimRight(strings.Join(row, "  "), " ") + "\n")
 	}
 	return b.String()
 }

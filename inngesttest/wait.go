@@ -23,7 +23,7 @@ func (e *Env) checkRuns() {
 		case live(v) && e.checks(CheckWaits):
 			e.checkWait(run, v)
 		case v.Status == Failed && v.Error.Name == "ValidationError" && e.checks(CheckValidation):
-			e.problem("%s refused its event as invalid: %s\n\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message)
+			e.problemf("%s refused its event as invalid: %s\n\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message)
 		}
 	}
 }
@@ -31,7 +31,7 @@ func (e *Env) checkRuns() {
 func (e *Env) checkWait(run *Run, v engine.Run) {
 	for _, s := range v.Steps {
 		if s.Ended.IsZero() && (s.Op == wire.OpWaitForEvent || s.Op == wire.OpWaitForSignal) {
-			e.problem("%s still waits when the test ends: %s; or, if that is what is tested, write run.RequireWaiting(%q)\n%s",
+			e.problemf("%s still waits when the test ends: %s; or, if that is what is tested, write run.RequireWaiting(%q)\n%s",
 				run.Function(), e.whyStep(v, s), s.Name, run.Timeline())
 		}
 	}
@@ -76,7 +76,7 @@ func (e *Env) checkConditions() {
 			continue
 		}
 		if missing := engine.MissingFields(optionsOf(wait).If, event); len(missing) > 0 {
-			e.problem("no event can end the wait %q of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
+			e.problemf("no event can end the wait %q of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
 				wait.Name, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait).If, value(r.Events[0].Data))
 		}
 	}

@@ -71,6 +71,17 @@ func WithObserver(ctx context.Context, observe func()) context.Context {
 	return context.WithValue(ctx, observerKey{}, observe)
 }
 
+type replayKey struct{}
+
+// WithReplay returns a context for a call that repeats another to see what it
+// comes to: it logs nothing.
+func WithReplay(ctx context.Context) context.Context {
+	return context.WithValue(ctx, replayKey{}, true)
+}
+
+// Replay reports whether a call repeats another.
+func Replay(ctx context.Context) bool { return ctx.Value(replayKey{}) != nil }
+
 // Observer is the one that WithObserver gave, or nil.
 func Observer(ctx context.Context) func() {
 	observe, _ := ctx.Value(observerKey{}).(func())

@@ -82,5 +82,6 @@ func New(c inngestkit.Config, s Services) (*inngestkit.App, error) {
 	if s.Mail == nil {
 		s.Mail = func(context.Context, string, string) error { return ErrAway }
 	}
-	return app, app.Register(orders(s), trips{}, onboarding(s), reports{}, campaigns(s))
+	err = app.Register(orders(s), trips{}, onboarding(s), reports{}, campaigns(s))
+	return app, err
 }
