@@ -218,3 +218,17 @@ func TestStoryTimeoutInsideAStep(t *testing.T) {
 		})
 	}
 }
+
+// A function that no longer has the steps that were planned for it ends as a
+// failed run that says so, never as a completed one.
+func TestStoryStepNotFound(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	newStory(t, onOrder("changed", func(ctx context.Context, _ inngestgo.Input[orderData]) (any, error) {
+		if calls.Add(1) > 1 {
+			return "done", nil // the code of another version
+		}
+		branch := func(ctx context.Context) (any, error) { return step.Run(ctx, "gone", done("")) }
+		return group.Parallel(ctx, branch, branch), nil
+	})).plays(orderCreated.New(anOrder), "Failed", "StepNotFound")
+}

@@ -206,3 +206,19 @@ func TestInspection(t *testing.T) {
 		t.Errorf("signed: %+v", got.PrivateInspection)
 	}
 }
+
+// Who may trigger a sync without a key is told that it failed, and no more.
+func TestUnsignedSyncRevealsNothing(t *testing.T) {
+	t.Parallel()
+	api := newInngestAPI(t, func(*http.Request) (int, string) { return http.StatusForbidden, `{"error":"no such account"}` })
+	h := newHook(t, inngestkit.Config{
+		Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key", BaseURL: api.URL, AllowUnsignedSync: true,
+	}, fn(one))
+	w := h.serve(httptest.NewRequest(http.MethodPut, "http://shop.test/api/inngest", nil))
+	if body := w.Body.String(); w.Code != http.StatusInternalServerError || strings.Contains(body, "account") || strings.Contains(body, api.URL) {
+		t.Errorf("answered %d %s", w.Code, body)
+	}
+	if log := h.log.String(); !strings.Contains(log, "no such account") {
+		t.Errorf("the log does not say why:\n%s", log)
+	}
+}
