@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/inngest/inngestgo"
 
@@ -85,16 +86,20 @@ func (k *kit) told(name string) function {
 	only := `event.data.function_id == "` + k.app + `-fn"`
 	return inngestkit.NewFunction(opts, inngestgo.EventTrigger(name, &only), func(_ context.Context, in input) (any, error) {
 		raw, err := json.Marshal(in.Event.Data)
-		k.notef("%s", raw)
+		k.ended <- string(raw)
 		return nil, err
 	})
 }
 
-// end takes the data of the next end out of the journal.
+// end waits for the next end.
 func (k *kit) end() ended {
 	k.Helper()
-	k.taken++
-	raw := k.await(k.taken)[k.taken-1]
+	var raw string
+	select {
+	case raw = <-k.ended:
+	case <-time.After(patience):
+		k.Fatal("no event tells of a run's end")
+	}
 	var fields map[string]any
 	var e ended
 	if err := errors.Join(json.Unmarshal([]byte(raw), &fields), json.Unmarshal([]byte(raw), &e)); err != nil {

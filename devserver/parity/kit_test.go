@@ -33,13 +33,13 @@ type kit struct {
 	app      string // its id, which no other app of this server has
 	sender   inngestkit.Sender
 	journal
-	taken int      // ends that end has taken out of it
-	later []func() // checks for the scenario's end
+	ended chan string // data of the events that told of a run's end
+	later []func()    // checks for the scenario's end
 }
 
 func newKit(t *testing.T, s server, sc scenario) *kit {
 	t.Helper()
-	return &kit{T: t, server: s, scenario: sc, app: unique(sc.name), journal: newJournal()}
+	return &kit{T: t, server: s, scenario: sc, app: unique(sc.name), journal: newJournal(), ended: make(chan string, 10)}
 }
 
 // unique makes an id of a scenario's name. A server may have played it before.

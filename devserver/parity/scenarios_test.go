@@ -9,5 +9,6 @@ func scenarios() []scenario {
 		sleepScenarios(), waitScenarios(), invokeScenarios(),
 		triggerScenarios(), expressionScenarios(), stateScenarios(), answerScenarios(),
 		syncScenarios(), eventScenarios(),
+		concurrencyScenarios(), rateScenarios(), debounceScenarios(), singletonScenarios(), cancelScenarios(), actScenarios(),
 	)
 }

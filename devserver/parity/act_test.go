@@ -1,0 +1,75 @@
+package parity
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/inngest/inngestgo/pkg/checkpoint"
+	"github.com/inngest/inngestgo/step"
+)
+
+func actScenarios() []scenario {
+	return []scenario{{
+		name:  "checkpoints",
+		shows: "with checkpoints a function runs all its steps, and the sleep after them, in two calls",
+		play: func(k *kit) {
+			k.serve(k.with(options{ID: "fn", Retries: new(0), Checkpoint: checkpoint.ConfigSafe}, "go", func(ctx context.Context, _ input) (any, error) {
+				k.notef("call")
+				for _, name := range []string{"a", "b", "c"} {
+					if _, err := step.Run(ctx, name, func(context.Context) (any, error) { k.notef("%s", name); return name, nil }); err != nil {
+						return nil, err
+					}
+				}
+				step.Sleep(ctx, "nap", brief/10)
+				return step.Run(ctx, "d", func(context.Context) (any, error) { k.notef("d"); return "d", nil })
+			}))
+			k.plays("go", nil, "Completed", "d")
+			equal(k, "what ran", k.noted(), []string{"call", "a", "b", "c", "call", "d"})
+		},
+	}, {
+		name:  "signal",
+		shows: "POST /v1/signals ends the step that waits for it, with its data; a wait that gets none times out",
+		play: func(k *kit) {
+			wait := func(timeout time.Duration) handler {
+				return func(ctx context.Context, in input) (any, error) {
+					s, err := step.WaitForSignal[any](ctx, "wait", step.WaitForSignalOpts{Signal: k.app + in.Event.Data["s"].(string), Timeout: timeout})
+					if errors.Is(err, step.ErrSignalNotReceived) {
+						return "timeout", nil
+					}
+					return s.Data, err
+				}
+			}
+			k.serve(k.on("fn", "go", wait(long)), k.on("late", "late", wait(brief)))
+			id := k.send("go", map[string]any{"s": "yes"})
+			k.plays("late", map[string]any{"s": "no"}, "Completed", "timeout")
+			body, _ := json.Marshal(map[string]any{"signal": k.app + "yes", "data": map[string]any{"x": 1}})
+			status, answer := k.call(http.MethodPost, "/v1/signals", string(body))
+			equal(k, "signalling: "+answer, status, http.StatusOK)
+			equal(k, "the output", k.runs(id, 1)[0].value(), normal(k, map[string]any{"x": 1}))
+			status, answer = k.call(http.MethodPost, "/v1/signals", string(body))
+			equal(k, "signalling nobody: "+answer, status, http.StatusNotFound)
+		},
+	}, {
+		name:  "rerun",
+		shows: "POST /api/v2/runs/{id}/rerun starts a new run with the same event",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", k.notesN))
+			r := k.plays("go", map[string]any{"n": 1}, "Completed", nil)
+			status, answer := k.call(http.MethodPost, "/api/v2/runs/"+r.ID+"/rerun", "{}")
+			equal(k, "rerunning: "+answer, status, http.StatusOK)
+			equal(k, "what ran", k.await(2), []string{"1", "1"})
+		},
+	}, {
+		name:  "invoke by the API",
+		shows: "POST /invoke/{function} starts a run with the data given",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "never", k.notesN))
+			status, answer := k.call(http.MethodPost, "/invoke/"+k.app+"-fn", `{"data":{"n":7}}`)
+			equal(k, "invoking: "+answer, status, http.StatusOK)
+			equal(k, "what ran", k.await(1), []string{"7"})
+		},
+	}}
+}

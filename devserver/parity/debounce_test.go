@@ -1,0 +1,60 @@
+package parity
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/inngest/inngestgo"
+)
+
+func debounceScenarios() []scenario {
+	user := "event.data.user"
+	as := func(user string) map[string]any { return map[string]any{"user": user} }
+	return []scenario{{
+		name:  "debounce",
+		shows: "events that follow each other within the period start one run, with the last of them, for each value of the key",
+		play: func(k *kit) {
+			k.serve(k.passing(), k.with(options{ID: "fn", Debounce: &inngestgo.ConfigDebounce{Period: brief, Key: user}}, "go", k.notesN))
+			k.sends("go", as("a"), as("a"), as("b"), as("a"))
+			k.settled("3", "4")
+		},
+	}, {
+		name:    "debounce timeout",
+		shows:   "events that never stop coming start a run when the timeout has passed since the first",
+		differs: "the official server was seen to start the run many seconds late, or not within a minute; it is not held to this",
+		play: func(k *kit) {
+			if pick(k, false, true) {
+				k.Skip(k.scenario.differs)
+			}
+			k.serve(k.with(options{ID: "fn", Debounce: &inngestgo.ConfigDebounce{Period: brief, Timeout: new(2 * brief)}}, "go", k.notesN))
+			defer k.repeat("go", func(i int) map[string]any { return map[string]any{"n": i} })()
+			k.await(1)
+		},
+	}, {
+		name:  "batch",
+		shows: "a full batch starts one run with its events, for each value of the key; one that is not full starts at its timeout",
+		play: func(k *kit) {
+			batch := func(size int, timeout time.Duration) *inngestgo.ConfigBatchEvents {
+				return &inngestgo.ConfigBatchEvents{MaxSize: size, Timeout: timeout, Key: &user}
+			}
+			h := func(_ context.Context, in input) (any, error) {
+				var n []string
+				for _, e := range in.Events {
+					n = append(n, fmt.Sprint(e.Data["n"]))
+				}
+				k.notef("%s", strings.Join(sorted(n), ","))
+				return nil, nil
+			}
+			k.serve(k.passing(),
+				k.with(options{ID: "full", BatchEvents: batch(2, long)}, "full", h),
+				k.with(options{ID: "late", BatchEvents: batch(10, brief)}, "late", h),
+			)
+			k.sends("full", as("a"), as("b"), as("a"), as("c"), as("c"))
+			k.settled("1,3", "4,5")
+			k.sends("late", as("a"), as("a"), as("b"))
+			k.settled("1,3", "4,5", "1,2", "3")
+		},
+	}}
+}

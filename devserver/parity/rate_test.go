@@ -1,0 +1,91 @@
+package parity
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/inngest/inngestgo"
+)
+
+func rateScenarios() []scenario {
+	user := new("event.data.user")
+	as := func(user string) map[string]any { return map[string]any{"user": user} }
+	return []scenario{{
+		name:  "throttle",
+		shows: "runs above the limit start later, spread over the period",
+		play: func(k *kit) {
+			opts := options{ID: "fn", Throttle: &inngestgo.ConfigThrottle{Limit: 2, Period: 4 * time.Second}}
+			starts := make(chan time.Time, 3)
+			k.serve(k.with(opts, "go", func(context.Context, input) (any, error) { starts <- time.Now(); return nil, nil }))
+			for _, id := range k.sends("go", nil, nil, nil) {
+				k.status(id, "Completed")
+			}
+			first := <-starts
+			<-starts
+			if d := (<-starts).Sub(first); d < 3*time.Second/2 {
+				k.Errorf("three runs started within %v, want about 2s", d)
+			}
+		},
+	}, {
+		name:  "throttle burst",
+		shows: "one run and the burst start at once, for each value of the key",
+		play: func(k *kit) {
+			var functions []function
+			for burst := range uint(3) {
+				opts := options{ID: fmt.Sprint("burst", burst), Throttle: &inngestgo.ConfigThrottle{Limit: 1, Period: time.Minute, Burst: burst, Key: user}}
+				functions = append(functions, k.with(opts, "go", k.notesUser(opts.ID)))
+			}
+			k.serve(append(functions, k.passing())...)
+			k.sends("go", as("a"), as("a"), as("a"), as("a"), as("b"))
+			k.settled("burst0 a", "burst0 b", "burst1 a", "burst1 a", "burst1 b", "burst2 a", "burst2 a", "burst2 a", "burst2 b")
+		},
+	}, {
+		name:  "rate limit",
+		shows: "of events for one value of the key as many start a run at once as a tenth of the limit and one more, and the rest none; events without the key are not limited",
+		play: func(k *kit) {
+			var functions []function
+			for _, limit := range []uint{1, 2, 10, 20} {
+				opts := options{ID: fmt.Sprint("limit", limit), RateLimit: &inngestgo.ConfigRateLimit{Limit: limit, Period: time.Minute, Key: user}}
+				functions = append(functions, k.with(opts, "go", k.notesUser(opts.ID)))
+			}
+			k.serve(append(functions, k.passing())...)
+			k.sends("go", as("a"), as("a"), as("a"), as("a"), as("b"), nil, nil)
+			var want []string
+			for limit, n := range map[string]int{"limit1": 1, "limit2": 1, "limit10": 2, "limit20": 3} {
+				want = append(want, limit+" b", limit+" <nil>", limit+" <nil>")
+				want = append(want, slices.Repeat([]string{limit + " a"}, n)...)
+			}
+			k.settled(want...)
+		},
+	}, {
+		name:  "idempotency",
+		shows: "of events with one value of the idempotency key only the first starts a run",
+		play: func(k *kit) {
+			k.serve(k.passing(), k.with(options{ID: "fn", Idempotency: new("event.data.order")}, "go", k.notesN))
+			order := func(s string) map[string]any { return map[string]any{"order": s} }
+			k.sends("go", order("a"))
+			k.await(1)
+			k.send("go", map[string]any{"n": 2, "order": "a"})
+			k.send("go", map[string]any{"n": 3, "order": "b"})
+			k.settled("1", "3")
+		},
+	}}
+}
+
+// notesN is a handler that notes the event's n.
+func (k *kit) notesN(_ context.Context, in input) (any, error) {
+	k.notef("%v", in.Event.Data["n"])
+	return nil, nil
+}
+
+// notesUser is a handler that notes a prefix and the event's user.
+func (k *kit) notesUser(prefix string) handler {
+	return func(_ context.Context, in input) (any, error) {
+		k.notef("%s %v", prefix, in.Event.Data["user"])
+		return nil, nil
+	}
+}
+
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }

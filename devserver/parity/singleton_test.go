@@ -1,0 +1,70 @@
+package parity
+
+import (
+	"github.com/inngest/inngestgo"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+)
+
+func singletonScenarios() []scenario {
+	user := new("event.data.user")
+	return []scenario{{
+		name:    "priority",
+		shows:   "of runs that wait for their turn one with a higher priority comes first",
+		differs: "the official server was seen to take them in either order",
+		play: func(k *kit) {
+			g := make(gate)
+			opts := limited(inngestgo.ConfigStepConcurrency{Limit: 1})
+			opts.Priority = &inngestgo.ConfigPriority{Run: new("event.data.priority")}
+			k.serve(k.passing(), k.held(g, opts, "go"))
+			k.sends("go", map[string]any{"priority": 0})
+			k.await(1)
+			k.send("go", map[string]any{"n": 2, "priority": -300})
+			k.send("go", map[string]any{"n": 3, "priority": 300})
+			k.settled("1")
+			g.release(k)
+			k.await(2)
+			g.release(k)
+			if order := k.await(3); order[1] == "2" && pick(k, true, false) {
+				k.Errorf("the order is %v", order)
+			}
+			g.release(k)
+		},
+	}, {
+		name:  "singleton skip",
+		shows: "while a run is going others with the same value of the key are skipped",
+		play: func(k *kit) {
+			g := make(gate)
+			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip, Key: user}}, "go"))
+			first := k.sends("go", map[string]any{"user": "a"})[0]
+			k.await(1)
+			k.send("go", map[string]any{"n": 2, "user": "a"})
+			k.send("go", map[string]any{"n": 3, "user": "b"})
+			k.settled("1", "3")
+			g.release(k)
+			g.release(k)
+			k.status(first, "Completed")
+			k.send("go", map[string]any{"n": 4, "user": "a"})
+			k.settled("1", "3", "4")
+			g.release(k)
+		},
+	}, {
+		name:  "singleton cancel",
+		shows: "a run is cancelled in favour of another with the same value of the key",
+		play: func(k *kit) {
+			g := make(gate)
+			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonCancel, Key: user}}, "go"))
+			first := k.sends("go", map[string]any{"user": "a"})[0]
+			k.await(1)
+			other := k.send("go", map[string]any{"n": 2, "user": "b"})
+			second := k.send("go", map[string]any{"n": 3, "user": "a"})
+			k.status(first, "Cancelled")
+			k.settled("1", "2", "3")
+			for range 3 {
+				g.release(k)
+			}
+			k.status(other, "Completed")
+			k.status(second, "Completed")
+		},
+	}}
+}
