@@ -228,7 +228,9 @@ func TestStoryStepNotFound(t *testing.T) {
 		if calls.Add(1) > 1 {
 			return "done", nil // the code of another version
 		}
-		branch := func(ctx context.Context) (any, error) { return step.Run(ctx, "gone", done("")) }
-		return group.Parallel(ctx, branch, branch), nil
+		branch := func(id string) func(context.Context) (any, error) {
+			return func(ctx context.Context) (any, error) { return step.Run(ctx, id, done("")) }
+		}
+		return group.Parallel(ctx, branch("gone"), branch("gone too")), nil
 	})).plays(orderCreated.New(anOrder), "Failed", "StepNotFound")
 }
