@@ -74,3 +74,35 @@ func FuzzEvents(f *testing.F) {
 		k.rest()
 	})
 }
+
+// FuzzRegister holds that no configuration of an app can stop the engine, and
+// that what it takes it can run.
+func FuzzRegister(f *testing.F) {
+	for _, seed := range []string{
+		`"concurrency":5`, `"concurrency":[{"limit":1,"key":"event.data.x","scope":"account"}]`, `"concurrency":{"fn":[{"limit":1}]}`,
+		`"throttle":{"limit":1,"period":"1m","burst":2}`, `"rateLimit":{"limit":9,"period":"1h","key":"event.data"}`,
+		`"debounce":{"period":"1s","timeout":"2s","key":"event.data.x"}`, `"batchEvents":{"maxSize":2,"timeout":"1s","if":"true"}`,
+		`"singleton":{"mode":"cancel","key":"event.ts"}`, `"priority":{"run":"event.data.x * 1e300"}`, `"idempotency":"event.id"`,
+		`"cancel":[{"event":"go","if":"async.data.x == event.data[\"x\"]","timeout":"1s"}]`, `"timeouts":{"start":"0s","finish":"-1s"}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, config string) {
+		k := newRaw(t, func(http.ResponseWriter, *http.Request) {})
+		if _, err := k.Register(configured(config)); err != nil {
+			return
+		}
+		for range 3 {
+			k.send("go", `{"x":1}`)
+			k.rest()
+		}
+		for range 20 { // whatever is due in the end ends
+			at, ok := k.clock.Next()
+			if !ok {
+				break
+			}
+			k.clock.Advance(at.Sub(k.clock.Now()))
+			k.rest()
+		}
+	})
+}
