@@ -45,13 +45,13 @@ func (h *held) door(run string) chan struct{} {
 	return h.gate[run]
 }
 
-// go_ sends an event and takes note of the runs that it starts.
+// starts sends an event and takes note of the runs that it starts.
 func (h *held) starts(function, data string) {
 	h.Helper()
 	h.runs = append(h.runs, h.runsOf(h.send(function, data))...)
 }
 
-// end lets runs go, by their numbers, and waits until they have ended.
+// ends lets runs go, by their numbers, and waits until they have ended.
 func (h *held) ends(numbers ...int) {
 	h.Helper()
 	for _, n := range numbers {
