@@ -39,8 +39,13 @@ export class Keyed {
     Object.assign(this, { parent, key, make });
   }
 
-  /** show makes, updates, orders and removes children to match items. */
+  /**
+   * show makes, updates, orders and removes children to match items. What has
+   * to go goes first: moving the rest up would take the focus from it.
+   */
   show(items) {
+    const wanted = new Set(items.map(this.key));
+    for (const [key, part] of this.#parts) if (!wanted.has(key)) part.el.remove();
     const kept = new Map();
     let at = this.parent.firstElementChild;
     for (const item of items) {
@@ -51,7 +56,6 @@ export class Keyed {
       if (at === part.el) at = at.nextElementSibling;
       else this.parent.insertBefore(part.el, at);
     }
-    for (const [key, part] of this.#parts) if (!kept.has(key)) part.el.remove();
     this.#parts = kept;
   }
 

@@ -10,6 +10,7 @@ import { to } from "./router.js";
 /** EventView is one event and the runs that it started. */
 export class EventView {
   #event = null;
+  #turn = 0;
 
   constructor({ stream, openSend }, { id }) {
     this.id = id;
@@ -39,9 +40,12 @@ export class EventView {
   }
 
   async #load() {
+    const turn = ++this.#turn;
     try {
       const first = !this.#event;
-      this.#event = await page(`events/${encodeURIComponent(this.id)}`);
+      const event = await page(`events/${encodeURIComponent(this.id)}`);
+      if (turn !== this.#turn) return;
+      this.#event = event;
       this.#draw(first);
     } catch (error) {
       if (!this.#event) fill(this.body, message({ icon: "search", title: "This event is not here", text: error.message, action: h("a", { class: "button", href: "#/events" }, "All events") }));

@@ -61,8 +61,8 @@ export class Events {
 
   #draw() {
     if (!this.el.isConnected) return;
-    this.list.set(this.feed.items);
-    fill(this.summary, this.feed.total ? plural(this.feed.total, "event") : "");
+    const { items, found } = this.feed;
+    fill(this.summary, items.length > 0 && `${found} ${found === "1" ? "event" : "events"}`);
     listState(this.empty, this.table, this.feed, {
       icon: "events",
       title: "No events yet",
@@ -73,6 +73,8 @@ export class Events {
         this.#narrow({ q: "", internal: "" });
       },
     });
+    this.list.set(items);
+    if (document.activeElement === this.title) this.focus();
   }
 }
 

@@ -1,3 +1,4 @@
+import { count } from "./format.js";
 import { page } from "./api.js";
 
 const size = 100;
@@ -17,6 +18,7 @@ export class Feed extends EventTarget {
   #byId = new Map();
   #turn = 0;
   #late = 0;
+  #meanwhile = []; // news that came while a list was on its way, which may not have it
 
   /** matches says of an item what the server would, or null if it can't. */
   constructor(name, { stream, matches }) {
@@ -47,8 +49,11 @@ export class Feed extends EventTarget {
 
   /** more loads what follows. */
   more() {
-    if (this.loading || this.#next === null) return;
-    this.#load({ ...this.filter, limit: size, before: this.#next }, (answer) => {
+    if (!this.loading && this.#next !== null) this.#more();
+  }
+
+  #more() {
+    return this.#load({ ...this.filter, limit: size, before: this.#next }, (answer) => {
       for (const item of answer[this.name]) this.#put(item, true);
     });
   }
@@ -56,7 +61,7 @@ export class Feed extends EventTarget {
   async #load(params, take) {
     const turn = ++this.#turn;
     this.loading = true;
-    this.#changed();
+    if (!params.before) this.#changed();
     try {
       const answer = await page(this.name, params);
       if (turn !== this.#turn) return; // a later request has overtaken this one
@@ -65,6 +70,8 @@ export class Feed extends EventTarget {
       this.counts = answer.counts ?? {};
       this.#next = answer.next ?? null;
       take(answer);
+      for (const change of this.#meanwhile.splice(0)) this.#merge(change);
+      if (this.#next !== null && this.items.length < params.limit) return this.#more(); // a search goes a part at a time
     } catch (error) {
       if (turn !== this.#turn) return;
       this.error = error;
@@ -74,8 +81,14 @@ export class Feed extends EventTarget {
   }
 
   #news(change) {
+    if (!change[this.name]?.length) return;
+    if (this.loading) this.#meanwhile.push(change);
+    this.#merge(change);
+    this.#changed();
+  }
+
+  #merge(change) {
     const news = change[this.name];
-    if (!news?.length) return;
     let unsure = false;
     for (const item of news) {
       const fits = this.matches(item, this.filter);
@@ -89,7 +102,12 @@ export class Feed extends EventTarget {
       this.total = change.totals?.[this.name] ?? this.total;
     }
     if (change.counts && this.name === "runs" && !this.filter.q && !this.filter.function) this.counts = change.counts;
-    this.#changed();
+  }
+
+  /** found says how many there are, or how many were found so far. */
+  get found() {
+    if (!this.filter.q && !this.filter.function) return count(this.total);
+    return count(this.items.length) + (this.#next === null ? "" : "+");
   }
 
   get filtered() {

@@ -20,7 +20,7 @@ export class Form {
   /** fill shows an object to start from. */
   fill(value) {
     this.#value = isObject(value) ? value : {};
-    if (Object.keys(this.#value).length === 0) this.#asJson = true;
+    this.#asJson = Object.keys(this.#value).length === 0;
     this.#draw();
   }
 

@@ -34,6 +34,7 @@ export class List {
   set(items) {
     const first = this.#items[Math.floor(this.#scroll / this.#height)];
     const focused = this.#items[this.#active];
+    const had = this.el.contains(document.activeElement);
     this.#items = [...items];
     if (focused) this.#active = Math.max(0, this.#find(focused, this.#active));
     if (first && this.#scroll > 0) {
@@ -46,6 +47,7 @@ export class List {
       }
     }
     this.#draw();
+    if (had && !this.el.contains(document.activeElement)) this.#move(this.#active); // the row that had the focus is gone
   }
 
   /** find looks near where an item was before it looks everywhere. */

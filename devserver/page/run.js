@@ -14,13 +14,15 @@ import { stepDetails } from "./step.js";
 export class RunView {
   #run = null;
   #late = 0;
+  #turn = 0;
   #details = "";
 
   constructor({ stream }, { id, params }) {
     this.id = id;
     this.chosen = params.get("step") ?? root;
-    this.title = h("h1", { tabindex: -1 });
-    this.status = pill({ status: "Queued" });
+    this.title = h("h1", { tabindex: -1 }, "Run");
+    this.status = pill({ status: "" });
+    this.status.el.hidden = true;
     this.facts = h("dl", { class: "facts" });
     this.actions = h("div", { class: "cluster actions" });
     this.timeline = new Timeline({ select: (chosen) => this.#choose(chosen) });
@@ -63,9 +65,12 @@ export class RunView {
   }
 
   async #load() {
+    const turn = ++this.#turn;
     try {
       const first = !this.#run;
-      this.#run = await page(`runs/${encodeURIComponent(this.id)}`);
+      const run = await page(`runs/${encodeURIComponent(this.id)}`);
+      if (turn !== this.#turn) return; // a later request is on its way, or was faster
+      this.#run = run;
       this.#draw();
       if (first && (document.activeElement === document.body || document.activeElement === this.title)) this.timeline.focus(this.chosen);
     } catch (error) {
@@ -86,6 +91,7 @@ export class RunView {
     this.body.hidden = false;
     document.title = `${run.title}, ${run.status} · inngestkit`;
     fill(this.title, run.title);
+    this.status.el.hidden = false;
     this.status.update(run);
     fill(this.steps, plural(run.steps.length, "step"), ", ", plural(run.calls, "call"));
     this.timeline.show(run, this.chosen, Date.now());

@@ -1,5 +1,5 @@
 import { h, fill } from "./dom.js";
-import { between, clock, count, plural } from "./format.js";
+import { between, clock, count } from "./format.js";
 import { Feed } from "./feed.js";
 import { List } from "./list.js";
 import { listState } from "./state.js";
@@ -88,9 +88,8 @@ export class Runs {
 
   #draw() {
     if (!this.el.isConnected) return;
-    const { items, total, counts, filter } = this.feed;
-    this.list.set(items);
-    fill(this.summary, total ? plural(total, "run") : "");
+    const { items, found, counts, filter } = this.feed;
+    fill(this.summary, items.length > 0 && `${found} ${found === "1" ? "run" : "runs"}`);
     for (const chip of this.chips.children) {
       const status = chip.dataset.status;
       chip.update(filter.status ?? "", status ? counts[status] ?? 0 : statuses.reduce((sum, s) => sum + (counts[s] ?? 0), 0));
@@ -106,6 +105,8 @@ export class Runs {
         this.#listFunctions();
       },
     });
+    this.list.set(items);
+    if (document.activeElement === this.title) this.focus();
   }
 
   /** tick lets the durations of running runs grow. */

@@ -13,7 +13,7 @@ export function listState(place, table, feed, none) {
   const has = feed.items.length > 0;
   table.hidden = !has;
   place.hidden = has;
-  if (has) return;
+  if (has) return fill(place);
   if (feed.error) fill(place, message({ icon: "failed", title: "The list could not be loaded", text: feed.error.message, action: button("Try again", () => feed.reload()) }));
   else if (feed.loading) loading(place);
   else if (feed.filtered) fill(place, message({ icon: "search", title: "Nothing matches", text: "No entry has what you filter by.", action: button("Clear the filter", none.clear) }));

@@ -1,0 +1,106 @@
+package browser
+
+import (
+	"os"
+	"testing"
+
+	"github.com/inngestkit/inngestkit/devserver"
+)
+
+func TestSendAndInvoke(t *testing.T) {
+	z := startZoo(t, devserver.Config{})
+	z.start("plain", map[string]any{"name": "Ada", "age": 36, "admin": true, "tags": []string{"a"}})
+	tab := open(t, z.URL(), desktop, "light")
+	tab.visit("runs")
+	tab.click("#send", "")
+	tab.wait(`document.querySelector("dialog[open] #event-name")`)
+	eval[any](tab, `(() => { const name = document.querySelector("#event-name"); name.value = "zoo/plain"; name.dispatchEvent(new Event("change")); })()`)
+	tab.wait(find("dialog label", "admin"))
+	set := func(label, value string) {
+		t.Helper()
+		eval[any](tab, `(() => { const label = `+find("dialog label", label)+`; document.getElementById(label.htmlFor).value = "`+value+`"; })()`)
+	}
+	set("age", "many")
+	tab.click("dialog .primary", "Send")
+	tab.wait(find("dialog .error", "age: must be a number"))
+	set("age", "37")
+	set("name", "Grace")
+	tab.click("dialog .primary", "Send")
+	tab.wait(`!document.querySelector("dialog")`)
+	tab.click(".toast a", "Show the event")
+	tab.wait(find(".data pre", `"Grace"`))
+	tab.wait(find(".data pre", `37`))
+	tab.visit("functions")
+	tab.click("li:has(a[href$='zoo-plain']) button", "Invoke")
+	tab.wait(find("dialog label", "age"))
+	tab.click("dialog .primary", "Invoke")
+	tab.wait(`document.querySelector(".lane.root") && document.querySelector("h1 + .pill").textContent === "Completed"`)
+}
+
+func TestCancelRerunPause(t *testing.T) {
+	z := startZoo(t, devserver.Config{})
+	run := z.start("waits", nil)
+	tab := open(t, z.URL(), desktop, "light")
+	tab.visit("runs/" + run)
+	tab.click(".actions button", "Cancel")
+	tab.wait(`document.querySelector("h1 + .pill").textContent === "Cancelled"`)
+	tab.click(".actions button", "Rerun")
+	tab.wait(`!location.hash.includes("` + run + `") && document.querySelector("h1 + .pill").textContent === "Waiting"`)
+	tab.wait(find(".facts", "Rerun of"))
+	tab.visit("runs/" + z.start("plain", nil))
+	tab.wait(`document.querySelector("h1 + .pill").textContent === "Completed"`)
+	tab.click(".lane", "work")
+	tab.click(".details button", "Rerun from here")
+	tab.wait(find(".facts", "Rerun of"))
+	tab.visit("functions")
+	tab.click("li:has(a[href$='zoo-plain']) button", "Pause")
+	tab.wait(find("li:has(a[href$='zoo-plain']) .pill", "Paused"))
+	tab.click("li:has(a[href$='zoo-plain']) button", "Resume")
+	tab.wait(`!` + find("li:has(a[href$='zoo-plain']) .pill", "Paused"))
+}
+
+func TestAppsThatDoNotSync(t *testing.T) {
+	z := startZoo(t, devserver.Config{Apps: []string{"http://127.0.0.1:1/api/inngest"}})
+	tab := open(t, z.URL(), desktop, "light")
+	tab.visit("apps")
+	tab.wait(find("li .advice", "What to do"))
+	tab.wait(find("li .pill", "Not synced"))
+	tab.wait(find("li .pill", "Synced"))
+	tab.click("li:has(.tone-ok) button", "Sync now")
+	tab.wait(find(".toast", "Synced"))
+}
+
+// TestAxe has axe-core look at every place, in both schemes.
+func TestAxe(t *testing.T) {
+	file := os.Getenv("AXE")
+	if file == "" {
+		t.Skip("AXE does not name axe.min.js")
+	}
+	source, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := startZoo(t, devserver.Config{Apps: []string{"http://127.0.0.1:1/api/inngest"}})
+	all := places(z)
+	for width, scheme := range map[int64]string{phone: "dark", desktop: "light"} {
+		tab := open(t, z.URL(), width, scheme)
+		look := func(name string) {
+			t.Helper()
+			eval[any](tab, string(source)+"; 0")
+			found := eval[string](tab, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + ": " + v.help + "\n" + v.nodes.map((n) => "  " + n.html + "\n  " + n.failureSummary).join("\n")).join("\n"))`)
+			if found != "" {
+				t.Errorf("%s, %s:\n%s", name, scheme, found)
+			}
+		}
+		for name, place := range all {
+			tab.visit(place)
+			tab.wait(`document.querySelector("main h1").textContent !== "" && !document.querySelector(".skeleton")`)
+			look(name)
+		}
+		tab.visit("runs")
+		tab.click("#send", "")
+		tab.wait(`document.querySelector("dialog[open] .field input")`)
+		look("the form")
+		tab.expect("404")
+	}
+}
