@@ -49,13 +49,13 @@ func TestLargeStates(t *testing.T) {
 	}
 }
 
-// A batch of 100 events, 30 MB together, is fetched and handed over whole.
+// A batch of 100 events, 6 MB together, is fetched and handed over whole.
 func TestBatchOf100LargeEvents(t *testing.T) {
 	t.Parallel()
 	const events = 100
 	batch := make([]string, events)
 	for i := range batch {
-		batch[i] = fmt.Sprintf(`{"name":"test/started","data":{"n":%d,"text":%q}}`, i, strings.Repeat("y", 300<<10))
+		batch[i] = fmt.Sprintf(`{"name":"test/started","data":{"n":%d,"text":%q}}`, i, strings.Repeat("y", 64<<10))
 	}
 	stored := map[string]json.RawMessage{}
 	api := newInngestAPI(t, func(r *http.Request) (int, string) {
@@ -66,7 +66,7 @@ func TestBatchOf100LargeEvents(t *testing.T) {
 		return http.StatusOK, string(body)
 	})
 	var ran atomic.Int32
-	h := newHook(t, inngestkit.Config{DevServerURL: api.URL}, fn(func(ctx context.Context, in input) (any, error) {
+	h := newHook(t, inngestkit.Config{DevServerURL: api.URL, HTTPClient: &http.Client{Timeout: patience}}, fn(func(ctx context.Context, in input) (any, error) {
 		count := func(context.Context) (int, error) { ran.Add(1); return len(in.Events), nil }
 		first, err := step.Run(ctx, "first", count)
 		if err != nil {
