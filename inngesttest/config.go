@@ -93,7 +93,11 @@ func (c Config) app(t testing.TB, sources []inngestkit.Source) *inngestkit.App {
 	var app *inngestkit.App
 	rest := make([]inngestkit.Source, 0, len(sources))
 	for _, source := range sources {
-		if a, ok := source.(*inngestkit.App); ok && a != nil && app == nil {
+		a, ok := source.(*inngestkit.App)
+		switch {
+		case ok && a == nil:
+			t.Fatal("inngesttest: the app is nil; did inngestkit.New return an error?")
+		case ok && app == nil:
 			app = a
 			continue
 		}

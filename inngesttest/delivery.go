@@ -82,8 +82,21 @@ func (w webhook) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	e.inspect(r, d, body, res, answer)
+	if e.inspect(r, d, body, res, answer); d.run.trail.broken {
+		stop(res)
+	}
 	return res, nil
+}
+
+// stop makes an answer the run's last: a function that takes its steps in
+// another order each time may go on for ever.
+func stop(res *http.Response) {
+	res.Header.Set(wire.HeaderNoRetry, "true")
+	if res.StatusCode >= http.StatusBadRequest {
+		return
+	}
+	raw, _ := json.Marshal(wire.CallError{Name: "StoppedByTest", Message: "the function breaks a rule of durable functions; see above"})
+	res.StatusCode, res.Body = http.StatusInternalServerError, io.NopCloser(bytes.NewReader(raw))
 }
 
 // takeBody reads an answer and leaves it readable.
@@ -137,7 +150,7 @@ func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Respo
 		e.checkTrace(d, nil)
 		e.checkLast(r, d)
 	case res.StatusCode >= http.StatusBadRequest:
-		e.checkMisuse(d, res, answer)
+		e.checkMisuse(d, answer)
 	}
 }
 

@@ -93,7 +93,7 @@ func (s *realServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.note(call, r.URL.Query().Get(wire.QueryStepID), res, answer)
-	s.env.checkMisuse(d, res, answer)
+	s.env.checkMisuse(d, answer)
 	maps.Copy(w.Header(), res.Header)
 	w.WriteHeader(res.StatusCode)
 	_, _ = w.Write(answer) // the server is gone

@@ -216,9 +216,8 @@ func at(sites []*site) string {
 	return fmt.Sprintf(" (%s)", sites[len(sites)-1])
 }
 
-// checkMisuse explains calls that the core refused to go on with. Such a run
-// is over: to try it again would find the same.
-func (e *Env) checkMisuse(d *delivery, res *http.Response, answer []byte) {
+// checkMisuse explains calls that the core refused to go on with.
+func (e *Env) checkMisuse(d *delivery, answer []byte) {
 	var failed wire.CallError
 	if json.Unmarshal(answer, &failed) != nil {
 		return
@@ -242,7 +241,6 @@ func (e *Env) checkMisuse(d *delivery, res *http.Response, answer []byte) {
 	if e.real == nil {
 		d.run.trail.broken = true
 	}
-	res.Header.Set(wire.HeaderNoRetry, "true")
 }
 
 func outerOf(s *site) *site {
