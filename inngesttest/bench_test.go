@@ -28,11 +28,8 @@ func stepsFn(n int) inngestkit.Function {
 func benchmark(b *testing.B, test func(t testing.TB)) {
 	b.Helper()
 	for b.Loop() {
-		tb := &recordingTB{TB: b, ctx: b.Context()}
-		test(tb)
-		tb.end()
-		if tb.failed {
-			b.Fatal(tb.log.String())
+		if text := record(b, test); text != "" {
+			b.Fatal(text)
 		}
 	}
 }

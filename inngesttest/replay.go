@@ -13,14 +13,12 @@ import (
 )
 
 // How often a function is replayed at one of its steps: at the first and the
-// last, which no other call passes, often enough for a coin that is tossed
-// there to come up both ways; in long runs now and then, as each replay passes
-// all steps so far.
+// last often enough for a coin that is tossed there to come up both ways, and
+// once at those between, as the replays at the last step pass them too. Of long
+// runs only some calls are replayed, as each replay passes all steps so far.
 const (
-	replaysAtEnds = 4
-	replaysShort  = 2
-	shortRun      = 10 // steps
-	mediumRun     = 100
+	replaysAtEnds = 3
+	mediumRun     = 100 // steps
 	longStride    = 16
 )
 
@@ -138,8 +136,6 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 		n = 0
 	case t.steps == len(ops):
 		n = replaysAtEnds
-	case t.steps <= shortRun:
-		n = replaysShort
 	}
 	t.request, t.body, t.ops = r, body, ops
 	e.replay(r, d, n)

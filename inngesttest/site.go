@@ -35,7 +35,7 @@ func (s *site) same(o *site) bool {
 }
 
 // stack is what places are told apart by before they are looked up.
-type stack [24]uintptr
+type stack [16]uintptr
 
 var sites = struct {
 	mu    sync.RWMutex

@@ -75,7 +75,7 @@ func (tb *recordingTB) Failed() bool {
 }
 
 // record runs a test of its own, and returns what it says when it fails.
-func record(t *testing.T, test func(t testing.TB)) string {
+func record(t testing.TB, test func(t testing.TB)) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	tb := &recordingTB{TB: t, ctx: ctx}
