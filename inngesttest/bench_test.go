@@ -34,32 +34,21 @@ func benchmark(b *testing.B, test func(t testing.TB)) {
 	}
 }
 
-func BenchmarkFiveSteps(b *testing.B) {
-	fn := stepsFn(5)
-	b.Run("real", func(b *testing.B) {
-		benchmark(b, func(t testing.TB) { inngesttest.New(t, fn).Trigger(started()).RequireCompleted() })
-	})
-	b.Run("one mocked", func(b *testing.B) {
-		benchmark(b, func(t testing.TB) {
-			env := inngesttest.New(t, fn)
-			env.Step("step-3").Returns("mocked")
-			env.Trigger(started()).RequireCompleted()
-		})
-	})
-}
-
-func BenchmarkThousandSteps(b *testing.B) {
-	fn := stepsFn(1000)
-	b.Run("real", func(b *testing.B) {
-		benchmark(b, func(t testing.TB) { inngesttest.New(t, fn).Trigger(started()).RequireCompleted() })
-	})
-	b.Run("one mocked", func(b *testing.B) {
-		benchmark(b, func(t testing.TB) {
-			env := inngesttest.New(t, fn)
-			env.Step("step-3").Returns("mocked")
-			env.Trigger(started()).RequireCompleted()
-		})
-	})
+func BenchmarkSteps(b *testing.B) {
+	for _, n := range []int{5, 1000} {
+		fn := stepsFn(n)
+		for name, mocked := range map[string]bool{"real": false, "one mocked": true} {
+			b.Run(fmt.Sprint(n, "/", name), func(b *testing.B) {
+				benchmark(b, func(t testing.TB) {
+					env := inngesttest.New(t, fn)
+					if mocked {
+						env.Step("step-3").Returns("mocked")
+					}
+					env.Trigger(started()).RequireCompleted()
+				})
+			})
+		}
+	}
 }
 
 func BenchmarkSleep(b *testing.B) {

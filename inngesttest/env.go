@@ -90,7 +90,7 @@ func (e *Env) begin() {
 		return
 	}
 	e.engine, err = engine.New(engine.Config{
-		Clock: e.clock, Transport: webhook{e}, Workers: 1,
+		Clock: e.clock, Transport: webhook{e}, Workers: 1, LetLastStepEnd: true,
 		Hooks: engine.Hooks{Run: e.onRun, Call: e.onCall, Mock: e.onMock, Stop: e.onStop, Order: e.onOrder},
 	})
 	if err == nil {

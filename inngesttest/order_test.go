@@ -2,6 +2,7 @@ package inngesttest_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/inngest/inngestgo/group"
@@ -13,6 +14,7 @@ import (
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	run := func(t *testing.T, o inngesttest.Order) string {
+		t.Helper()
 		ran := ""
 		branch := func(id string) func(context.Context) (any, error) {
 			return func(ctx context.Context) (any, error) {
@@ -21,7 +23,7 @@ func TestOrder(t *testing.T) {
 		}
 		inngesttest.Config{Order: o}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 			return nil, group.Parallel(ctx, branch("a"), branch("b"), branch("c"), branch("d")).AnyError()
-		})).Trigger(started()).RequireCompleted()
+		})).Trigger(started()).RequireCompleted().RequireSteps(strings.Split(ran, "")...)
 		return ran
 	}
 	equal(t, "declared order", run(t, inngesttest.Declared), "abcd")

@@ -1,6 +1,7 @@
 package inngesttest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -147,7 +148,9 @@ func (r *Run) RequireNoStep(name string) *Run {
 // finished are the finished steps, in the order they finished in.
 func (r *Run) finished() []engine.Step {
 	steps := slices.DeleteFunc(r.view().Steps, func(s engine.Step) bool { return s.Ended.IsZero() })
-	slices.SortStableFunc(steps, func(a, b engine.Step) int { return a.Ended.Compare(b.Ended) })
+	slices.SortStableFunc(steps, func(a, b engine.Step) int {
+		return cmp.Or(a.Ended.Compare(b.Ended), cmp.Compare(a.Place, b.Place))
+	})
 	return steps
 }
 

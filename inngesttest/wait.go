@@ -15,6 +15,9 @@ import (
 func (e *Env) checkRuns() {
 	for _, run := range e.began {
 		v := run.view()
+		if len(v.Steps) == engine.MaxSteps {
+			e.t.Logf("inngesttest: %s took %d steps, the documented limit; the official dev server was seen to fail such a run", run.Function(), len(v.Steps))
+		}
 		e.mu.Lock()
 		excused := run.excused
 		e.mu.Unlock()

@@ -49,6 +49,10 @@ type Config struct {
 	// Entropy feeds the ids. It is read with the engine's lock held. Defaults
 	// to crypto/rand.
 	Entropy io.Reader
+	// LetLastStepEnd lets a run of just MaxSteps steps be called once more, to
+	// end. The documented limit allows it, and the official server fails the
+	// run. Defaults to false.
+	LetLastStepEnd bool
 	// Hooks are a test kit's. Defaults to none.
 	Hooks Hooks
 }

@@ -180,3 +180,31 @@ func TestNextRetry(t *testing.T) {
 		t.Errorf("the next retry is at %v (%t)", at, ok)
 	}
 }
+
+// TestLastStep lets a run take its thousandth step.
+func TestLastStep(t *testing.T) {
+	t.Parallel()
+	for _, end := range []bool{false, true} {
+		t.Run(fmt.Sprint(end), func(t *testing.T) {
+			t.Parallel()
+			k := newKit(t, func(c *engine.Config) { c.LetLastStepEnd = end })
+			k.on("fn", func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "last", func(context.Context) (string, error) { return "last", nil })
+			})
+			k.sync()
+			stored := make([]engine.StoredStep, engine.MaxSteps-1)
+			for i := range stored {
+				stored[i] = engine.StoredStep{Name: "stored", Index: i, Result: json.RawMessage(`{"data":null}`)}
+			}
+			id, err := k.Start(engine.StartRequest{Function: "shop-fn", Events: []wire.Event{{Name: "go"}}, Steps: stored})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := k.end(id); end {
+				want(t, r, `"last"`)
+			} else {
+				wantFailed(t, r, "exceeded the step limit")
+			}
+		})
+	}
+}

@@ -152,7 +152,7 @@ func (e *Engine) discover(r *run) {
 		r.rediscover = r.rediscover || r.discovery.inflight
 		return
 	}
-	if len(r.memos) >= MaxSteps {
+	if len(r.memos) >= MaxSteps && !e.cfg.LetLastStepEnd {
 		e.fail(r, tooManySteps())
 		return
 	}

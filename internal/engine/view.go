@@ -57,6 +57,7 @@ type Step struct {
 	Started  time.Time       // of its first attempt, or when it was first reported
 	Tried    time.Time       // when its latest attempt began
 	Ended    time.Time       // zero while it is open
+	Place    int             // among the finished steps, counted from one; zero while it is open
 	Result   json.RawMessage // as memoised; nil while it is open
 	Error    *wire.StepError // of its latest failed attempt
 	Failures []Failure       // its failed attempts, in their order
@@ -139,8 +140,12 @@ func (r *run) view(now time.Time) Run {
 		v.Events[i] = ev.view()
 	}
 	for _, s := range r.steps {
+		place := 0
+		if at, finished := r.memoised[s.id]; finished {
+			place = at + 1
+		}
 		v.Steps = append(v.Steps, Step{
-			ID: s.id, Name: s.name, Op: s.op, Attempts: s.attempts,
+			ID: s.id, Place: place, Name: s.name, Op: s.op, Attempts: s.attempts,
 			Started: s.started, Tried: s.tried, Ended: s.ended, Result: s.result, Error: s.err,
 			Failures: slices.Clone(s.failures), Awaits: s.awaits,
 		})
