@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
+
+	"github.com/inngestkit/inngestkit/internal/seam"
 )
 
 // call is one call of a function on its way through the webhook.
@@ -31,7 +33,7 @@ type call struct {
 	finished  atomic.Bool  // and has ended, at least once
 	sent      sentEvents
 	replay    *replay
-	observe   func() // told of each step that the function takes; nil outside tests
+	observer  seam.Observer // a test's; it has no functions outside of one
 
 	misused  atomic.Pointer[misuse] // the first
 	returned atomic.Bool            // the function is over
@@ -90,8 +92,8 @@ func (c functionContext) Value(key any) any {
 // meet is called when the function comes to a step, before the SDK has looked
 // whether it has finished.
 func (c *call) meet() {
-	if c.observe != nil {
-		c.observe()
+	if c.observer.Step != nil {
+		c.observer.Step()
 	}
 	if guards := c.fn.app.settings.guards(); guards || c.replay.suspects() {
 		where := c.standing()

@@ -103,6 +103,9 @@ func (c *call) warnOfOrder(a answer) {
 		orders.set(c.meta.RunID, settled)
 		c.logger.Warn("inngestkit: a run met its steps in another order than they finished in: its code has changed, or branches on something that changes between calls; do that inside a step",
 			"met", met, "before", late)
+		if c.observer.Misordered != nil {
+			c.observer.Misordered(met, late)
+		}
 	}
 }
 

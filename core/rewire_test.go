@@ -9,6 +9,7 @@ import (
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/internal/seam"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 func TestRewiredAppSendsToTheKit(t *testing.T) {
@@ -75,9 +76,29 @@ func TestStepsAreObserved(t *testing.T) {
 		_, _ = ev.Send(ctx, "two", nil)
 		return nil, nil
 	}))
-	r := callOf{steps: map[string]string{"one": `{"data":"id"}`, "two": `{"data":"id"}`}}.request(seam.WithObserver(t.Context(), func() { steps++ }))
+	r := callOf{steps: map[string]string{"one": `{"data":"id"}`, "two": `{"data":"id"}`}}.request(seam.WithObserver(t.Context(), seam.Observer{Step: func() { steps++ }}))
 	wantOutput(t, h.serve(r), "null")
 	if steps != 2 {
 		t.Errorf("%d steps were observed, want 2", steps)
+	}
+}
+
+func TestMisorderedStepsAreObserved(t *testing.T) {
+	t.Parallel()
+	var met, before string
+	h := newHook(t, inngestkit.Config{}, fn(func(ctx context.Context, _ inngestgo.Input[map[string]any]) (any, error) {
+		ev := inngestkit.DefineEvent[map[string]any]("observed")
+		_, _ = ev.Send(ctx, "one", nil)
+		_, _ = ev.Send(ctx, "two", nil)
+		return nil, nil
+	}))
+	one, two := wire.HashStepID("one", 0), wire.HashStepID("two", 0)
+	r := callOf{
+		steps: map[string]string{"one": `{"data":"id"}`, "two": `{"data":"id"}`},
+		ctx:   map[string]any{"stack": map[string]any{"stack": []string{two, one}, "current": 2}},
+	}.request(seam.WithObserver(t.Context(), seam.Observer{Misordered: func(m, b string) { met, before = m, b }}))
+	wantOutput(t, h.serve(r), "null")
+	if met != one || before != two {
+		t.Errorf("it met %q before %q, want %q before %q", met, before, one, two)
 	}
 }

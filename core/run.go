@@ -31,7 +31,7 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 	mendErrors(c.body.steps)
 	ctx, cancel := c.context(r.Context())
 	defer cancel()
-	c.ctx, c.observe = ctx, seam.Observer(r.Context())
+	c.ctx, c.observer = ctx, seam.ObserverOf(r.Context())
 	if seam.Replay(r.Context()) {
 		c.logger = slog.New(slog.DiscardHandler)
 	}

@@ -116,7 +116,7 @@ func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, e
 		handler = ended(handler)
 	}
 	d.trace = &trace{skip: d.run.trail.known()}
-	ctx := seam.WithObserver(r.Context(), d.trace.observe)
+	ctx := seam.WithObserver(r.Context(), seam.Observer{Step: d.trace.observe, Misordered: d.trace.misorder})
 	in := r.Clone(ctx)
 	if key := e.wired.SigningKey; key != "" {
 		body = signature.Canonical(body)
@@ -174,4 +174,6 @@ type trace struct {
 	mu    sync.Mutex
 	skip  int // steps whose place is not looked up, which costs time
 	sites []*site
+	// The step that was met before its turn, and the one whose turn it was.
+	met, before string
 }

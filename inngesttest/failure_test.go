@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -53,6 +54,21 @@ func TestFailures(t *testing.T) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				for id := range map[string]bool{"a": true, "b": true, "c": true, "d": true, "e": true, "f": true, "g": true, "h": true} {
 					if _, err := do(ctx, id); err != nil {
+						return nil, err
+					}
+				}
+				return nil, nil
+			})).Trigger(started())
+		},
+		"finished steps in another order": func(t testing.TB) {
+			var last bool
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				ids := []string{"a", "b"}
+				if last {
+					slices.Reverse(ids)
+				}
+				for _, id := range ids {
+					if _, err := step.Run(ctx, id, func(context.Context) (any, error) { last = id == "b"; return nil, nil }); err != nil {
 						return nil, err
 					}
 				}

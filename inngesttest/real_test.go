@@ -46,6 +46,7 @@ func TestReal(t *testing.T) {
 		equal(t, "sent", inngesttest.RequireSent(env, OrderCreated).OrderID, "did a")
 		equal(t, "function", run.Function(), "fn")
 		run.RequireSteps("a", "create")
+		equal(t, "attempts", run.Attempts("a"), 1)
 		equal(t, "step", inngesttest.StepOutput[string](run, "a"), "did a")
 	})
 	t.Run("fails", func(t *testing.T) {

@@ -82,6 +82,10 @@ func (p *progress) report(o wire.Op, now time.Time) {
 	s := &p.view.Steps[i]
 	s.Op, s.Tried = o.Op, now
 	switch o.Op {
+	case wire.OpStepRun, wire.OpStep, wire.OpStepError, wire.OpStepFailed:
+		s.Attempts++
+	}
+	switch o.Op {
 	case wire.OpStepRun, wire.OpStep:
 		s.Ended, s.Result = now, o.Data
 	case wire.OpStepError:

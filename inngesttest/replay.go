@@ -12,20 +12,22 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// How often a function is replayed at one of its steps: at the first and the
-// last often enough for a coin that is tossed there to come up both ways, and
-// once at those between, as the replays at the last step pass them too. Of long
-// runs only some calls are replayed, as each replay passes all steps so far.
+// How often a function is called again at one of its steps, beyond the calls
+// that a run makes anyway, each of which replays what came before: at the first
+// and the last step, so that a coin that is tossed there comes up both ways. Of
+// long runs only some calls are looked at, as each passes all steps so far.
 const (
-	replaysAtEnds = 3
-	mediumRun     = 100 // steps
-	longStride    = 16
+	replaysAtFirst = 2
+	replaysAtLast  = 3
+	mediumRun      = 100 // steps
+	longStride     = 16
 )
 
 // trail is what the calls of a run have shown of its function.
 type trail struct {
 	sites  []*site           // at which the latest call took its steps
 	byName map[string]*taken // by step id
+	names  map[string]string // step ids by their hashed ones
 	steps  int               // reported so far
 	// The latest call that found a step, to be repeated at the end.
 	request *http.Request
@@ -52,12 +54,16 @@ type taken struct {
 	index int
 }
 
-func newTrail() *trail { return &trail{byName: map[string]*taken{}} }
+func newTrail() *trail { return &trail{byName: map[string]*taken{}, names: map[string]string{}} }
 
 // checkTrace compares the places at which a call took its steps to those of
 // the call before: what it came by then it must come by again, in that order.
 func (e *Env) checkTrace(d *delivery, ops []wire.Op) {
 	t := d.run.trail
+	for _, o := range ops {
+		t.names[o.ID] = stepName(o)
+	}
+	e.checkOrder(d)
 	if !t.often() {
 		t.steps += len(ops)
 		return
@@ -73,6 +79,21 @@ func (e *Env) checkTrace(d *delivery, ops []wire.Op) {
 		}
 	}
 	e.checkStepIDs(d, ops, before)
+}
+
+// checkOrder reports what the core has seen: that a call came to its finished
+// steps in another order than they had finished in.
+func (e *Env) checkOrder(d *delivery) {
+	t, met, before := d.run.trail, d.trace.met, d.trace.before
+	if before == "" || t.broken || !e.checks(CheckReplay) {
+		return
+	}
+	if name, ok := t.names[met]; ok {
+		met = fmt.Sprintf("the step %q", name)
+	}
+	t.broken = true
+	e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s%s before the step %q, which had finished first\n%s",
+		d.run.Function(), met, at(d.trace.taken()), t.names[before], mendOrder)
 }
 
 const mendOrder = "\tEach call runs the function from its first line, and must take the same steps in the same order. Do what changes from call to call (the time, chance, a map's order, what others may write) inside a step, and branch on its result."
@@ -130,12 +151,12 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 	if !e.checks(CheckReplay) || t.broken || slices.ContainsFunc(ops, func(o wire.Op) bool { return o.Op == wire.OpStepError }) {
 		return
 	}
-	n := 1
+	n := 0
 	switch {
-	case !t.often():
-		n = 0
 	case t.steps == len(ops):
-		n = replaysAtEnds
+		n = replaysAtFirst
+	case t.steps%longStride == 0:
+		n = 1
 	}
 	t.request, t.body, t.ops = r, body, ops
 	e.replay(r, d, n)
@@ -150,7 +171,7 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 func (e *Env) checkLast(r *http.Request, d *delivery) {
 	t := d.run.trail
 	if e.checks(CheckReplay) && !t.broken && t.request != nil && t.steps <= mediumRun {
-		e.replay(r, d, replaysAtEnds)
+		e.replay(r, d, replaysAtLast)
 	}
 	t.request, t.body = nil, nil
 }

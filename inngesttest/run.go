@@ -122,6 +122,17 @@ func (r *Run) RequireWaiting(steps ...string) *Run {
 	return r
 }
 
+// Attempts is how often a step has run so far, by the app or by a mock: the
+// first with that id. It is 0 for one that sleeps, waits or invokes.
+func (r *Run) Attempts(step string) int {
+	for _, s := range r.view().Steps {
+		if s.Name == step {
+			return s.Attempts
+		}
+	}
+	return 0
+}
+
 // RequireSteps fails the test unless the run has finished these steps, and no
 // others, in this order.
 func (r *Run) RequireSteps(want ...string) *Run {

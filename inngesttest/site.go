@@ -139,6 +139,13 @@ func (t *trace) observe() {
 	t.sites = append(t.sites, here())
 }
 
+// misorder notes that finished steps came in another order.
+func (t *trace) misorder(met, before string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.met, t.before = met, before
+}
+
 // taken are the places so far.
 func (t *trace) taken() []*site {
 	if t == nil {

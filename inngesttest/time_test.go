@@ -37,6 +37,7 @@ func TestRetriesTakeTheirBackoff(t *testing.T) {
 	}))
 	run := env.Trigger(started())
 	equal(t, "output", inngesttest.Output[int](run), 4)
+	equal(t, "attempts", run.Attempts("flaky"), 4)
 	equal(t, "time", env.Elapsed(), 10*time.Second+30*time.Second+time.Minute)
 }
 

@@ -231,17 +231,30 @@ func (r *Run) why() string {
 
 func (e *Env) whyStep(v engine.Run, s engine.Step) string {
 	left := cmp.Or(s.Awaits.Until, s.Tried).Sub(e.Now()).Round(time.Millisecond)
+	at := e.placeOf(v, s)
 	switch s.Op {
 	case wire.OpSleep:
-		return fmt.Sprintf("it sleeps at %q; let time pass: env.Advance(%s)", s.Name, duration(left))
+		return fmt.Sprintf("it sleeps at %q%s; let time pass: env.Advance(%s)", s.Name, at, duration(left))
 	case wire.OpWaitForEvent:
-		return fmt.Sprintf("it waits at %q for %s\n%s; or let it time out: env.Advance(%s)", s.Name, s.Awaits.Event, e.whyWait(v, s), duration(left))
+		return fmt.Sprintf("it waits at %q%s for %s\n%s; or let it time out: env.Advance(%s)", s.Name, at, s.Awaits.Event, e.whyWait(v, s), duration(left))
 	case wire.OpWaitForSignal:
-		return fmt.Sprintf("it waits at %q for the signal %q\n\tsend it with env.Signal(%q, …); or let it time out: env.Advance(%s)", s.Name, s.Awaits.Signal, s.Awaits.Signal, duration(left))
+		return fmt.Sprintf("it waits at %q%s for the signal %q\n\tsend it with env.Signal(%q, …); or let it time out: env.Advance(%s)", s.Name, at, s.Awaits.Signal, s.Awaits.Signal, duration(left))
 	case wire.OpInvokeFunction:
-		return fmt.Sprintf("it waits at %q for the run of %s that it invoked", s.Name, s.Awaits.Function)
+		return fmt.Sprintf("it waits at %q%s for the run of %s that it invoked", s.Name, at, s.Awaits.Function)
 	}
-	return fmt.Sprintf("it waits for the next attempt of %q; let time pass with env.Advance", s.Name)
+	return fmt.Sprintf("it waits for the next attempt of %q%s; let time pass with env.Advance", s.Name, at)
+}
+
+// placeOf is where a step is taken, in brackets, if that is known. The calls
+// of the run are at rest.
+func (e *Env) placeOf(v engine.Run, s engine.Step) string {
+	e.mu.Lock()
+	run := e.runs[v.ID]
+	e.mu.Unlock()
+	if first := run.trail.byName[s.Name]; first != nil && first.site != nil {
+		return fmt.Sprintf(" (%s)", first.site)
+	}
+	return ""
 }
 
 // duration writes a duration as Go code.

@@ -79,8 +79,9 @@ func (e *Env) checkConditions() {
 			continue
 		}
 		if missing := engine.MissingFields(optionsOf(wait).If, event); len(missing) > 0 {
-			e.problemf("no event can end the wait %q of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
-				wait.Name, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait).If, value(r.Events[0].Data))
+			at := e.placeOf(r, engine.Step{Name: wait.Name})
+			e.problemf("no event can end the wait %q%s of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
+				wait.Name, at, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait).If, value(r.Events[0].Data))
 		}
 	}
 }

@@ -65,10 +65,19 @@ func Use() Core { return core }
 
 type observerKey struct{}
 
-// WithObserver returns a context for the request of a call: observe is called
-// whenever its function takes a step, from where it does.
-func WithObserver(ctx context.Context, observe func()) context.Context {
-	return context.WithValue(ctx, observerKey{}, observe)
+// Observer is told what a call's function does.
+type Observer struct {
+	// Step is called whenever it takes a step, from where it does.
+	Step func()
+	// Misordered is called when it has come to a finished step before another
+	// that had finished first. They are named by their hashed ids, except what
+	// was not finished.
+	Misordered func(met, before string)
+}
+
+// WithObserver returns a context for the request of a call.
+func WithObserver(ctx context.Context, o Observer) context.Context {
+	return context.WithValue(ctx, observerKey{}, o)
 }
 
 type replayKey struct{}
@@ -82,8 +91,8 @@ func WithReplay(ctx context.Context) context.Context {
 // Replay reports whether a call repeats another.
 func Replay(ctx context.Context) bool { return ctx.Value(replayKey{}) != nil }
 
-// Observer is the one that WithObserver gave, or nil.
-func Observer(ctx context.Context) func() {
-	observe, _ := ctx.Value(observerKey{}).(func())
-	return observe
+// ObserverOf is the one that WithObserver gave, or one without functions.
+func ObserverOf(ctx context.Context) Observer {
+	o, _ := ctx.Value(observerKey{}).(Observer)
+	return o
 }
