@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +44,8 @@ func golden(t *testing.T, name string, got []byte) {
 // inngestAPI stands in for the server's API and keeps what it was sent.
 type inngestAPI struct {
 	*httptest.Server
+
+	mu       sync.Mutex // requests that a client gave up on overlap with their retries
 	requests []*http.Request
 	bodies   [][]byte
 }
@@ -53,7 +56,9 @@ func newInngestAPI(t *testing.T, answer func(r *http.Request) (int, string)) *in
 	api.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body bytes.Buffer
 		_, _ = body.ReadFrom(r.Body)
+		api.mu.Lock()
 		api.requests, api.bodies = append(api.requests, r), append(api.bodies, body.Bytes())
+		api.mu.Unlock()
 		status, reply := answer(r)
 		w.WriteHeader(status)
 		_, _ = w.Write([]byte(reply))
