@@ -68,7 +68,7 @@ func (e *Engine) addConcurrency(f *flow, c wire.ConcurrencyLimit, whole bool) er
 	return nil
 }
 
-// toll is what a run's calls wait for. Where the key is null they share one
+// toll is what a run's calls wait for. Where the key is missing they share one
 // group.
 func (c *concurrency) toll(fn *function, ev *event) toll {
 	value, _ := c.key.value(ev)

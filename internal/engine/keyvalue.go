@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -11,24 +12,27 @@ import (
 // set reports whether there is an expression at all.
 func (x expression) set() bool { return x.program != nil }
 
-// eval evaluates the expression over one event; null if it cannot be.
+// eval evaluates the expression over one event. A missing field is false, as
+// is what cannot be evaluated.
 func (x expression) eval(ev *event) ref.Val {
 	if !x.set() {
-		return types.NullValue
+		return types.False
 	}
 	out, _, err := x.program.Eval(map[string]any{"event": ev.value(), "async": nil})
 	if _, missing := out.(absent); err != nil || missing {
-		return types.NullValue
+		return types.False
 	}
 	return out
 }
 
-// value is the expression's value as a key, and whether it has one: null is
+// value is the expression's value as a key, and whether it has one: false is
 // none.
 func (x expression) value(ev *event) (string, bool) {
 	switch v := x.eval(ev).(type) {
+	case types.Bool:
+		return strconv.FormatBool(bool(v)), bool(v)
 	case types.Null:
-		return "", false
+		return "null", true
 	case types.String:
 		return string(v), true
 	default:

@@ -11,7 +11,7 @@ import (
 const day = 24 * time.Hour
 
 // rateLimit drops the runs that would start too often. Its key tells runs
-// apart; an event for which it is null is not limited.
+// apart; an event for which it is false, or missing, is not limited.
 type rateLimit struct {
 	id    string // among those of the function
 	every time.Duration

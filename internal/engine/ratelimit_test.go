@@ -31,15 +31,15 @@ func TestRateLimit(t *testing.T) {
 	s.want("6")
 }
 
-// An event whose key is null is not limited.
+// An event whose key is missing or false is not limited; null is a value.
 func TestRateLimitKey(t *testing.T) {
 	t.Parallel()
 	key := "event.data.user"
 	s := newStarter(t, inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Minute, Key: &key}})
-	for _, data := range []string{`{"n":1,"user":"a"}`, `{"n":2,"user":"b"}`, `{"n":3,"user":"a"}`, `{"n":4}`, `{"n":5}`} {
+	for _, data := range []string{`{"n":1,"user":"a"}`, `{"n":2,"user":"b"}`, `{"n":3,"user":"a"}`, `{"n":4}`, `{"n":5,"user":false}`, `{"n":6,"user":null}`, `{"n":7,"user":null}`} {
 		s.send("go", data)
 	}
-	s.want("1", "2", "4", "5")
+	s.want("1", "2", "4", "5", "6")
 }
 
 func TestIdempotency(t *testing.T) {

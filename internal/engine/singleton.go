@@ -7,7 +7,7 @@ import (
 )
 
 // singleton keeps a function to one run at a time for each value of its key.
-// An event for which the key is null is not kept to it.
+// An event for which the key is false, or missing, is not kept to it.
 type singleton struct {
 	key    expression
 	cancel bool // a new run cancels the one there is, else it is skipped

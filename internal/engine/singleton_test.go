@@ -50,14 +50,14 @@ func TestSingletonCancel(t *testing.T) {
 	h.ends(2)
 }
 
-// Events whose key is null are not kept to one run.
+// Events whose key is missing or false are not kept to one run.
 func TestSingletonKey(t *testing.T) {
 	t.Parallel()
 	h := newHeld(t)
 	key := "event.data.user"
 	h.function("f", inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: modeSkip, Key: &key}})
 	h.sync()
-	for _, data := range []string{`{"user":"a"}`, `{"user":"a"}`, `{"user":"b"}`, `{}`, `{}`} {
+	for _, data := range []string{`{"user":"a"}`, `{"user":"a"}`, `{"user":"b"}`, `{}`, `{"user":false}`} {
 		h.starts("f", data)
 	}
 	h.stand("RRRR")
