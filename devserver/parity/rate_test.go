@@ -60,6 +60,36 @@ func rateScenarios() []scenario {
 			k.settled(want...)
 		},
 	}, {
+		name:  "keys",
+		shows: "rate limits and idempotency leave alone events for which the key is false, or which lack it; batches put those together; null is a value",
+		play: func(k *kit) {
+			h := func(prefix string) handler {
+				return func(_ context.Context, in input) (any, error) {
+					k.notef("%s %s", prefix, userOf(in.Event.Data))
+					return nil, nil
+				}
+			}
+			k.serve(k.passing(),
+				k.with(options{ID: "rate", RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Minute, Key: user}}, "go", h("rate")),
+				k.with(options{ID: "once", Idempotency: user}, "go", h("once")),
+				k.with(options{ID: "batch", BatchEvents: &inngestgo.ConfigBatchEvents{MaxSize: 20, Timeout: brief, Key: user}}, "go",
+					func(_ context.Context, in input) (any, error) {
+						k.notef("batch of %d", len(in.Events))
+						return nil, nil
+					}),
+			)
+			var twice []map[string]any
+			for _, user := range []any{false, nil, true, ""} {
+				twice = append(twice, map[string]any{"user": user}, map[string]any{"user": user})
+			}
+			k.sends("go", append(twice, nil, nil)...)
+			want := []string{"batch of 2", "batch of 2", "batch of 2", "batch of 4"}
+			for _, user := range []string{`""`, "<nil>", "false", "false", "missing", "missing", "true"} {
+				want = append(want, "once "+user, "rate "+user)
+			}
+			k.settled(want...)
+		},
+	}, {
 		name:  "idempotency",
 		shows: "of events with one value of the idempotency key only the first starts a run",
 		play: func(k *kit) {

@@ -1,6 +1,9 @@
 package parity
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/inngest/inngestgo"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
@@ -49,6 +52,24 @@ func singletonScenarios() []scenario {
 			g.release(k)
 		},
 	}, {
+		name:  "singleton keys",
+		shows: "events for which the key is false, or which lack it, are not kept to one run; null is a value",
+		play: func(k *kit) {
+			g := make(gate)
+			k.serve(k.passing(), k.with(options{ID: "fn", Retries: new(0), Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip, Key: new("event.data.user")}},
+				"go", func(ctx context.Context, in input) (any, error) {
+					k.notef("%s", userOf(in.Event.Data))
+					return nil, g.pass(ctx)
+				}))
+			var twice []map[string]any
+			for _, user := range []any{false, nil, true, "false", "", 0} {
+				twice = append(twice, map[string]any{"user": user}, map[string]any{"user": user})
+			}
+			k.sends("go", append(twice, nil, nil)...)
+			k.settled(`""`, `"false"`, "0", "<nil>", "false", "false", "missing", "missing", "true")
+			close(g)
+		},
+	}, {
 		name:  "singleton cancel",
 		shows: "a run is cancelled in favour of another with the same value of the key",
 		play: func(k *kit) {
@@ -67,4 +88,12 @@ func singletonScenarios() []scenario {
 			k.status(second, "Completed")
 		},
 	}}
+}
+
+// userOf tells what the user of an event is, and whether it has one.
+func userOf(data map[string]any) string {
+	if user, there := data["user"]; there {
+		return fmt.Sprintf("%#v", user)
+	}
+	return "missing"
 }
