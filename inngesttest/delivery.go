@@ -109,14 +109,15 @@ func takeBody(res *http.Response) ([]byte, error) {
 
 // send is one request to the app, observed.
 func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
+	seen := &trace{skip: d.run.trail.known()}
 	e.mu.Lock()
 	handler, outside, path := e.handler, e.outside, e.path
+	d.trace = seen
 	e.mu.Unlock()
 	if d.endContext {
 		handler = ended(handler)
 	}
-	d.trace = &trace{skip: d.run.trail.known()}
-	ctx := seam.WithObserver(r.Context(), seam.Observer{Step: d.trace.observe, Misordered: d.trace.misorder})
+	ctx := seam.WithObserver(r.Context(), seam.Observer{Step: seen.observe, Misordered: seen.misorder})
 	in := r.Clone(ctx)
 	if key := e.wired.SigningKey; key != "" {
 		body = signature.Canonical(body)

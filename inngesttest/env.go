@@ -41,9 +41,12 @@ type Env struct {
 	engine *engine.Engine
 	clock  clock
 	id     int64 // among all of the process
+	alone  alone
 	start  time.Time
 	real   *realServer // nil unless there is a server of its own
-	closed sync.Once
+	closed bool
+	// blocked is set when the functions did not come to rest.
+	blocked bool
 
 	mu         sync.Mutex
 	handler    http.Handler // what calls go to
@@ -69,7 +72,7 @@ type Env struct {
 // begin takes the app over, and registers it with the engine.
 func (e *Env) begin() {
 	e.t.Helper()
-	e.id = envs.Add(1)
+	e.enter()
 	if e.real == nil {
 		e.newClock()
 	}
@@ -106,18 +109,15 @@ func (e *Env) begin() {
 // through many environments, as a benchmark does.
 func (e *Env) Close() {
 	e.t.Helper()
-	e.closed.Do(e.end)
-}
-
-func (e *Env) end() {
-	e.t.Helper()
+	if e.closed {
+		return
+	}
+	e.closed = true
 	if e.engine != nil && !e.t.Failed() {
 		e.checkMocks()
 		e.checkRuns()
 	}
-	if e.engine != nil {
-		_ = e.engine.Close()
-	}
+	e.closeEngine()
 	if e.real != nil {
 		e.real.end()
 	}
@@ -125,7 +125,24 @@ func (e *Env) end() {
 		e.checkGoroutines()
 	}
 	e.report()
-	e.wired.Restore()
+	e.leave()
+	if !e.blocked { // else the app is still in use
+		e.wired.Restore()
+	}
+}
+
+// closeEngine ends the calls that run and waits for them, unless one has shown
+// that it does not end.
+func (e *Env) closeEngine() {
+	switch {
+	case e.engine == nil:
+	case e.blocked:
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		_ = e.engine.Shutdown(ctx) // it says that it did not wait
+	default:
+		_ = e.engine.Close()
+	}
 }
 
 // App is the app under test; the one that New made for functions, too.
@@ -229,6 +246,7 @@ func (e *Env) idle() {
 		defer cancel()
 	}
 	if err := e.engine.Idle(ctx); errors.Is(err, context.DeadlineExceeded) {
+		e.blocked = true
 		e.t.Fatalf("inngesttest: the functions did not come to rest within %v of real time: is a step blocked?\n%s", e.cfg.Patience, e.callsInFlight())
 	} else if err != nil {
 		e.t.Fatalf("inngesttest: %v: the test has ended", err)

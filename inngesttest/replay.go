@@ -88,7 +88,11 @@ func (e *Env) checkOrder(d *delivery) {
 	if before == "" || t.broken || !e.checks(CheckReplay) {
 		return
 	}
-	if name, ok := t.names[met]; ok {
+	name, known := t.names[met]
+	if !known { // the core says "<id> (<hashed id>)" of a new one
+		name, _, known = strings.Cut(met, " (")
+	}
+	if known {
 		met = fmt.Sprintf("the step %q", name)
 	}
 	t.broken = true

@@ -46,7 +46,8 @@ func (c *call) live() bool {
 	return r.discovery == c
 }
 
-// launch sends the call in a goroutine of its own. The caller holds the lock.
+// launch sends the call in a goroutine of its own, or in that of the call that
+// has just ended and made it due. The caller holds the lock.
 func (e *Engine) launch(c *call) {
 	now := e.clock.Now()
 	e.begun(c.run, now)
@@ -59,18 +60,43 @@ func (e *Engine) launch(c *call) {
 		ask = func() answer { return e.send(req) }
 	}
 	e.inflight++
-	e.calls.Go(func() {
-		a := ask()
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.inflight--
-		c.inflight = false
-		e.release(&c.slots)
-		if !e.closed && c.live() {
-			e.apply(c, a)
-		}
-		e.pump()
-	})
+	f := flight{call: c, ask: ask}
+	if e.ending && e.onward == nil {
+		e.onward = &f
+		return
+	}
+	e.calls.Go(func() { e.fly(f) })
+}
+
+// flight is a call that is launched.
+type flight struct {
+	*call
+	ask func() answer
+}
+
+// fly makes a call, and then those that each makes due first: a run goes on in
+// the goroutine that it is in.
+func (e *Engine) fly(f flight) {
+	for next := &f; next != nil; {
+		next = e.land(*next, next.ask())
+	}
+}
+
+// land acts on a call's answer, and returns the call to go on with.
+func (e *Engine) land(f flight, a answer) *flight {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.inflight--
+	f.inflight = false
+	e.release(&f.slots)
+	if !e.closed && f.live() {
+		e.apply(f.call, a)
+	}
+	e.ending = true
+	e.pump()
+	next := e.onward
+	e.ending, e.onward = false, nil
+	return next
 }
 
 // outgoing is a call with all that it carries, taken under the lock and sent

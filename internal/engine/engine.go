@@ -120,6 +120,8 @@ type Engine struct {
 	batches   map[string]*batch
 	singles   map[string]*run // the active run of each singleton
 	inflight  int
+	ending    bool    // a call is, and its goroutine can go on with another
+	onward    *flight // that it goes on with
 	timer     Timer
 	timerAt   time.Time
 	idle      []chan struct{}
