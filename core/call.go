@@ -8,9 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/inngestkit/inngestkit/internal/wire"
-
 	"github.com/inngestkit/inngestkit/internal/seam"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // call is one call of a function on its way through the webhook.

@@ -25,11 +25,11 @@
 // # Checks
 //
 // A test fails by itself when its functions take their steps in another order
-// on replay (each is replayed at every step to see), use a step id in two
-// places, take steps inside steps or in goroutines, leave goroutines behind,
-// wait for an event that cannot come, or refuse an event as invalid; and when a
-// mock was never asked. The message names the line to change. Because of the
-// replays, code outside steps runs more often than it would in production,
+// on replay, use a step id in two places, take steps inside steps or in
+// goroutines, send events outside steps, leave goroutines behind, wait for an
+// event that cannot come, or refuse an event as invalid; and when a mock was
+// never asked. The message names the line to change. To see the first, some
+// calls are repeated: code outside steps runs more often than in production,
 // where it also runs at each step.
 //
 // Nothing here belongs into a program: the package imports testing.
