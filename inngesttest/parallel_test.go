@@ -137,6 +137,6 @@ func FuzzOrders(f *testing.F) {
 			return
 		}
 		run.RequireCompleted()
-		equal(t, "id", inngesttest.RequireSent(env, OrderConfirmed).OrderID, strings.ToValidUTF8(id, "\ufffd"))
+		equal(t, "id", inngesttest.RequireSent(env, OrderConfirmed).OrderID, string([]rune(id))) // JSON knows only valid text
 	})
 }
