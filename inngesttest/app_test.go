@@ -2,7 +2,6 @@ package inngesttest_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"testing"
 
@@ -17,7 +16,7 @@ import (
 // the process, or is missing, is seen to.
 func TestAppAsInProduction(t *testing.T) {
 	t.Parallel()
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet := slog.New(slog.DiscardHandler)
 	for name, c := range map[string]inngestkit.Config{
 		"cloud, without keys":  {Mode: inngestkit.ModeCloud},
 		"cloud, with keys":     {Mode: inngestkit.ModeCloud, SigningKey: "signkey-prod-0123456789abcdef", EventKey: "key", SigningKeyFallback: "signkey-prod-fedcba9876543210"},
