@@ -3,6 +3,7 @@ package devserver
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
@@ -85,7 +86,7 @@ func (l *limits) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &lists); err != nil {
 		return fmt.Errorf("concurrency: %w", err)
 	}
-	*l = append(lists.Step, lists.Fn...)
+	*l = slices.Concat(lists.Step, lists.Fn)
 	if lists.Limit > 0 {
 		*l = append(*l, lists.limit)
 	}

@@ -134,7 +134,7 @@ func TestWhatComesInIsOnlyText(t *testing.T) {
 }
 
 func TestEmptyAndUnknown(t *testing.T) {
-	s := &zoo{t, startEmpty(t)}
+	s := startEmpty(t)
 	tab := open(t, s.URL(), phone, "dark")
 	for place, text := range map[string]string{
 		"runs": "No runs yet", "events": "No events yet", "functions": "No app has synced", "apps": "No app has synced",
