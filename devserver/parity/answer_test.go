@@ -1,5 +1,7 @@
 package parity
 
+import "net/http"
+
 // An answer of an app to the only call of a run, and what the run comes to.
 type outcome struct {
 	answer
@@ -44,6 +46,24 @@ func answerScenarios() []scenario {
 				"404": {answer{status: 404, body: `404 page not found`, foreign: true}, "Failed", ignored},
 				"502": {answer{status: 502, body: `bad gateway`, foreign: true}, "Failed", ignored},
 			})
+		},
+	}, {
+		name:    "redirects",
+		shows:   "a call that is answered with status 307",
+		differs: "ours fails the call and says where to; the official server follows, and for a 301 or 302 with a GET that is no call",
+		play: func(k *kit) {
+			k.raw(0, map[string]func(int) answer{"moved": func(call int) answer {
+				if call == 0 {
+					to := "/api/elsewhere?step=step&fnId=" + k.app + "-moved"
+					return answer{status: http.StatusTemporaryRedirect, header: map[string]string{"Location": to}}
+				}
+				return answer{status: http.StatusOK, body: `"followed"`}
+			}})
+			r := k.runs(k.send("moved", nil), 1)[0]
+			equal(k, "the run's status", r.Status, pick(k, "Failed", "Completed"))
+			if name := pick(k, "Redirected", ""); name != "" {
+				equal(k, "the error", r.failure(k).Name, name)
+			}
 		},
 	}, {
 		name:  "unreadable steps",

@@ -63,6 +63,9 @@ func (e *Engine) readAnswer(res *http.Response) answer {
 // decodeAnswer tells answers apart (SDK specification 4.4.3 and 5.1.1). It
 // takes any bytes.
 func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answer {
+	if to := header.Get("Location"); to != "" && status/100 == 3 {
+		return failure("Redirected", "the app answered with a redirect (status %d) to %s, which calls do not follow: sync the app with the URL that answers", status, to)
+	}
 	if header.Get(wire.HeaderSDK) == "" {
 		return failure("NotAnSDK", "the answer (status %d) has no %s header: is there an Inngest handler at this URL?", status, wire.HeaderSDK)
 	}
