@@ -61,12 +61,13 @@ func (k *kit) settled(want ...string) {
 	equal(k, "what the app saw", sorted(k.noted()), sorted(want))
 }
 
-// sends sends, in one request, an event with each data, and n counted from 1.
+// sends sends, in one request, an event with each data, n counted from 1, and a
+// time after that of the one before.
 func (k *kit) sends(event string, data ...map[string]any) (ids []string) {
 	k.Helper()
-	events := make([]inngestgo.Event, len(data))
+	events, now := make([]inngestgo.Event, len(data)), time.Now().UnixMilli()
 	for i, d := range data {
-		events[i] = inngestgo.Event{Name: k.event(event), Data: map[string]any{"n": i + 1}}
+		events[i] = inngestgo.Event{Name: k.event(event), Data: map[string]any{"n": i + 1}, Timestamp: now + int64(i)}
 		maps.Copy(events[i].Data, d)
 	}
 	return k.sendAll(events...)

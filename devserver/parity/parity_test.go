@@ -3,6 +3,7 @@ package parity
 import (
 	"flag"
 	"log/slog"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -66,6 +67,7 @@ func TestOfficial(t *testing.T) {
 
 func playAll(t *testing.T, s server) {
 	t.Helper()
+	t.Cleanup(http.DefaultClient.CloseIdleConnections)
 	for _, sc := range scenarios() {
 		t.Run(strings.ReplaceAll(sc.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()

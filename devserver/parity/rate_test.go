@@ -47,7 +47,7 @@ func rateScenarios() []scenario {
 		play: func(k *kit) {
 			var functions []function
 			for _, limit := range []uint{1, 2, 10, 20} {
-				opts := options{ID: fmt.Sprint("limit", limit), RateLimit: &inngestgo.ConfigRateLimit{Limit: limit, Period: time.Minute, Key: user}}
+				opts := options{ID: fmt.Sprint("limit", limit), RateLimit: &inngestgo.ConfigRateLimit{Limit: limit, Period: time.Hour, Key: user}}
 				functions = append(functions, k.with(opts, "go", k.notesUser(opts.ID)))
 			}
 			k.serve(append(functions, k.passing())...)
