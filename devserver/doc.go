@@ -4,6 +4,7 @@
 // use it.
 //
 // It is for development and tests on one machine. Everything is kept in
-// memory, and it listens on loopback unless told otherwise. In production, use
+// memory, unless Config.Dir names a folder, and it listens on loopback unless
+// told otherwise. In production, use
 // Inngest Cloud or a self-hosted Inngest server.
 package devserver

@@ -12,6 +12,7 @@ import (
 
 	"github.com/inngestkit/inngestkit/internal/doctor"
 	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/store"
 )
 
 // DefaultAddr is where SDKs look for a dev server.
@@ -40,6 +41,11 @@ type Config struct {
 	ports    []int // in place of commonPorts, for tests
 	// NoUI leaves the web page out. Defaults to false.
 	NoUI bool
+	// Dir is a folder to keep apps, events and runs in, made if there is none:
+	// a server that starts with it goes on where one has stopped, or was
+	// killed. One server at a time can have it. Defaults to none: everything
+	// is in memory.
+	Dir string
 	// SigningKey signs requests to apps, and is what the API asks for as a
 	// bearer token. Defaults to none: nothing is signed or asked for.
 	SigningKey string
@@ -62,6 +68,7 @@ type Server struct {
 
 	// These are nil until the server runs here.
 	engine  *engine.Engine
+	store   *store.Store // nil without Dir
 	calls   *http.Transport
 	http    *http.Server
 	syncs   *syncer
@@ -86,8 +93,8 @@ type Server struct {
 // If a dev server of this package runs at Addr already, in this or another
 // process, it is joined: URL is its URL, and it syncs Apps. Everything else of
 // cfg has no effect while it runs, and Close leaves it running. When it ends, a
-// server begins here, at the same address; it knows Apps, and not what the
-// other kept in memory. A server with another signing key, or one of another
+// server begins here, at the same address; it knows Apps and what is in
+// Dir, and not what the other kept in memory. A server with another signing key, or one of another
 // make, is not joined: that is an error.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
@@ -142,9 +149,7 @@ func (s *Server) serve(listener net.Listener) error {
 		return engine.ErrClosed
 	}
 	calls := doctor.NewTransport()
-	e, err := engine.New(engine.Config{
-		Transport: calls, Logger: s.log, SigningKey: s.cfg.SigningKey, RetryBackoff: s.cfg.RetryBackoff,
-	})
+	e, err := s.newEngine(calls)
 	if err != nil {
 		_ = listener.Close()
 		return fmt.Errorf("devserver: %w", err)
@@ -164,6 +169,7 @@ func (s *Server) serve(listener net.Listener) error {
 			s.log.Error("the dev server stopped", "error", err)
 		}
 	})
+	s.syncs.restore()
 	for _, app := range s.cfg.Apps {
 		s.syncs.add(app, fromConfig)
 	}
@@ -173,6 +179,25 @@ func (s *Server) serve(listener net.Listener) error {
 		s.log.Warn("whoever can reach the dev server can run your functions", "address", listener.Addr().String())
 	}
 	return nil
+}
+
+// newEngine makes the engine, with what Dir has.
+func (s *Server) newEngine(calls http.RoundTripper) (*engine.Engine, error) {
+	cfg := engine.Config{Transport: calls, Logger: s.log, SigningKey: s.cfg.SigningKey, RetryBackoff: s.cfg.RetryBackoff}
+	if s.cfg.Dir == "" {
+		return engine.New(cfg)
+	}
+	kept, err := store.Open(s.cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Store = kept
+	e, err := engine.New(cfg)
+	if err != nil {
+		return nil, errors.Join(err, kept.Close())
+	}
+	s.store = kept
+	return e, nil
 }
 
 // baseURL is where a server that listens at addr is reached from this machine.
@@ -208,6 +233,9 @@ func (s *Server) Close() error {
 		if s.runs() {
 			s.syncs.close()
 			s.err = errors.Join(s.http.Close(), s.engine.Close())
+			if s.store != nil {
+				s.err = errors.Join(s.err, s.store.Close())
+			}
 			defer s.calls.CloseIdleConnections()
 		}
 		s.workers.Wait()

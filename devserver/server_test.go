@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(crashDir); dir != "" {
+		serveUntilKilled(dir, os.Getenv(crashAddr))
+	}
 	http.DefaultTransport = drained{http.DefaultTransport}
 	goleak.VerifyTestMain(m)
 }

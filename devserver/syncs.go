@@ -119,6 +119,16 @@ func (s *syncer) start(a *appSync, after time.Duration) {
 	}
 }
 
+// restore asks the apps that the engine has kept to sync at once: calls to them
+// wait for that.
+func (s *syncer) restore() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, app := range s.engine.Apps() {
+		s.start(&appSync{URL: app.URL, App: app.Name, From: fromApp, SyncedAt: app.SyncedAt, told: synced}, 0)
+	}
+}
+
 // adopt takes note of the apps that have registered. One that synced itself
 // and has moved is known at its new address. The caller holds the lock.
 func (s *syncer) adopt() {

@@ -13,6 +13,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/doctor"
 )
 
+// defaultDir is where --persist keeps what there is, below the working
+// directory.
+const defaultDir = ".inngestkit"
+
 // stopTimeout is how long calls in flight may take once the server is asked to
 // stop.
 const stopTimeout = 10 * time.Second
@@ -23,8 +27,9 @@ var devCommand = command{
 	summary: "run a dev server",
 	help: `Run a dev server: it takes events, runs the functions of your apps, and shows
 their runs on a web page. It is for development and tests, and keeps everything
-in memory. A dev server that runs at the port already is joined: it gets the
-apps, and this command takes its place when it ends.
+in memory unless told to --persist it. A dev server that runs at the port
+already is joined: it gets the apps, and this command takes its place when it
+ends.
 
 Example: inngestkit dev -u http://127.0.0.1:8080/api/inngest
 
@@ -44,7 +49,8 @@ type devFlags struct {
 	host, port           string
 	pollInterval         time.Duration
 	noDiscovery, noPoll  bool
-	noUI                 bool
+	noUI, persist        bool
+	dir                  string
 	signingKey, eventKey string
 }
 
@@ -61,6 +67,8 @@ func defineDev(con console, f *flags) action {
 	f.has(&d.noPoll, "no-poll", "do not ask apps for changes once they have synced")
 	f.takes("poll-interval", "SECONDS", "how often to ask (default 5)", d.setPollInterval)
 	f.has(&d.noUI, "no-ui", "serve no web page")
+	f.has(&d.persist, "persist", "keep apps, events and runs, so that a restart goes on with them")
+	f.text(&d.dir, "dir", "DIR", "the folder to keep them in; implies --persist (default "+defaultDir+")")
 	f.text(&d.signingKey, "signing-key", "KEY", "sign requests, to rehearse cloud mode; start the apps with the same key")
 	f.text(&d.eventKey, "event-key", "KEY", "the only key to take events with (default any)")
 	d.define(f)
@@ -103,6 +111,9 @@ func (d *devFlags) config(con console) devserver.Config {
 	}
 	if d.noPoll {
 		cfg.PollInterval = -1
+	}
+	if cfg.Dir = d.dir; d.persist && d.dir == "" {
+		cfg.Dir = defaultDir
 	}
 	return cfg
 }

@@ -50,6 +50,7 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -57,14 +58,30 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 	}
 	a.syncedAt = e.clock.Now()
 	e.changed(ChangedApp, a.name)
-	if old := e.registry.apps[a.name]; old != nil && sameFunctions(old, a) {
+	e.arrived(a.name)
+	old := e.registry.apps[a.name]
+	if old != nil && sameFunctions(old, a) {
 		old.syncedAt = a.syncedAt
+		e.pump()
 		return false, nil
 	}
 	e.registry.put(a)
+	e.touchGone(old)
 	e.scheduleCrons(a)
 	e.pump()
 	return true, nil
+}
+
+// touchGone keeps the functions that an app no longer has with their runs.
+func (e *Engine) touchGone(old *app) {
+	if e.journal == nil || old == nil {
+		return
+	}
+	for _, r := range e.runs.byID {
+		if e.registry.functions[r.fn.id] == nil {
+			e.journal.touch(keptRun, r.id)
+		}
+	}
 }
 
 func (e *Engine) newApp(req wire.SyncRequest) (*app, error) {

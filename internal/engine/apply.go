@@ -96,7 +96,9 @@ type freshOp struct {
 // that a group is complete before one of it can finish. Steps whose attempt
 // failed and may be repeated come back in again.
 func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
-	r, g, now := c.run, &group{}, e.clock.Now()
+	r, now := c.run, e.clock.Now()
+	r.lastGroup++
+	g := &group{id: r.lastGroup}
 	for i := range a.ops {
 		o := &a.ops[i]
 		if _, known := r.memoised[o.ID]; known {
@@ -142,7 +144,8 @@ func (e *Engine) begin(p *pending, o *op) {
 	case wire.OpStepError, wire.OpStepFailed:
 		e.settle(p, memoError(o.Error))
 	case wire.OpStepPlanned:
-		e.queue.push(e.clock.Now(), &call{run: p.run, target: p})
+		p.call = &call{run: p.run, target: p}
+		e.queue.push(e.clock.Now(), p.call)
 	case wire.OpSleep:
 		e.beginSleep(p, o.sleep)
 	case wire.OpWaitForEvent:

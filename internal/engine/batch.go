@@ -64,6 +64,8 @@ func (e *Engine) batchEvent(fn *function, ev *event) (*run, error) {
 		e.batches[key] = b
 		b.ends = e.queue.push(e.clock.Now().Add(fn.flow.batch.timeout), batchEnd{b})
 	}
+	ev.holders++
+	e.journal.touch(keptBatch, key)
 	if b.events = append(b.events, ev); len(b.events) >= fn.flow.batch.size {
 		e.queue.remove(b.ends)
 		return e.endBatch(fn, b)
@@ -72,8 +74,16 @@ func (e *Engine) batchEvent(fn *function, ev *event) (*run, error) {
 }
 
 func (e *Engine) endBatch(fn *function, b *batch) (*run, error) {
-	delete(e.batches, b.key)
+	e.dissolve(b)
 	return e.startRun(fn, b.events, start{})
+}
+
+func (e *Engine) dissolve(b *batch) {
+	delete(e.batches, b.key)
+	e.journal.touch(keptBatch, b.key)
+	for _, ev := range b.events {
+		e.let(ev)
+	}
 }
 
 // batchEnd starts the run of a batch.
@@ -82,7 +92,7 @@ type batchEnd struct{ *batch }
 func (b batchEnd) due(e *Engine) {
 	fn := e.registry.functions[b.fn]
 	if fn == nil || e.paused[fn.id] != nil {
-		delete(e.batches, b.key)
+		e.dissolve(b.batch)
 		return
 	}
 	_, _ = e.endBatch(fn, b.batch) // it excludes whatever could refuse it

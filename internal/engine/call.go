@@ -60,7 +60,7 @@ func (e *Engine) launch(c *call) {
 		ask = func() answer { return e.send(req) }
 	}
 	e.inflight++
-	f := flight{call: c, ask: ask}
+	f := flight{call: c, kept: e.kept(), ask: ask}
 	if e.ending && e.onward == nil {
 		e.onward = &f
 		return
@@ -71,13 +71,17 @@ func (e *Engine) launch(c *call) {
 // flight is a call that is launched.
 type flight struct {
 	*call
-	ask func() answer
+	kept func() error // waits until what has led to it is kept
+	ask  func() answer
 }
 
 // fly makes a call, and then those that each makes due first: a run goes on in
 // the goroutine that it is in.
 func (e *Engine) fly(f flight) {
 	for next := &f; next != nil; {
+		if next.kept() != nil {
+			return // nothing goes on that could be lost
+		}
 		next = e.land(*next, next.ask())
 	}
 }
@@ -88,6 +92,7 @@ func (e *Engine) land(f flight, a answer) *flight {
 	defer e.mu.Unlock()
 	e.inflight--
 	f.inflight = false
+	e.journal.touch(keptRun, f.run.id)
 	e.release(&f.slots)
 	if !e.closed && f.live() {
 		e.apply(f.call, a)

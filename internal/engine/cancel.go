@@ -8,7 +8,8 @@ import (
 // Cancel ends a run; calls in flight are left to end for nothing. A run that
 // has ended stays as it is. It returns ErrNotFound for a run that is unknown,
 // or was forgotten, and ErrClosed.
-func (e *Engine) Cancel(runID string) error {
+func (e *Engine) Cancel(runID string) (err error) {
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -38,11 +39,12 @@ type Cancellation struct {
 // CancelRuns cancels the runs that c names and have not ended, and returns how
 // many those were. Runs that start later are not affected. Errors are
 // *RequestError, ErrNotFound for an unknown function, or ErrClosed.
-func (e *Engine) CancelRuns(c Cancellation) (int, error) {
+func (e *Engine) CancelRuns(c Cancellation) (cancelled int, err error) {
 	when, err := e.compiler.compile(c.If)
 	if err != nil {
 		return 0, badRequest("if: %v", err)
 	}
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -58,7 +60,6 @@ func (e *Engine) CancelRuns(c Cancellation) (int, error) {
 	if fn == nil {
 		return 0, fmt.Errorf("function %q: %w", c.Function, ErrNotFound)
 	}
-	cancelled := 0
 	for _, r := range e.runs.active(fn.id) {
 		if r.started.Before(c.Before) && !r.started.Before(c.After) && when.matches(r.events[0], nil) {
 			e.abort(r)

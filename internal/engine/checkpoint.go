@@ -11,12 +11,13 @@ import (
 // still in flight (SDK specification 10.3.1). It also starts the call's
 // attempts anew, as one call carries many steps. It is safe to repeat. Errors
 // are *RequestError or ErrClosed.
-func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) error {
+func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) (err error) {
 	for i := range req.Steps {
 		if err := checkpointable(&req.Steps[i]); err != nil {
 			return err
 		}
 	}
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -53,6 +54,9 @@ type Config struct {
 	// end. The documented limit allows it, and the official server fails the
 	// run. Defaults to false.
 	LetLastStepEnd bool
+	// Store keeps the engine's state, so that a new engine goes on where one
+	// has stopped, or was killed. Defaults to none: all is in memory.
+	Store Store
 	// Hooks are a test kit's. Defaults to none.
 	Hooks Hooks
 }
@@ -118,7 +122,9 @@ type Engine struct {
 	rates     rates
 	debounces map[string]*debounced
 	batches   map[string]*batch
-	singles   map[string]*run // the active run of each singleton
+	singles   map[string]*run     // the active run of each singleton
+	absent    map[string]*absence // by app, after a restart
+	journal   *journal            // nil without a store
 	inflight  int
 	ending    bool    // a call is, and its goroutine can go on with another
 	onward    *flight // that it goes on with
@@ -127,7 +133,8 @@ type Engine struct {
 	idle      []chan struct{}
 }
 
-// New returns a running engine. Close it when done.
+// New returns a running engine, with all that the store has. Close it when
+// done.
 func New(cfg Config) (*Engine, error) {
 	cfg = cfg.withDefaults()
 	compiler, err := newCompiler(cfg.Clock)
@@ -136,13 +143,35 @@ func New(cfg Config) (*Engine, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	keep := bounds{cfg.Keep, cfg.KeepBytes}
-	return &Engine{
+	e := &Engine{
 		cfg: cfg, clock: cfg.Clock, log: cfg.Logger, compiler: compiler, entropy: cfg.Entropy,
 		ctx: ctx, cancel: cancel, done: make(chan struct{}),
 		registry: newRegistry(), events: newEventLog(keep), runs: newRunLog(keep),
 		backlog: newBacklog(), rates: newRates(), debounces: map[string]*debounced{}, batches: map[string]*batch{},
 		singles: map[string]*run{}, waits: newWaitIndex(), signals: map[string]*pending{}, paused: map[string]*pause{},
-	}, nil
+		absent: map[string]*absence{},
+	}
+	if cfg.Store == nil {
+		return e, nil
+	}
+	e.journal = newJournal(cfg.Store)
+	e.events.onForget = e.journal.touchEvent
+	e.runs.onForget = func(r *run) {
+		e.journal.touch(keptRun, r.id)
+		for _, ev := range r.events {
+			e.let(ev)
+		}
+	}
+	e.rates.touched = func(key string) { e.journal.touch(keptRate, key) }
+	go func() {
+		if err := e.journal.run(); err != nil {
+			e.log.Error("the engine stops making calls", "error", err.Error())
+		}
+	}()
+	if err := e.restore(); err != nil {
+		return nil, errors.Join(fmt.Errorf("what the engine had kept cannot be restored: %w", err), e.Close())
+	}
+	return e, nil
 }
 
 // Close stops at once: calls in flight are cancelled and waited for. Runs stay
@@ -151,7 +180,7 @@ func (e *Engine) Close() error {
 	e.stop()
 	e.cancel()
 	e.calls.Wait()
-	return nil
+	return e.journal.close()
 }
 
 // Shutdown admits no new work and waits for the calls in flight. When ctx ends

@@ -38,6 +38,8 @@ type event struct {
 	runs       []string // ids
 	invoker    *pending // the step that made it to invoke a function
 	decoded    any
+	holders    int  // runs, batches and the like that remember it
+	forgotten  bool // by the log
 }
 
 // value is the event for expressions.
@@ -92,7 +94,7 @@ func tooLarge(format string, args ...any) error {
 // own id a function was started by within a day does not start it again, but
 // resumes what waits for it. Either all events are taken or none; errors are
 // *RequestError or ErrClosed.
-func (e *Engine) Send(seed string, events ...wire.Event) ([]string, error) {
+func (e *Engine) Send(seed string, events ...wire.Event) (ids []string, err error) {
 	accepted := make([]*event, len(events))
 	for i := range events {
 		ev, err := e.accept(events[i])
@@ -101,7 +103,8 @@ func (e *Engine) Send(seed string, events ...wire.Event) ([]string, error) {
 		}
 		accepted[i] = ev
 	}
-	ids, seeded := parseSeed(seed)
+	from, seeded := parseSeed(seed)
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -111,7 +114,7 @@ func (e *Engine) Send(seed string, events ...wire.Event) ([]string, error) {
 	for i, ev := range accepted {
 		id := ""
 		if seeded {
-			id = ids.id(i)
+			id = from.id(i)
 		}
 		out[i] = e.admit(ev, id)
 	}
@@ -196,6 +199,13 @@ func (e *Engine) record(ev *event) {
 	ev.seal()
 	e.events.add(ev)
 	e.changed(ChangedEvent, ev.internalID)
+}
+
+// let goes of an event that a run, or what is to become one, has remembered.
+func (e *Engine) let(ev *event) {
+	if ev.holders--; ev.holders == 0 && ev.forgotten {
+		e.journal.touchEvent(ev)
+	}
 }
 
 // seal fixes the bytes that apps see.

@@ -13,6 +13,8 @@ type eventLog struct {
 	seq   uint64
 	list  []*event // oldest first
 	byID  map[string]*event
+
+	onForget func(*event) // nil for nobody
 }
 
 func newEventLog(keep bounds) eventLog {
@@ -37,6 +39,9 @@ func (l *eventLog) add(ev *event) {
 		delete(l.byID, old.internalID)
 		if l.byID[old.ID] == old {
 			delete(l.byID, old.ID)
+		}
+		if old.forgotten = true; l.onForget != nil {
+			l.onForget(old)
 		}
 	}
 }

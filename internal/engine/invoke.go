@@ -86,8 +86,7 @@ type Invocation struct{ EventID, RunID string }
 // the event that an invocation makes. Data and user are JSON objects, or empty.
 // Errors are *RequestError, when the function is paused or one of its limits
 // is met, ErrNotFound for an unknown function, or ErrClosed.
-func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation, error) {
-	var err error
+func (e *Engine) Invoke(function string, data, user json.RawMessage) (in Invocation, err error) {
 	if data, err = object("data", data); err != nil {
 		return Invocation{}, badRequest("%v", err)
 	}
@@ -97,6 +96,7 @@ func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation
 	if len(data)+len(user) > wire.MaxEventBytes {
 		return Invocation{}, tooLarge("the event is larger than %d bytes", wire.MaxEventBytes)
 	}
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -111,10 +111,10 @@ func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation
 		return Invocation{}, badRequest("data: %v", err)
 	}
 	r, err := e.trigger(fn, ev)
+	e.pump()
 	if err != nil {
 		return Invocation{}, err
 	}
-	e.pump()
 	if r == nil {
 		return Invocation{EventID: ev.internalID}, nil
 	}

@@ -28,14 +28,20 @@ type kit struct {
 	*engine.Engine
 	clock  *engine.VirtualClock
 	client inngestgo.Client
+	cfg    engine.Config
+	shelf  *shelf
 }
 
 // newKit returns a kit whose app has no functions yet: add them, then sync.
 func newKit(t testing.TB, change ...func(*engine.Config)) *kit {
 	t.Helper()
-	k := &kit{TB: t, clock: engine.NewVirtualClock(start)}
+	k := &kit{TB: t, clock: engine.NewVirtualClock(start), shelf: newShelf()}
 	k.client = newClient(t, "")
 	cfg := engine.Config{Clock: k.clock, Transport: engine.InProcess(k.client.Serve()), Workers: 1}
+	_, timed := t.(*testing.B)
+	if !timed {
+		cfg.Store = k.shelf
+	}
 	for _, f := range change {
 		f(&cfg)
 	}
@@ -43,8 +49,13 @@ func newKit(t testing.TB, change ...func(*engine.Config)) *kit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k.Engine = e
-	t.Cleanup(func() { e.Close() })
+	k.Engine, k.cfg = e, cfg
+	t.Cleanup(func() {
+		if !timed && !t.Failed() {
+			k.sameAfterRestart()
+		}
+		e.Close()
+	})
 	return k
 }
 

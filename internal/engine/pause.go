@@ -30,6 +30,7 @@ func (e *Engine) Pause(functionID string) error {
 			return
 		}
 		now := e.clock.Now()
+		e.journal.touch(keptPause, fn.id)
 		e.paused[fn.id] = &pause{since: now, limit: e.queue.push(now.Add(pauseLimit), pauseExpiry{fn.id})}
 		e.changed(ChangedApp, fn.app.name)
 	})
@@ -44,6 +45,7 @@ func (e *Engine) Resume(functionID string) error {
 			return
 		}
 		delete(e.paused, fn.id)
+		e.journal.touch(keptPause, fn.id)
 		e.queue.remove(p.limit)
 		for c := p.held.pop(); c != nil; c = p.held.pop() {
 			c.due(e)
@@ -52,7 +54,8 @@ func (e *Engine) Resume(functionID string) error {
 	})
 }
 
-func (e *Engine) onFunction(id string, f func(*function)) error {
+func (e *Engine) onFunction(id string, f func(*function)) (err error) {
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -71,13 +74,18 @@ func errPaused(fn *function) error {
 	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is paused; resume it first", fn.id)}
 }
 
-// hold keeps a call of a paused function back, and reports whether it did.
+// hold keeps a call of a paused function back, or to an app that is yet to
+// come, and reports whether it did.
 func (e *Engine) hold(c *call) bool {
-	p := e.paused[c.run.fn.id]
-	if p != nil {
+	if p := e.paused[c.run.fn.id]; p != nil {
 		p.held.push(c)
+		return true
 	}
-	return p != nil
+	a := e.absent[c.run.fn.app.name]
+	if a != nil {
+		a.held.push(c)
+	}
+	return a != nil
 }
 
 // pauseExpiry cancels the runs that a pause has held for too long.

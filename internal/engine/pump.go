@@ -21,6 +21,7 @@ func (e *Engine) pump() {
 		}
 		e.launch(c)
 	}
+	e.flush()
 	e.arm(now)
 	e.wakeIdle()
 }

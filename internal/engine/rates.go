@@ -8,6 +8,7 @@ import "time"
 type rates struct {
 	until   map[string]time.Time
 	sweepAt int
+	touched func(key string) // told what has changed; nil for nobody
 }
 
 func newRates() rates { return rates{until: map[string]time.Time{}, sweepAt: 1024} }
@@ -24,6 +25,7 @@ func (r *rates) take(key string, now time.Time, every time.Duration) {
 		until = now
 	}
 	r.until[key] = until.Add(every)
+	r.touch(key)
 	if len(r.until) >= r.sweepAt {
 		r.sweep(now)
 	}
@@ -43,7 +45,14 @@ func (r *rates) sweep(now time.Time) {
 	for key, until := range r.until {
 		if !until.After(now) {
 			delete(r.until, key)
+			r.touch(key)
 		}
 	}
 	r.sweepAt = max(1024, 2*len(r.until))
+}
+
+func (r *rates) touch(key string) {
+	if r.touched != nil {
+		r.touched(key)
+	}
 }

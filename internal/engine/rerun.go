@@ -27,7 +27,8 @@ func (e *Engine) RerunFrom(runID, stepID string, input json.RawMessage) (string,
 	return e.rerun(runID, stepID, input)
 }
 
-func (e *Engine) rerun(runID, stepID string, input json.RawMessage) (string, error) {
+func (e *Engine) rerun(runID, stepID string, input json.RawMessage) (id string, err error) {
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -76,6 +77,7 @@ func (r *run) repeat(s start) {
 		r.bytes += len(m.value)
 		if known := s.again.byID[m.id]; known != nil {
 			old := *known
+			old.kept = false
 			r.byID[m.id] = &old
 			r.steps = append(r.steps, &old)
 		}

@@ -59,6 +59,9 @@ type run struct {
 	calls   int
 	steps   []*step // as they were first reported
 	byID    map[string]*step
+
+	keptMemos int // that the store has
+	lastGroup int
 }
 
 // memo is a finished step as calls carry it.
@@ -80,11 +83,12 @@ type pending struct {
 	name   string // as its author named it
 	index  int    // among the steps of that name
 	opts   json.RawMessage
+	call   *call // of a planned step
 }
 
 // group is the steps that one answer reported. When the last has finished the
 // function is called to discover what comes next.
-type group struct{ open int }
+type group struct{ id, open int }
 
 // step is the record of a step for people.
 type step struct {
@@ -96,6 +100,7 @@ type step struct {
 	err            *wire.StepError // of the latest failed attempt
 	failures       []Failure
 	awaits         Awaits
+	kept           bool // the store has it, and it will not change
 }
 
 // start is how a run begins, other than by its events alone.
@@ -127,8 +132,11 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 	}
 	for _, ev := range events {
 		ev.runs = append(ev.runs, r.id)
+		ev.holders++
+		e.journal.touchEvent(ev)
 		if p := ev.invoker; p != nil {
 			p.record().awaits.RunID = r.id
+			e.journal.touch(keptRun, p.run.id)
 		}
 	}
 	e.runs.add(r)

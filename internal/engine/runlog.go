@@ -17,6 +17,7 @@ type runLog struct {
 	started  []*run                       // in that order; may still hold forgotten ones
 	finished []*run                       // in that order
 	open     map[string]map[*run]struct{} // that have not ended, by function id
+	onForget func(*run)                   // nil for nobody
 }
 
 func newRunLog(keep bounds) runLog {
@@ -35,20 +36,29 @@ func (l *runLog) add(r *run) {
 }
 
 func (l *runLog) finish(r *run) {
-	delete(l.open[r.fn.id], r)
-	if len(l.open[r.fn.id]) == 0 {
-		delete(l.open, r.fn.id)
-	}
+	l.close(r)
 	l.finished = append(l.finished, r)
 	l.bytes += r.size()
 	for l.keep.exceeded(len(l.finished), l.bytes) {
-		l.bytes -= l.finished[0].size()
-		delete(l.byID, l.finished[0].id)
+		old := l.finished[0]
+		l.bytes -= old.size()
+		delete(l.byID, old.id)
+		if l.onForget != nil {
+			l.onForget(old)
+		}
 		l.finished[0] = nil
 		l.finished = l.finished[1:]
 	}
 	if len(l.started) > 2*len(l.byID) {
 		l.started = slices.DeleteFunc(l.started, l.forgotten)
+	}
+}
+
+// close takes a run that has ended out of those that have not.
+func (l *runLog) close(r *run) {
+	delete(l.open[r.fn.id], r)
+	if len(l.open[r.fn.id]) == 0 {
+		delete(l.open, r.fn.id)
 	}
 }
 

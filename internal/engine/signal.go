@@ -72,6 +72,7 @@ func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, e
 	case len(payload) > MaxStepBytes:
 		return "", tooLarge("data is larger than 4 MiB")
 	}
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {

@@ -29,7 +29,7 @@ type StoredStep struct {
 
 // Start begins a run and returns its id. Errors are *RequestError, ErrNotFound
 // for a function that is not registered, or ErrClosed.
-func (e *Engine) Start(req StartRequest) (string, error) {
+func (e *Engine) Start(req StartRequest) (runID string, err error) {
 	if len(req.Events) == 0 {
 		return "", badRequest("a run needs an event")
 	}
@@ -41,6 +41,7 @@ func (e *Engine) Start(req StartRequest) (string, error) {
 		}
 		events[i] = e.newEvent(ev)
 	}
+	defer e.keep(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {

@@ -87,6 +87,7 @@ func (e *Engine) Note(c Change) {
 
 // changed tells every watch. The caller holds the lock.
 func (e *Engine) changed(kind ChangeKind, id string) {
+	e.noteChange(kind, id)
 	for _, w := range e.watches {
 		w.add(Change{kind, id})
 	}

@@ -26,6 +26,7 @@ const (
 	doctor      = module + "/internal/doctor"
 	wire        = module + "/internal/wire"
 	seam        = module + "/internal/seam"
+	store       = module + "/internal/store"
 	adapters    = module + "/adapters"
 	adaptertest = module + "/adapters/adaptertest"
 	inngesttest = module + "/inngesttest"
@@ -55,7 +56,7 @@ func TestRoomsExist(t *testing.T) {
 	t.Parallel()
 	g := load(t)
 	for _, pkg := range []string{
-		core, engine, doctor, devserver, wire, seam, inngesttest,
+		core, engine, doctor, devserver, wire, seam, store, inngesttest,
 		adapters + "/nethttp", adapters + "/gin", adapters + "/echo",
 	} {
 		if g[pkg] == nil {
@@ -96,7 +97,7 @@ func TestAdapterLinksItsFrameworkOnly(t *testing.T) {
 func TestServerKnowsNoApp(t *testing.T) {
 	t.Parallel()
 	g := load(t)
-	for _, pkg := range slices.Concat(g.ours(engine), g.ours(doctor), g.ours(devserver)) {
+	for _, pkg := range slices.Concat(g.ours(engine), g.ours(doctor), g.ours(store), g.ours(devserver)) {
 		g.linksNone(t, pkg, core, "github.com/inngest/inngestgo")
 	}
 }
@@ -106,6 +107,7 @@ func TestKitNeedsNoServerOrFramework(t *testing.T) {
 	g := load(t)
 	for _, pkg := range g.ours(inngesttest) {
 		g.linksNone(t, pkg, devserver, adapters)
+		g.linksNone(t, pkg, databases...)
 		for _, framework := range frameworks {
 			g.linksNone(t, pkg, framework)
 		}

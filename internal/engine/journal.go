@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"fmt"
+	"sync"
+)
+
+// journal writes down what has changed. Under the engine's lock things are
+// only noted; at the end of each change, in pump, they become one group of
+// writes, so that what is kept is never half of a change. A goroutine commits
+// the groups that have gathered, many in one go. Whoever must not be seen
+// before its change is kept waits for its group: calls, and the answers to
+// requests.
+type journal struct {
+	store Store
+
+	// The engine's lock guards these.
+	dirty  map[dirty]struct{}
+	events map[*event]struct{}
+	sealed uint64 // groups so far
+
+	mu        sync.Mutex
+	moved     *sync.Cond // when any of the following changes
+	writes    []Write
+	last      uint64 // the last group in writes, or in what is being committed
+	committed uint64
+	closing   bool
+	stopped   bool
+	err       error
+}
+
+// dirty is something that has changed, other than an event.
+type dirty struct{ kind, id string }
+
+// What is written down, and the first element of its keys.
+const (
+	keptApp      = "app"
+	keptEvent    = "event"
+	keptRun      = "run"
+	keptRate     = "rate"
+	keptDebounce = "debounce"
+	keptBatch    = "batch"
+	keptPause    = "pause"
+)
+
+func newJournal(store Store) *journal {
+	j := &journal{store: store, dirty: map[dirty]struct{}{}, events: map[*event]struct{}{}}
+	j.moved = sync.NewCond(&j.mu)
+	return j
+}
+
+// touch notes that something has changed. The caller holds the engine's lock.
+func (j *journal) touch(kind, id string) {
+	if j != nil {
+		j.dirty[dirty{kind, id}] = struct{}{}
+	}
+}
+
+func (j *journal) touchEvent(ev *event) {
+	if j != nil {
+		j.events[ev] = struct{}{}
+	}
+}
+
+// noteChange keeps what watches are told of.
+func (e *Engine) noteChange(kind ChangeKind, id string) {
+	switch kind {
+	case ChangedRun:
+		e.journal.touch(keptRun, id)
+	case ChangedApp:
+		e.journal.touch(keptApp, id)
+	case ChangedEvent:
+		e.journal.touchEvent(e.events.find(id))
+	}
+}
+
+// flush seals what has changed. The caller holds the engine's lock.
+func (e *Engine) flush() {
+	j := e.journal
+	if j == nil || len(j.dirty)+len(j.events) == 0 {
+		return
+	}
+	var writes []Write
+	for d := range j.dirty {
+		writes = e.describe(writes, d)
+	}
+	for ev := range j.events {
+		writes = append(writes, ev.write())
+	}
+	clear(j.dirty)
+	clear(j.events)
+	j.sealed++
+
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.writes, j.last = append(j.writes, writes...), j.sealed
+	j.moved.Broadcast()
+}
+
+// run commits until the journal is closed, or cannot go on.
+func (j *journal) run() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for j.err == nil {
+		for len(j.writes) == 0 && !j.closing {
+			j.moved.Wait()
+		}
+		if len(j.writes) == 0 {
+			break
+		}
+		writes, last := j.writes, j.last
+		j.writes = nil
+		j.mu.Unlock()
+		err := j.store.Commit(writes)
+		j.mu.Lock()
+		if err != nil {
+			j.err = fmt.Errorf("%w: %w", ErrStore, err)
+		} else {
+			j.committed = last
+		}
+		j.moved.Broadcast()
+	}
+	j.stopped = true
+	j.moved.Broadcast()
+	return j.err
+}
+
+// wait returns once a group is kept, or will never be.
+func (j *journal) wait(group uint64) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for j.committed < group && j.err == nil && !j.stopped {
+		j.moved.Wait()
+	}
+	switch {
+	case j.committed >= group:
+		return nil
+	case j.err != nil:
+		return j.err
+	}
+	return ErrClosed
+}
+
+// close commits what is left and returns the error that the journal has met.
+func (j *journal) close() error {
+	if j == nil {
+		return nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.closing = true
+	j.moved.Broadcast()
+	for !j.stopped {
+		j.moved.Wait()
+	}
+	return j.err
+}
+
+// kept returns how to wait for what has changed since the last flush, with
+// what is yet to change before the next.
+func (e *Engine) kept() func() error {
+	j := e.journal
+	if j == nil {
+		return func() error { return nil }
+	}
+	group := j.sealed + 1
+	return func() error { return j.wait(group) }
+}
+
+// keep is deferred by requests, before the lock is taken: it makes them wait
+// until what they have changed is kept.
+func (e *Engine) keep(err *error) {
+	if e.journal == nil || *err != nil {
+		return
+	}
+	e.mu.Lock()
+	group := e.journal.sealed
+	e.mu.Unlock()
+	*err = e.journal.wait(group)
+}

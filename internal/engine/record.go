@@ -1,0 +1,243 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// The forms in which things are kept. JSON that came from outside is in bytes,
+// so that it stays as it was.
+
+type keptAppDoc struct {
+	Name, URL, SDK, Framework string
+	Functions                 [][]byte
+	Synced                    time.Time
+	Order                     int // of its first function, among all
+}
+
+type keptEventDoc struct {
+	ID, Name string
+	Data     []byte
+	User     []byte `json:",omitempty"`
+	TS       int64
+	Version  string `json:",omitempty"`
+	Received time.Time
+	Seq      uint64
+	Runs     []string `json:",omitempty"`
+	// The step that made it to invoke a function.
+	InvokerRun, InvokerStep string `json:",omitempty"`
+	// Forgotten is an event that only runs remember.
+	Forgotten bool `json:",omitempty"`
+}
+
+type keptRunDoc struct {
+	Seq       uint64
+	Function  string
+	Gone      *keptFunctionDoc `json:",omitempty"`
+	Events    []string
+	Status    Status
+	Output    []byte          `json:",omitempty"`
+	Err       *wire.CallError `json:",omitempty"`
+	Failures  []Failure       `json:",omitempty"`
+	Started   time.Time
+	Begun     time.Time     `json:",omitzero"`
+	Ended     time.Time     `json:",omitzero"`
+	Parallel  bool          `json:",omitempty"`
+	Discovery *keptCallDoc  `json:",omitempty"`
+	RerunOf   string        `json:",omitempty"`
+	Input     *keptInputDoc `json:",omitempty"`
+	Rank      time.Time
+	Single    string    `json:",omitempty"`
+	CancelAt  time.Time `json:",omitzero"`
+	Calls     int
+	LastGroup int
+}
+
+// keptFunctionDoc is a function that is no longer registered, for the runs
+// that it still has.
+type keptFunctionDoc struct {
+	App, URL string
+	Config   []byte
+}
+
+type keptCallDoc struct {
+	Attempt int
+	Next    time.Time `json:",omitzero"`
+}
+
+type keptInputDoc struct {
+	Step  string
+	Value []byte
+}
+
+type keptStepDoc struct {
+	Place          int
+	Name, Op       string
+	Attempts       int
+	Started, Ended time.Time       `json:",omitzero"`
+	Tried          time.Time       `json:",omitzero"`
+	Err            *wire.StepError `json:",omitempty"`
+	Failures       []Failure       `json:",omitempty"`
+	Awaits         Awaits          `json:",omitzero"`
+	Pending        *keptPendingDoc `json:",omitempty"`
+}
+
+type keptPendingDoc struct {
+	Op     string
+	Race   bool `json:",omitempty"`
+	Group  int
+	Signal string `json:",omitempty"`
+	Name   string
+	Index  int          `json:",omitempty"`
+	Opts   []byte       `json:",omitempty"`
+	Call   *keptCallDoc `json:",omitempty"`
+}
+
+// keptWaitingDoc is events that wait to start a run, in a batch or debounced.
+type keptWaitingDoc struct {
+	Function string
+	Events   []string
+	Began    time.Time `json:",omitzero"`
+	Ends     time.Time
+}
+
+// describe adds the writes for something that has changed. What is gone has
+// none left.
+func (e *Engine) describe(writes []Write, d dirty) []Write {
+	key := d.kind + "/" + url.PathEscape(d.id)
+	switch d.kind {
+	case keptRun:
+		if r := e.runs.byID[d.id]; r != nil {
+			return e.describeRun(writes, r)
+		}
+	case keptApp:
+		if a := e.registry.apps[d.id]; a != nil {
+			return append(writes, Write{key, encode(a.doc())})
+		}
+	case keptRate:
+		if until, ok := e.rates.until[d.id]; ok {
+			return append(writes, Write{key, encode(until)})
+		}
+	case keptDebounce:
+		if w := e.debounces[d.id]; w != nil {
+			return append(writes, Write{key, encode(keptWaitingDoc{w.fn, []string{w.event.internalID}, w.began, w.starts.at})})
+		}
+	case keptBatch:
+		if b := e.batches[d.id]; b != nil {
+			return append(writes, Write{key, encode(keptWaitingDoc{b.fn, ids(b.events), time.Time{}, b.ends.at})})
+		}
+	case keptPause:
+		if p := e.paused[d.id]; p != nil {
+			return append(writes, Write{key, encode(p.since)})
+		}
+	}
+	return append(writes, Write{Key: key})
+}
+
+// encode writes one of the forms above, all of whose parts are valid.
+func encode(doc any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false) // errors hold JSON of an app's, too
+	_ = enc.Encode(doc)      // which was valid when it came in
+	return b.Bytes()
+}
+
+func (a *app) doc() keptAppDoc {
+	d := keptAppDoc{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, Synced: a.syncedAt}
+	for i, fn := range a.functions {
+		if i == 0 {
+			d.Order = fn.order
+		}
+		d.Functions = append(d.Functions, fn.config)
+	}
+	return d
+}
+
+// write is the event as it is kept, or its removal when nobody remembers it.
+func (ev *event) write() Write {
+	key := keptEvent + "/" + ev.internalID
+	if ev.forgotten && ev.holders == 0 {
+		return Write{Key: key}
+	}
+	d := keptEventDoc{
+		ID: ev.ID, Name: ev.Name, Data: ev.Data, User: ev.User, TS: ev.TS, Version: ev.Version,
+		Received: ev.receivedAt, Seq: ev.seq, Runs: ev.runs, Forgotten: ev.forgotten,
+	}
+	if p := ev.invoker; p != nil {
+		d.InvokerRun, d.InvokerStep = p.run.id, p.id
+	}
+	return Write{key, encode(d)}
+}
+
+func ids(events []*event) []string {
+	out := make([]string, len(events))
+	for i, ev := range events {
+		out[i] = ev.internalID
+	}
+	return out
+}
+
+// describeRun writes the run, what is new of its results, and those of its
+// steps that can have changed.
+func (e *Engine) describeRun(writes []Write, r *run) []Write {
+	key := keptRun + "/" + r.id
+	writes = append(writes, Write{key, encode(e.runDoc(r))})
+	for ; r.keptMemos < len(r.memos); r.keptMemos++ {
+		m := r.memos[r.keptMemos]
+		writes = append(writes, Write{fmt.Sprintf("%s/memo/%06d/%s", key, r.keptMemos, m.id), m.value})
+	}
+	for i, s := range r.steps {
+		if s.kept {
+			continue
+		}
+		writes = append(writes, Write{key + "/step/" + s.id, encode(e.stepDoc(r, s, i))})
+		_, s.kept = r.memoised[s.id]
+	}
+	return writes
+}
+
+func (e *Engine) runDoc(r *run) keptRunDoc {
+	d := keptRunDoc{
+		Seq: r.seq, Function: r.fn.id, Events: ids(r.events), Status: r.status, Output: r.output, Err: r.err,
+		Failures: r.failures, Started: r.started, Begun: r.begun, Ended: r.ended, Parallel: r.parallel,
+		RerunOf: r.rerunOf, Rank: r.rank, Single: r.single, Calls: r.calls, LastGroup: r.lastGroup,
+	}
+	if c := r.discovery; c != nil {
+		d.Discovery = &keptCallDoc{c.attempt, c.next}
+	}
+	if r.input != nil {
+		d.Input = &keptInputDoc{r.input.step, r.input.value}
+	}
+	if r.timeout != nil {
+		d.CancelAt = r.timeout.at
+	}
+	if e.registry.functions[r.fn.id] == nil {
+		d.Gone = &keptFunctionDoc{r.fn.app.name, r.fn.app.url, r.fn.config}
+	}
+	return d
+}
+
+func (e *Engine) stepDoc(r *run, s *step, place int) keptStepDoc {
+	d := keptStepDoc{
+		Place: place, Name: s.name, Op: s.op, Attempts: s.attempts, Started: s.started, Ended: s.ended,
+		Tried: s.tried, Err: s.err, Failures: s.failures, Awaits: s.awaits,
+	}
+	p := r.pending[s.id]
+	if p == nil {
+		return d
+	}
+	d.Pending = &keptPendingDoc{Op: p.op, Race: p.race, Group: p.group.id, Name: p.name, Index: p.index, Opts: p.opts}
+	if e.signals[p.signal] == p {
+		d.Pending.Signal = p.signal
+	}
+	if p.call != nil {
+		d.Pending.Call = &keptCallDoc{p.call.attempt, p.call.next}
+	}
+	return d
+}

@@ -1,0 +1,125 @@
+package engine_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+// shelf is a store in memory.
+type shelf struct {
+	mu      sync.Mutex
+	records map[string][]byte
+	broken  error // what commits fail with
+}
+
+func newShelf() *shelf { return &shelf{records: map[string][]byte{}} }
+
+func (s *shelf) Load(f func(key string, value []byte) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var err error
+	for _, key := range slices.Sorted(maps.Keys(s.records)) {
+		value := bytes.Clone(s.records[key])
+		err = errors.Join(err, f(key, value))
+		clear(value) // it is not to be kept
+	}
+	return err
+}
+
+func (s *shelf) Commit(writes []engine.Write) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return s.broken
+	}
+	for _, w := range writes {
+		if w.Value != nil {
+			s.records[w.Key] = bytes.Clone(w.Value)
+			continue
+		}
+		maps.DeleteFunc(s.records, func(key string, _ []byte) bool {
+			return key == w.Key || strings.HasPrefix(key, w.Key+"/")
+		})
+	}
+	return nil
+}
+
+func (s *shelf) breakWith(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = err
+}
+
+// state is all that is seen of an engine from the outside.
+type state struct {
+	Apps   []engine.App
+	Events []engine.Event
+	Runs   []engine.Run
+}
+
+func stateOf(t testing.TB, e *engine.Engine) state {
+	t.Helper()
+	s := state{Apps: e.Apps(), Events: e.Events(engine.EventQuery{Limit: 1 << 20, Internal: true}).Events}
+	for _, r := range e.Runs(engine.RunQuery{Limit: 1 << 20}).Runs {
+		s.Runs = append(s.Runs, must(e.Run(r.ID)))
+	}
+	return s
+}
+
+// asJSON writes down results that can be megabytes, which cmp is too slow for.
+func asJSON(t testing.TB, s state) string {
+	t.Helper()
+	raw, err := json.MarshalIndent(s, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// sameAfterRestart fails the test unless another engine, made of what this one
+// has kept, is seen to be the same. It is at the end of every test that has a
+// kit.
+func (k *kit) sameAfterRestart() {
+	k.Helper()
+	before := stateOf(k, k.Engine)
+	if err := k.Close(); err != nil {
+		return // of a store that was broken on purpose
+	}
+	cfg := k.cfg
+	cfg.Workers = -1 // it makes no calls, so that there is time to look
+	e, err := engine.New(cfg)
+	if err != nil {
+		k.Error(err)
+		return
+	}
+	defer e.Close()
+	if want, got := asJSON(k, before), asJSON(k, stateOf(k, e)); want != got {
+		k.Errorf("after a restart (-before +after):\n%s", cmp.Diff(want, got))
+	}
+}
+
+// restart stops the engine as a crash would, and goes on with another that is
+// made of what it has kept. The app syncs again.
+func (k *kit) restart() {
+	k.Helper()
+	if err := k.Close(); err != nil {
+		k.Fatal(err)
+	}
+	e, err := engine.New(k.cfg)
+	if err != nil {
+		k.Fatal(err)
+	}
+	k.Engine = e
+	k.Cleanup(func() { e.Close() })
+	k.sync()
+}

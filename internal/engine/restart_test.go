@@ -1,0 +1,365 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/group"
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// restarted is a kit with one function that counts what its steps run.
+type restarted struct {
+	*kit
+	ran map[string]int
+}
+
+func newRestarted(t testing.TB, opts inngestgo.FunctionOpts, trigger inngestgo.Trigger, f func(ctx context.Context, in input, r *restarted) (any, error)) *restarted {
+	t.Helper()
+	r := &restarted{kit: newKit(t), ran: map[string]int{}}
+	opts.ID = "fn"
+	r.add(opts, trigger, func(ctx context.Context, in input) (any, error) { return f(ctx, in, r) })
+	r.sync()
+	return r
+}
+
+var onGo = inngestgo.EventTrigger("go", nil)
+
+// step is a step that counts.
+func (r *restarted) step(ctx context.Context, id string) (string, error) {
+	return step.Run(ctx, id, func(context.Context) (string, error) {
+		r.ran[id]++
+		return id, nil
+	})
+}
+
+// ended moves the clock by d, with the engine restarted on the way, and
+// fails the test unless the run has then ended like this, and not before.
+func (r *restarted) ended(run string, d time.Duration, output string) {
+	r.Helper()
+	r.rest()
+	r.clock.Advance(d / 2)
+	r.rest()
+	r.restart()
+	r.rest()
+	r.clock.Advance(d - d/2 - time.Millisecond)
+	r.rest()
+	if s := must(r.Run(run)).Status; s.Final() {
+		r.Fatalf("the run was %s too early", s)
+	}
+	r.clock.Advance(time.Millisecond)
+	r.rest()
+	want(r, must(r.Run(run)), output)
+}
+
+func (r *restarted) wantRan(steps map[string]int) {
+	r.Helper()
+	if got, want := fmt.Sprint(r.ran), fmt.Sprint(steps); got != want {
+		r.Errorf("steps ran %s, want %s", got, want)
+	}
+}
+
+func TestRestartSleeping(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
+		_, _ = r.step(ctx, "before")
+		step.Sleep(ctx, "nap", time.Hour)
+		return r.step(ctx, "after")
+	})
+	r.ended(r.runsOf(r.send("go", `{}`))[0], time.Hour, `"after"`)
+	r.wantRan(map[string]int{"before": 1, "after": 1})
+}
+
+func TestRestartWaiting(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, _ *restarted) (any, error) {
+		ev, err := step.WaitForEvent[inngestgo.Event](ctx, "answer", step.WaitForEventOpts{
+			Event: "answer", Timeout: time.Hour, If: new("event.data.n == async.data.n"),
+		})
+		if errors.Is(err, step.ErrEventNotReceived) {
+			return "timeout", nil
+		}
+		return ev.Data["n"], err
+	})
+	answered, late := r.runsOf(r.send("go", `{"n":1}`))[0], r.runsOf(r.send("go", `{"n":2}`))[0]
+	r.rest()
+	r.restart()
+	r.send("answer", `{"n":1}`)
+	r.rest()
+	want(t, must(r.Run(answered)), `1`)
+	r.ended(late, time.Hour, `"timeout"`)
+}
+
+func TestRestartRetrying(t *testing.T) {
+	t.Parallel()
+	var attempts []int
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, in input, r *restarted) (any, error) {
+		_, _ = r.step(ctx, "before")
+		return step.Run(ctx, "flaky", func(context.Context) (string, error) {
+			if attempts = append(attempts, in.InputCtx.Attempt); len(attempts) < 3 {
+				return "", errors.New("not yet")
+			}
+			return "ok", nil
+		})
+	})
+	run := r.runsOf(r.send("go", `{}`))[0]
+	r.rest()
+	r.clock.Advance(10 * time.Second) // the first retry
+	r.ended(run, 30*time.Second, `"ok"`)
+	r.wantRan(map[string]int{"before": 1})
+	if got := fmt.Sprint(attempts); got != "[0 1 2]" {
+		t.Errorf("the step was tried at attempts %s", got)
+	}
+}
+
+func TestRestartInvoking(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, _ *restarted) (any, error) {
+		return step.Invoke[string](ctx, "child", step.InvokeOpts{FunctionId: "shop-child", Data: map[string]any{}})
+	})
+	r.add(inngestgo.FunctionOpts{ID: "child"}, inngestgo.EventTrigger("child", nil), func(ctx context.Context, _ input) (any, error) {
+		step.Sleep(ctx, "nap", time.Hour)
+		return "from the child", nil
+	})
+	r.sync()
+	r.ended(r.runsOf(r.send("go", `{}`))[0], time.Hour, `"from the child"`)
+}
+
+func TestRestartParallel(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
+		results := group.Parallel(ctx,
+			func(ctx context.Context) (any, error) { return r.step(ctx, "quick") },
+			func(ctx context.Context) (any, error) { step.Sleep(ctx, "slow", time.Hour); return nil, nil },
+		)
+		if err := results.AnyError(); err != nil {
+			return nil, err
+		}
+		return r.step(ctx, "after")
+	})
+	r.ended(r.runsOf(r.send("go", `{}`))[0], time.Hour, `"after"`)
+	r.wantRan(map[string]int{"after": 1, "quick": 1})
+}
+
+func TestRestartWaitingForASignal(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, _ *restarted) (any, error) {
+		s, err := step.WaitForSignal[string](ctx, "bell", step.WaitForSignalOpts{Signal: "bell", Timeout: time.Hour})
+		return s.Data, err
+	})
+	run := r.runsOf(r.send("go", `{}`))[0]
+	r.rest()
+	r.restart()
+	if got := must(r.Signal("bell", []byte(`"ding"`))); got != run {
+		t.Errorf("the signal resumed %s", got)
+	}
+	r.rest()
+	want(t, must(r.Run(run)), `"ding"`)
+}
+
+// TestRestartHeldBack restarts while limits hold an event or a run back.
+func TestRestartHeldBack(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		opts   inngestgo.FunctionOpts
+		began  string // the events of the runs before the restart
+		before string // the restart, of an event that is sent after it
+		later  string // and an hour later
+	}{
+		"debounced":   {inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Hour}}, "[]", "[]", "[3]"},
+		"batched":     {inngestgo.FunctionOpts{BatchEvents: &inngestgo.ConfigBatchEvents{MaxSize: 5, Timeout: time.Hour}}, "[]", "[]", "[123]"},
+		"batch full":  {inngestgo.FunctionOpts{BatchEvents: &inngestgo.ConfigBatchEvents{MaxSize: 3, Timeout: time.Hour}}, "[]", "[123]", "[123]"},
+		"throttled":   {inngestgo.FunctionOpts{Throttle: &inngestgo.ConfigThrottle{Limit: 1, Period: 30 * time.Minute}}, "[1]", "[1]", "[1 2 3]"},
+		"idempotent":  {inngestgo.FunctionOpts{Idempotency: new("event.data.same")}, "[1]", "[1]", "[1]"},
+		"rated":       {inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: 2 * time.Hour}}, "[1]", "[1]", "[1]"},
+		"not limited": {inngestgo.FunctionOpts{}, "[1 2]", "[1 2 3]", "[1 2 3]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			began := []string{}
+			r := newRestarted(t, c.opts, onGo, func(_ context.Context, in input, _ *restarted) (any, error) {
+				numbers := ""
+				for _, ev := range in.Events {
+					numbers += fmt.Sprint(ev.Data["n"])
+				}
+				began = append(began, numbers)
+				return nil, nil
+			})
+			check := func(when, want string) {
+				t.Helper()
+				r.rest()
+				if got := fmt.Sprint(began); got != want {
+					t.Errorf("%s the runs of %s had begun, want %s", when, got, want)
+				}
+			}
+			r.send("go", `{"n":1,"same":"x"}`)
+			r.send("go", `{"n":2,"same":"x"}`)
+			check("before the restart", c.began)
+			r.restart()
+			r.send("go", `{"n":3,"same":"x"}`)
+			check("after it", c.before)
+			r.clock.Advance(time.Hour)
+			check("an hour later", c.later)
+		})
+	}
+}
+
+func TestRestartRemembersEventIDs(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) { return r.step(ctx, "once") })
+	for range 2 {
+		if _, err := r.Send("", wire.Event{ID: "order-1", Name: "go"}); err != nil {
+			t.Fatal(err)
+		}
+		r.rest()
+		r.restart()
+	}
+	r.wantRan(map[string]int{"once": 1})
+}
+
+func TestRestartKeepsWhatEndsRuns(t *testing.T) {
+	t.Parallel()
+	nap := func(ctx context.Context, _ input, _ *restarted) (any, error) {
+		step.Sleep(ctx, "nap", 24*time.Hour)
+		return nil, nil
+	}
+	for name, c := range map[string]struct {
+		opts inngestgo.FunctionOpts
+		act  func(r *restarted)
+	}{
+		"an event":  {inngestgo.FunctionOpts{Cancel: []inngestgo.ConfigCancel{{Event: "stop", If: new("event.data.n == async.data.n")}}}, func(r *restarted) { r.send("stop", `{"n":1}`) }},
+		"a timeout": {inngestgo.FunctionOpts{Timeouts: &inngestgo.ConfigTimeouts{Finish: new(time.Hour)}}, func(r *restarted) { r.clock.Advance(time.Hour) }},
+		"another":   {inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: 1}}, func(r *restarted) { r.send("go", `{}`) }},
+	} {
+		r := newRestarted(t, c.opts, onGo, nap)
+		run := r.runsOf(r.send("go", `{"n":1}`))[0]
+		r.rest()
+		r.restart()
+		r.rest()
+		if s := must(r.Run(run)).Status; s != engine.StatusRunning {
+			t.Fatalf("%s: the run is %s after the restart", name, s)
+		}
+		c.act(r)
+		r.rest()
+		if s := must(r.Run(run)).Status; s != engine.StatusCancelled {
+			t.Errorf("%s: the run is %s, want Cancelled", name, s)
+		}
+	}
+}
+
+func TestRestartPaused(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
+		step.Sleep(ctx, "nap", time.Hour)
+		return r.step(ctx, "after")
+	})
+	run := r.runsOf(r.send("go", `{}`))[0]
+	r.rest()
+	if err := r.Pause("shop-fn"); err != nil {
+		t.Fatal(err)
+	}
+	r.restart()
+	if runs := r.runsOf(r.send("go", `{}`)); len(runs) > 0 {
+		t.Error("a paused function was started")
+	}
+	r.clock.Advance(2 * time.Hour)
+	r.rest()
+	r.wantRan(map[string]int{})
+	if err := r.Resume("shop-fn"); err != nil {
+		t.Fatal(err)
+	}
+	r.rest()
+	want(t, must(r.Run(run)), `"after"`)
+}
+
+// A schedule goes on after a restart: no tick comes twice, and one that was
+// missed is not made up for.
+func TestRestartSchedules(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, inngestgo.CronTrigger("0 * * * *"), func(ctx context.Context, _ input, r *restarted) (any, error) {
+		return r.step(ctx, "tick")
+	})
+	r.clock.Advance(time.Hour)
+	r.rest()
+	r.restart()
+	r.rest()
+	r.wantRan(map[string]int{"tick": 1})
+	r.clock.Advance(30 * time.Minute)
+	r.restart()
+	r.clock.Advance(30 * time.Minute)
+	r.rest()
+	r.wantRan(map[string]int{"tick": 2})
+}
+
+// A call that was in flight is made again, with the same attempt, once the app
+// is there.
+func TestRestartInFlight(t *testing.T) {
+	t.Parallel()
+	cut := make(chan struct{})
+	var attempts []int
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, in input, r *restarted) (any, error) {
+		_, _ = r.step(ctx, "before")
+		return step.Run(ctx, "cut off", func(ctx context.Context) (string, error) {
+			if attempts = append(attempts, in.InputCtx.Attempt); len(attempts) == 1 {
+				close(cut)
+				<-ctx.Done() // the engine goes away
+			}
+			return "ok", nil
+		})
+	})
+	run := r.runsOf(r.send("go", `{}`))[0]
+	<-cut
+	r.restart()
+	r.rest()
+	want(t, must(r.Run(run)), `"ok"`)
+	r.wantRan(map[string]int{"before": 1})
+	if got := fmt.Sprint(attempts); got != "[0 0]" {
+		t.Errorf("the step was tried at attempts %s", got)
+	}
+}
+
+// After a restart the app may take a while to come: until it syncs, or for ten
+// seconds, no attempt is wasted on it.
+func TestRestartWaitsForTheApp(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
+		step.Sleep(ctx, "nap", time.Second)
+		return r.step(ctx, "after")
+	})
+	run := r.runsOf(r.send("go", `{}`))[0]
+	r.rest()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	e := must(engine.New(r.cfg))
+	t.Cleanup(func() { e.Close() })
+	r.Engine = e
+	r.clock.Advance(5 * time.Second)
+	r.rest()
+	r.wantRan(map[string]int{})
+	r.clock.Advance(5 * time.Second)
+	r.rest()
+	want(t, must(r.Run(run)), `"after"`)
+}
+
+func TestStoreThatFails(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) { return r.step(ctx, "a") })
+	r.shelf.breakWith(errors.New("the disk is full"))
+	for range 2 {
+		if _, err := r.Send("", wire.Event{Name: "go"}); !errors.Is(err, engine.ErrStore) {
+			t.Errorf("an event that is not kept was taken: %v", err)
+		}
+	}
+	if err := r.Close(); !errors.Is(err, engine.ErrStore) {
+		t.Errorf("Close returned %v", err)
+	}
+	r.wantRan(map[string]int{})
+}

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// restored is what a store had, read and not yet taken in.
+type restored struct {
+	apps    []keptAppDoc
+	events  map[string]*event
+	docs    map[string]keptEventDoc
+	runs    map[string]*restoredRun
+	waiting map[dirty]keptWaitingDoc
+	pauses  map[string]time.Time
+	rates   map[string]time.Time
+}
+
+type restoredRun struct {
+	id    string
+	doc   keptRunDoc
+	memos []memo
+	steps map[string]keptStepDoc
+}
+
+// restore takes in what the store has: everything as it was, but that calls
+// which were in flight are made again, and that schedules go on from now on.
+func (e *Engine) restore() error {
+	in := &restored{
+		events: map[string]*event{}, docs: map[string]keptEventDoc{}, runs: map[string]*restoredRun{},
+		waiting: map[dirty]keptWaitingDoc{}, pauses: map[string]time.Time{}, rates: map[string]time.Time{},
+	}
+	if err := e.cfg.Store.Load(in.read); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.rates.until = in.rates
+	if err := e.restoreApps(in.apps); err != nil {
+		return err
+	}
+	e.restoreEvents(in)
+	for _, r := range slices.SortedFunc(maps.Values(in.runs), func(a, b *restoredRun) int { return cmp.Compare(a.doc.Seq, b.doc.Seq) }) {
+		if err := e.restoreRun(in, r); err != nil {
+			return err
+		}
+	}
+	e.runs.sortFinished()
+	e.restoreInvokers(in)
+	e.restoreWaiting(in)
+	for fn, since := range in.pauses {
+		e.paused[fn] = &pause{since: since, limit: e.queue.push(since.Add(pauseLimit), pauseExpiry{fn})}
+	}
+	clear(e.journal.dirty)
+	clear(e.journal.events)
+	e.awaitApps()
+	e.pump()
+	return nil
+}
+
+// read takes one record.
+func (in *restored) read(key string, value []byte) error {
+	kind, id, _ := strings.Cut(key, "/")
+	var err error
+	if kind != keptRun {
+		if id, err = url.PathUnescape(id); err != nil {
+			return fmt.Errorf("record %q has no key of this engine's: %w", key, err)
+		}
+	}
+	switch kind {
+	case keptApp:
+		err = decode(value, func(d keptAppDoc) { in.apps = append(in.apps, d) })
+	case keptEvent:
+		err = decode(value, func(d keptEventDoc) { in.docs[id] = d })
+	case keptRun:
+		err = in.readRun(id, value)
+	case keptRate:
+		err = decode(value, func(t time.Time) { in.rates[id] = t })
+	case keptPause:
+		err = decode(value, func(t time.Time) { in.pauses[id] = t })
+	case keptDebounce, keptBatch:
+		err = decode(value, func(d keptWaitingDoc) { in.waiting[dirty{kind, id}] = d })
+	default:
+		err = fmt.Errorf("its kind is not known")
+	}
+	if err != nil {
+		return fmt.Errorf("record %q cannot be read: %w", key, err)
+	}
+	return nil
+}
+
+func decode[T any](raw []byte, take func(T)) error {
+	var v T
+	err := json.Unmarshal(raw, &v)
+	take(v)
+	return err
+}
+
+// readRun takes a run, or a part of one, which comes after it.
+func (in *restored) readRun(id string, value []byte) error {
+	id, part, _ := strings.Cut(id, "/")
+	r := in.runs[id]
+	if part == "" {
+		r = &restoredRun{id: id, steps: map[string]keptStepDoc{}}
+		in.runs[id] = r
+		return decode(value, func(d keptRunDoc) { r.doc = d })
+	}
+	if r == nil {
+		return fmt.Errorf("it belongs to no run")
+	}
+	if step, ok := strings.CutPrefix(part, "step/"); ok {
+		return decode(value, func(d keptStepDoc) { r.steps[step] = d })
+	}
+	_, step, _ := strings.Cut(strings.TrimPrefix(part, "memo/"), "/")
+	r.memos = append(r.memos, memo{step, bytes.Clone(value)})
+	return nil
+}
+
+func (e *Engine) restoreApps(docs []keptAppDoc) error {
+	slices.SortFunc(docs, func(a, b keptAppDoc) int { return cmp.Compare(a.Order, b.Order) })
+	for _, d := range docs {
+		sync := wire.SyncRequest{URL: d.URL, AppName: d.Name, SDK: d.SDK, Framework: d.Framework}
+		for _, config := range d.Functions {
+			sync.Functions = append(sync.Functions, config)
+		}
+		a, err := e.newApp(sync)
+		if err != nil {
+			return fmt.Errorf("app %q: %w", d.Name, err)
+		}
+		a.syncedAt = d.Synced
+		e.registry.put(a)
+		e.scheduleCrons(a)
+	}
+	return nil
+}
+
+func (e *Engine) restoreEvents(in *restored) {
+	for id, d := range in.docs {
+		content := wire.Event{ID: d.ID, Name: d.Name, Data: d.Data, User: d.User, TS: d.TS, Version: d.Version}
+		ev := &event{Event: content, internalID: id, receivedAt: d.Received, seq: d.Seq, runs: d.Runs, forgotten: d.Forgotten}
+		ev.seal()
+		in.events[id] = ev
+	}
+	for _, ev := range slices.SortedFunc(maps.Values(in.events), func(a, b *event) int { return cmp.Compare(a.seq, b.seq) }) {
+		if e.events.seq = ev.seq; !ev.forgotten {
+			e.events.restore(ev)
+		}
+	}
+}

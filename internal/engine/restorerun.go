@@ -1,0 +1,254 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// restoreRun takes a run in, with all that its steps wait for.
+func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
+	d := kept.doc
+	fn, err := e.functionOf(d)
+	if err != nil {
+		return err
+	}
+	r := &run{
+		id: kept.id, fn: fn, status: d.Status, output: d.Output, err: d.Err,
+		failures: d.Failures, started: d.Started, begun: d.Begun, ended: d.Ended, parallel: d.Parallel,
+		rerunOf: d.RerunOf, rank: d.Rank, single: d.Single, calls: d.Calls, lastGroup: d.LastGroup,
+		done: make(chan struct{}), memos: kept.memos, keptMemos: len(kept.memos),
+		memoised: map[string]int{}, pending: map[string]*pending{}, byID: map[string]*step{},
+	}
+	if d.Input != nil {
+		r.input = &stepInput{d.Input.Step, d.Input.Value}
+	}
+	for _, id := range d.Events {
+		ev := in.events[id]
+		if ev == nil {
+			return fmt.Errorf("run %s: its event %s is missing", r.id, id)
+		}
+		ev.holders++
+		r.events = append(r.events, ev)
+	}
+	for i, m := range r.memos {
+		r.memoised[m.id] = i
+		r.bytes += len(m.value)
+	}
+	e.restoreSteps(kept, r)
+	r.seq = d.Seq
+	e.runs.restore(r)
+	if r.status.Final() {
+		close(r.done)
+		return nil
+	}
+	e.goOn(kept, r)
+	return nil
+}
+
+// functionOf is the function of a run as it is registered or, when it no longer
+// is, as it was.
+func (e *Engine) functionOf(d keptRunDoc) (*function, error) {
+	if fn := e.registry.functions[d.Function]; fn != nil {
+		return fn, nil
+	}
+	if d.Gone == nil {
+		return nil, fmt.Errorf("function %q is missing", d.Function)
+	}
+	fn, err := e.newFunction(&app{name: d.Gone.App, url: d.Gone.URL}, d.Gone.Config)
+	if err != nil {
+		return nil, fmt.Errorf("function %q: %w", d.Function, err)
+	}
+	return fn, nil
+}
+
+func (e *Engine) restoreSteps(kept *restoredRun, r *run) {
+	r.steps = make([]*step, len(kept.steps))
+	for id, d := range kept.steps {
+		s := &step{
+			id: id, name: d.Name, op: d.Op, attempts: d.Attempts, started: d.Started, ended: d.Ended, tried: d.Tried,
+			err: d.Err, failures: d.Failures, awaits: d.Awaits,
+		}
+		if at, done := r.memoised[id]; done {
+			s.result, s.kept = r.memos[at].value, true
+		}
+		r.byID[id] = s
+		r.steps[d.Place] = s
+	}
+}
+
+// goOn sets up again what moves a run that has not ended.
+func (e *Engine) goOn(kept *restoredRun, r *run) {
+	d := kept.doc
+	r.tolls = r.fn.flow.tolls(r.fn, r.events[0])
+	if !r.begun.IsZero() {
+		e.takeSlots(r)
+	}
+	if r.single != "" {
+		e.singles[r.single] = r
+	}
+	e.listen(r)
+	if !d.CancelAt.IsZero() {
+		r.timeout = e.queue.push(d.CancelAt, timeout{r})
+	}
+	groups := map[int]*group{}
+	for _, s := range r.steps {
+		if p := kept.steps[s.id].Pending; p != nil {
+			if groups[p.Group] == nil {
+				groups[p.Group] = &group{id: p.Group}
+			}
+			e.restorePending(r, s, p, groups[p.Group])
+		}
+	}
+	if d.Discovery != nil {
+		r.discovery = &call{run: r, attempt: d.Discovery.Attempt, next: d.Discovery.Next}
+		e.queue.push(d.Discovery.Next, r.discovery)
+	}
+}
+
+// takeSlots takes the places that a run holds from its first call to its end.
+func (e *Engine) takeSlots(r *run) {
+	for _, t := range r.tolls.first {
+		if t.whole {
+			g := e.backlog.gate(t.gate)
+			g.taken++
+			r.slots = append(r.slots, g)
+		}
+	}
+}
+
+func (e *Engine) restorePending(r *run, s *step, d *keptPendingDoc, g *group) {
+	p := &pending{run: r, id: s.id, op: d.Op, race: d.Race, group: g, signal: d.Signal, name: d.Name, index: d.Index, opts: d.Opts}
+	g.open++
+	r.pending[p.id] = p
+	if d.Call != nil {
+		p.call = &call{run: r, target: p, attempt: d.Call.Attempt, next: d.Call.Next}
+	}
+	switch p.op {
+	case wire.OpSleep:
+		p.timer = e.queue.push(s.awaits.Until, wake{p})
+	case wire.OpWaitForEvent:
+		e.restoreWait(p, s)
+	case wire.OpWaitForSignal:
+		if p.signal != "" {
+			e.signals[p.signal] = p
+		}
+		p.timer = e.queue.push(s.awaits.Until, wake{p})
+	case wire.OpInvokeFunction:
+		if until := s.awaits.Until; !until.IsZero() {
+			p.timer = e.queue.push(until, invokeTimeout{p})
+		}
+	default:
+		if p.call != nil {
+			e.queue.push(p.call.next, p.call)
+		}
+	}
+}
+
+// restoreWait compiles what the step waits for anew: it was taken before.
+func (e *Engine) restoreWait(p *pending, s *step) {
+	w := &wait{run: p.run, step: p, event: s.awaits.Event}
+	if opts, err := e.decodeWait(&op{Op: wire.Op{ID: p.id, Name: p.name, Opts: p.opts}}); err == nil {
+		w.when = opts.when
+	}
+	p.wait = w
+	e.waits.add(w)
+	p.timer = e.queue.push(s.awaits.Until, wake{p})
+}
+
+// restoreInvokers ties events to the steps that wait for what they started.
+func (e *Engine) restoreInvokers(in *restored) {
+	for id, d := range in.docs {
+		if r := e.runs.byID[d.InvokerRun]; r != nil {
+			in.events[id].invoker = r.pending[d.InvokerStep]
+		}
+	}
+}
+
+// restoreWaiting puts events back into their batches and debounces.
+func (e *Engine) restoreWaiting(in *restored) {
+	for at, d := range in.waiting {
+		events := make([]*event, 0, len(d.Events))
+		for _, id := range d.Events {
+			if ev := in.events[id]; ev != nil {
+				ev.holders++
+				events = append(events, ev)
+			}
+		}
+		switch {
+		case len(events) == 0:
+		case at.kind == keptBatch:
+			b := &batch{fn: d.Function, key: at.id, events: events}
+			b.ends = e.queue.push(d.Ends, batchEnd{b})
+			e.batches[at.id] = b
+		default:
+			w := &debounced{fn: d.Function, key: at.id, event: events[0], began: d.Began}
+			w.starts = e.queue.push(d.Ends, debounceEnd{w})
+			e.debounces[at.id] = w
+		}
+	}
+}
+
+// restore adds an event that was kept.
+func (l *eventLog) restore(ev *event) {
+	l.list = append(l.list, ev)
+	if l.byID[ev.internalID] = ev; l.byID[ev.ID] == nil {
+		l.byID[ev.ID] = ev
+	}
+	l.bytes += len(ev.raw)
+}
+
+// restore adds a run that was kept; those that have ended are put in order
+// afterwards.
+func (l *runLog) restore(r *run) {
+	seq := r.seq
+	l.add(r)
+	r.seq, l.seq = seq, seq
+	if r.status.Final() {
+		l.close(r)
+		l.finished = append(l.finished, r)
+		l.bytes += r.size()
+	}
+}
+
+func (l *runLog) sortFinished() {
+	slices.SortStableFunc(l.finished, func(a, b *run) int { return a.ended.Compare(b.ended) })
+}
+
+// patience is how long calls to an app wait, after a restart, for it to sync:
+// it may have been restarted too, and attempts would be wasted on it.
+const patience = 10 * time.Second
+
+// absence is an app that has not synced since the engine was restored, and the
+// calls that wait for it.
+type absence struct {
+	held fifo
+	ends *item
+}
+
+// awaitApps holds calls to the apps that were restored.
+func (e *Engine) awaitApps() {
+	for name := range e.registry.apps {
+		e.absent[name] = &absence{ends: e.queue.push(e.clock.Now().Add(patience), absenceEnd{name})}
+	}
+}
+
+// arrived lets the calls to an app go.
+func (e *Engine) arrived(name string) {
+	a := e.absent[name]
+	if a == nil {
+		return
+	}
+	delete(e.absent, name)
+	e.queue.remove(a.ends)
+	for c := a.held.pop(); c != nil; c = a.held.pop() {
+		c.due(e)
+	}
+}
+
+// absenceEnd stops waiting for an app.
+type absenceEnd struct{ app string }
+
+func (a absenceEnd) due(e *Engine) { e.arrived(a.app) }

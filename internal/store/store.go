@@ -1,0 +1,178 @@
+// Package store keeps an engine's state in SQLite: one table of records, in one
+// file of a folder, without cgo.
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+)
+
+// File is the database's name in its folder.
+const File = "inngestkit.db"
+
+// What the database says of itself: whose it is, and in which form.
+const (
+	applicationID = 0x696e6b74 // "inkt"
+	version       = 1
+)
+
+// The write-ahead log reaches the operating system with each commit, so what is
+// committed outlives the process however it ends. It reaches the disk at
+// checkpoints: a power cut can take the latest commits, and leaves the others
+// whole. The lock is held until the database is closed or the process ends.
+const settings = `
+	PRAGMA locking_mode = EXCLUSIVE;
+	PRAGMA journal_mode = WAL;
+	PRAGMA synchronous = NORMAL;`
+
+const schema = `
+	CREATE TABLE records (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+	PRAGMA application_id = %d;
+	PRAGMA user_version = %d;`
+
+// Store is an engine.Store in a folder. Like every such store it is for one
+// engine at a time.
+type Store struct {
+	db *sql.DB
+}
+
+// Open opens the database in a folder, which it makes if there is none. A
+// folder is for one server at a time: an error says when another has it, when
+// the file is not a database of this package's or is damaged, and when it was
+// made by a later version.
+func Open(dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	path := filepath.Join(dir, File)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	db.SetMaxOpenConns(1) // a database that is locked has one connection
+	s := &Store{db}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(explain(path, err), db.Close())
+	}
+	return s, nil
+}
+
+// errForeign and errLater are databases that are left alone.
+var (
+	errForeign = errors.New("it is another program's database; name another folder")
+	errLater   = errors.New("it was made by a later version of inngestkit; use that, or name another folder")
+)
+
+func (s *Store) prepare() error {
+	if _, err := s.db.Exec(settings); err != nil {
+		return err
+	}
+	var tables, application, made int
+	err := s.db.QueryRow(`SELECT count(*), (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version) FROM sqlite_schema`).
+		Scan(&tables, &application, &made)
+	switch {
+	case err != nil:
+		return err
+	case tables == 0 && application == 0:
+		return s.create()
+	case application != applicationID:
+		return errForeign
+	case made > version:
+		return errLater
+	}
+	return nil
+}
+
+func (s *Store) create() error {
+	_, err := s.db.Exec("BEGIN IMMEDIATE;" + fmt.Sprintf(schema, applicationID, version) + "COMMIT;")
+	return err
+}
+
+// explain says what to do about a database that cannot be used.
+func explain(path string, err error) error {
+	advice := ""
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff {
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+			advice = "another server has it open; stop that one, or name another folder: "
+		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
+			advice = "it is not a database, or is damaged; move it away to begin anew: "
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+			advice = "it cannot be written; check its permissions and its folder's: "
+		}
+	}
+	return fmt.Errorf("store: %s: %s%w", path, advice, err)
+}
+
+// Load implements engine.Store.
+func (s *Store) Load(f func(key string, value []byte) error) error {
+	rows, err := s.db.Query(`SELECT key, value FROM records ORDER BY key`)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var key string
+		var value sql.RawBytes
+		if err := rows.Scan(&key, &value); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+		if err := f(key, value); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// Commit implements engine.Store.
+func (s *Store) Commit(writes []engine.Write) error {
+	tx, err := s.db.Begin()
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	if err := apply(tx, writes); err != nil {
+		return errors.Join(fmt.Errorf("store: %w", err), tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+func apply(tx *sql.Tx, writes []engine.Write) error {
+	put, err := tx.Prepare(`INSERT INTO records VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = put.Close() }()
+	for _, w := range writes {
+		if w.Value != nil {
+			_, err = put.Exec(w.Key, w.Value)
+		} else {
+			_, err = tx.Exec(`DELETE FROM records WHERE key = ? OR key > ? AND key < ?`, w.Key, w.Key+"/", w.Key+"0")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes the database and gives up its lock.
+func (s *Store) Close() error {
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
