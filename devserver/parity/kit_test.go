@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -77,7 +78,8 @@ func (k *kit) with(opts options, event string, h handler, more ...inngestkit.Fun
 func (k *kit) serve(functions ...function) {
 	k.Helper()
 	app, err := inngestkit.New(inngestkit.Config{
-		AppID: k.app, Mode: inngestkit.ModeDev, DevServerURL: k.server.url, Logger: slog.New(slog.DiscardHandler),
+		AppID: k.app, Mode: inngestkit.ModeDev, DevServerURL: k.server.url,
+		HTTPClient: http.DefaultClient, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		k.Fatal(err)
@@ -112,7 +114,7 @@ func (k *kit) sendAll(events ...inngestgo.Event) []string {
 		list[i] = e
 	}
 	if k.sender == nil {
-		app, err := inngestkit.New(inngestkit.Config{AppID: k.app, Mode: inngestkit.ModeDev, DevServerURL: k.server.url})
+		app, err := inngestkit.New(inngestkit.Config{AppID: k.app, Mode: inngestkit.ModeDev, DevServerURL: k.server.url, HTTPClient: http.DefaultClient})
 		if err != nil {
 			k.Fatal(err)
 		}
