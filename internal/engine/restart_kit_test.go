@@ -95,9 +95,7 @@ func (k *kit) sameAfterRestart() {
 	if err := k.Close(); err != nil {
 		return // of a store that was broken on purpose
 	}
-	cfg := k.cfg
-	cfg.Workers = -1 // it makes no calls, so that there is time to look
-	e, err := engine.New(cfg)
+	e, err := engine.New(k.cfg) // it makes no calls before the app syncs, so that there is time to look
 	if err != nil {
 		k.Error(err)
 		return

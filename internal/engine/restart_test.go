@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -362,4 +364,45 @@ func TestStoreThatFails(t *testing.T) {
 		t.Errorf("Close returned %v", err)
 	}
 	r.wantRan(map[string]int{})
+}
+
+// TestRestartWithoutARecord takes each record of a run away, or spoils it: what
+// cannot be read is an error, and nothing is a panic.
+func TestRestartWithoutARecord(t *testing.T) {
+	t.Parallel()
+	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
+		if _, err := r.step(ctx, "a"); err != nil {
+			return nil, err
+		}
+		step.Sleep(ctx, "night", 8*time.Hour)
+		return "done", nil
+	})
+	r.send("go", "{}")
+	r.rest()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole := maps.Clone(r.shelf.records)
+	with := func(change func(map[string][]byte)) error {
+		cfg, changed := r.cfg, newShelf()
+		changed.records = maps.Clone(whole)
+		change(changed.records)
+		cfg.Store = changed
+		e, err := engine.New(cfg)
+		if err != nil {
+			return err
+		}
+		return e.Close()
+	}
+	for key := range whole {
+		_ = with(func(records map[string][]byte) { delete(records, key) })
+		_ = with(func(records map[string][]byte) { records[key] = []byte("{}") })
+		err := with(func(records map[string][]byte) { records[key] = []byte("spoilt") })
+		if strings.Contains(key, "/memo/") { // are only read by the app
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), key) {
+			t.Errorf("%s: spoilt, the error is %v", key, err)
+		}
+	}
 }

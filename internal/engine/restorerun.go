@@ -25,6 +25,9 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 	if d.Input != nil {
 		r.input = &stepInput{d.Input.Step, d.Input.Value}
 	}
+	if len(d.Events) == 0 {
+		return fmt.Errorf("run %s: it has no event", r.id)
+	}
 	for _, id := range d.Events {
 		ev := in.events[id]
 		if ev == nil {
@@ -37,7 +40,9 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 		r.memoised[m.id] = i
 		r.bytes += len(m.value)
 	}
-	e.restoreSteps(kept, r)
+	if err := restoreSteps(kept, r); err != nil {
+		return err
+	}
 	r.seq = d.Seq
 	e.runs.restore(r)
 	if r.status.Final() {
@@ -64,7 +69,7 @@ func (e *Engine) functionOf(d keptRunDoc) (*function, error) {
 	return fn, nil
 }
 
-func (e *Engine) restoreSteps(kept *restoredRun, r *run) {
+func restoreSteps(kept *restoredRun, r *run) error {
 	r.steps = make([]*step, len(kept.steps))
 	for id, d := range kept.steps {
 		s := &step{
@@ -74,9 +79,13 @@ func (e *Engine) restoreSteps(kept *restoredRun, r *run) {
 		if at, done := r.memoised[id]; done {
 			s.result, s.kept = r.memos[at].value, true
 		}
+		if d.Place < 0 || d.Place >= len(r.steps) || r.steps[d.Place] != nil {
+			return fmt.Errorf("run %s: its steps are not whole", r.id)
+		}
 		r.byID[id] = s
 		r.steps[d.Place] = s
 	}
+	return nil
 }
 
 // goOn sets up again what moves a run that has not ended.

@@ -41,7 +41,8 @@ const schema = `
 // Store is an engine.Store in a folder. Like every such store it is for one
 // engine at a time.
 type Store struct {
-	db *sql.DB
+	db   *sql.DB
+	path string
 }
 
 // Open opens the database in a folder, which it makes if there is none. A
@@ -58,9 +59,9 @@ func Open(dir string) (*Store, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	db.SetMaxOpenConns(1) // a database that is locked has one connection
-	s := &Store{db}
+	s := &Store{db, path}
 	if err := s.prepare(); err != nil {
-		return nil, errors.Join(explain(path, err), db.Close())
+		return nil, errors.Join(s.explain(err), db.Close())
 	}
 	return s, nil
 }
@@ -97,7 +98,7 @@ func (s *Store) create() error {
 }
 
 // explain says what to do about a database that cannot be used.
-func explain(path string, err error) error {
+func (s *Store) explain(err error) error {
 	advice := ""
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch e.Code() & 0xff {
@@ -107,30 +108,32 @@ func explain(path string, err error) error {
 			advice = "it is not a database, or is damaged; move it away to begin anew: "
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 			advice = "it cannot be written; check its permissions and its folder's: "
+		case sqlite3.SQLITE_FULL:
+			advice = "the disk is full; make room and start again: "
 		}
 	}
-	return fmt.Errorf("store: %s: %s%w", path, advice, err)
+	return fmt.Errorf("store: %s: %s%w", s.path, advice, err)
 }
 
 // Load implements engine.Store.
 func (s *Store) Load(f func(key string, value []byte) error) error {
 	rows, err := s.db.Query(`SELECT key, value FROM records ORDER BY key`)
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return s.explain(err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var key string
 		var value sql.RawBytes
 		if err := rows.Scan(&key, &value); err != nil {
-			return fmt.Errorf("store: %w", err)
+			return s.explain(err)
 		}
 		if err := f(key, value); err != nil {
 			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("store: %w", err)
+		return s.explain(err)
 	}
 	return nil
 }
@@ -139,13 +142,13 @@ func (s *Store) Load(f func(key string, value []byte) error) error {
 func (s *Store) Commit(writes []engine.Write) error {
 	tx, err := s.db.Begin()
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return s.explain(err)
 	}
 	if err := apply(tx, writes); err != nil {
-		return errors.Join(fmt.Errorf("store: %w", err), tx.Rollback())
+		return errors.Join(s.explain(err), tx.Rollback())
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("store: %w", err)
+		return s.explain(err)
 	}
 	return nil
 }

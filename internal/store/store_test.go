@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,6 +110,34 @@ func TestWhatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 				t.Errorf("%v, want %q and the path", err, c.want)
 			}
 		})
+	}
+}
+
+func TestDamageInsideSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	for i := range 100 {
+		commit(t, s, put(fmt.Sprint("run/", i), strings.Repeat("x", 1000)))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, store.File)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page := 4096 * 2; page < len(raw); page += 4096 { // the first two are its header and schema
+		copy(raw[page:], strings.Repeat("damaged ", 8))
+	}
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir) // which has not looked there
+	err = s.Load(func(string, []byte) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), "move it away to begin anew") || !strings.Contains(err.Error(), path) {
+		t.Errorf("%v, want the path and what to do", err)
 	}
 }
 
