@@ -169,15 +169,15 @@ func (s *Server) serve(listener net.Listener) error {
 			s.log.Error("the dev server stopped", "error", err)
 		}
 	})
+	s.log.Info("the dev server is ready", "url", s.url) // before what it says of its apps
+	if s.cfg.AllowRemote {
+		s.log.Warn("whoever can reach the dev server can run your functions", "address", listener.Addr().String())
+	}
 	s.syncs.restore()
 	for _, app := range s.cfg.Apps {
 		s.syncs.add(app, fromConfig)
 	}
 	s.workers.Go(s.syncs.run)
-	s.log.Info("the dev server is ready", "url", s.url)
-	if s.cfg.AllowRemote {
-		s.log.Warn("whoever can reach the dev server can run your functions", "address", listener.Addr().String())
-	}
 	return nil
 }
 
