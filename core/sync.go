@@ -118,7 +118,7 @@ func (a *App) register(ctx context.Context, u url.URL, deployID, serverKind, fra
 		URL: u.String(), V: "0.1", DeployType: "ping", SDK: inngestgo.HeaderValueSDK,
 		AppName: s.AppID, AppVersion: s.AppVersion, Framework: framework,
 		Functions: a.functionConfigs(u), Capabilities: capabilities,
-		Headers: wire.SyncHeaders{Env: s.Env, Platform: platform()},
+		Headers: wire.SyncHeaders{Env: s.Env, Platform: platform()}, Events: a.eventExamples(),
 	})
 	if err != nil {
 		return wire.SyncReply{}, fmt.Errorf("inngestkit: %w", err)

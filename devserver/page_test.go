@@ -82,6 +82,10 @@ func TestPageAPI(t *testing.T) {
 	check("apps", "apps")
 	check("sample", "sample?event=go")
 	check("sample-none", "sample?event=nobody.listens")
+	if res, body := call(t, http.MethodPost, s.URL()+"/fn/register", `{"appName":"typed","functions":[],"inngestkit_events":[{"name":"go","data":{"email":"name@example.com"}}]}`); res.StatusCode != http.StatusOK {
+		t.Fatalf("the app could not register: %s", body)
+	}
+	check("sample-definition", "sample?event=go")
 }
 
 func TestPauseFromPage(t *testing.T) {

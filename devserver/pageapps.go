@@ -95,8 +95,8 @@ func answerDone(w http.ResponseWriter, err error) {
 	writeJSON(w, http.StatusOK, struct{}{})
 }
 
-// getPageSample answers with data that an event could carry: that of the
-// latest one of its name.
+// getPageSample answers with data that an event could carry: an example of its
+// definition, if an app knows it, or that of the latest one of its name.
 func (s *Server) getPageSample(w http.ResponseWriter, r *http.Request) {
 	sample := struct {
 		Data   any    `json:"data"`
@@ -105,6 +105,13 @@ func (s *Server) getPageSample(w http.ResponseWriter, r *http.Request) {
 	if name := r.URL.Query().Get("event"); name != "" {
 		for _, ev := range s.engine.Events(engine.EventQuery{Name: name, Limit: 1}).Events {
 			sample.Data, sample.Source = ev.Data, "event"
+		}
+		for _, app := range s.engine.Apps() {
+			for _, known := range app.Events {
+				if known.Name == name {
+					sample.Data, sample.Source = known.Data, "definition"
+				}
+			}
 		}
 	}
 	writeJSON(w, http.StatusOK, sample)

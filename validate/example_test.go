@@ -1,6 +1,7 @@
 package validate_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -125,4 +126,18 @@ func ExampleError_WithPrefix() {
 	}
 	// Output:
 	// validation failed: events[1].items: is a required field
+}
+
+func ExampleValidator_Example() {
+	type user struct {
+		Email  string `json:"email"  validate:"required,email"`
+		Source string `json:"source" validate:"oneof=web mobile api"`
+	}
+	raw, err := json.Marshal(validate.Default().Example(reflect.TypeFor[user]()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(string(raw))
+	// Output: {"email":"name@example.com","source":"web"}
 }

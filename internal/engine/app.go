@@ -23,6 +23,7 @@ const (
 type app struct {
 	name, url, sdk, framework string
 	functions                 []*function // in the order they were registered
+	events                    []wire.EventExample
 	syncedAt                  time.Time
 }
 
@@ -61,7 +62,7 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 	e.arrived(a.name)
 	old := e.registry.apps[a.name]
 	if old != nil && sameFunctions(old, a) {
-		old.syncedAt = a.syncedAt
+		old.syncedAt, old.events = a.syncedAt, a.events
 		e.pump()
 		return false, nil
 	}
@@ -88,7 +89,7 @@ func (e *Engine) newApp(req wire.SyncRequest) (*app, error) {
 	if req.AppName == "" {
 		return nil, badRequest("the sync names no app: appName is empty")
 	}
-	a := &app{name: req.AppName, url: req.URL, sdk: req.SDK, framework: req.Framework}
+	a := &app{name: req.AppName, url: req.URL, sdk: req.SDK, framework: req.Framework, events: req.Events}
 	seen := map[string]bool{}
 	for i, raw := range req.Functions {
 		fn, err := e.newFunction(a, raw)

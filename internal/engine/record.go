@@ -16,6 +16,7 @@ import (
 type keptAppDoc struct {
 	Name, URL, SDK, Framework string
 	Functions                 [][]byte
+	Events                    []wire.EventExample `json:",omitempty"`
 	Synced                    time.Time
 	Order                     int // of its first function, among all
 }
@@ -149,7 +150,7 @@ func encode(doc any) []byte {
 }
 
 func (a *app) doc() keptAppDoc {
-	d := keptAppDoc{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, Synced: a.syncedAt}
+	d := keptAppDoc{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, Events: a.events, Synced: a.syncedAt}
 	for i, fn := range a.functions {
 		if i == 0 {
 			d.Order = fn.order

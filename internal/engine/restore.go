@@ -128,7 +128,7 @@ func (in *restored) readRun(id string, value []byte) error {
 func (e *Engine) restoreApps(docs []keptAppDoc) error {
 	slices.SortFunc(docs, func(a, b keptAppDoc) int { return cmp.Compare(a.Order, b.Order) })
 	for _, d := range docs {
-		sync := wire.SyncRequest{URL: d.URL, AppName: d.Name, SDK: d.SDK, Framework: d.Framework}
+		sync := wire.SyncRequest{URL: d.URL, AppName: d.Name, SDK: d.SDK, Framework: d.Framework, Events: d.Events}
 		for _, config := range d.Functions {
 			sync.Functions = append(sync.Functions, config)
 		}

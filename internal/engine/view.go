@@ -77,6 +77,7 @@ type App struct {
 	Name, URL, SDK, Framework string
 	SyncedAt                  time.Time // when it last registered
 	Functions                 []Function
+	Events                    []wire.EventExample // that it knows
 }
 
 // Function is a copy of a registered function.
@@ -178,7 +179,7 @@ func (e *Engine) Apps() []App {
 	for _, a := range e.registry.apps {
 		v := App{
 			Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, SyncedAt: a.syncedAt,
-			Functions: []Function{},
+			Functions: []Function{}, Events: a.events,
 		}
 		for _, fn := range a.functions {
 			v.Functions = append(v.Functions, e.viewFunction(fn))

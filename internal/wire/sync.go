@@ -15,6 +15,15 @@ type SyncRequest struct {
 	Functions    []json.RawMessage `json:"functions"`
 	Headers      SyncHeaders       `json:"headers"`
 	Capabilities Capabilities      `json:"capabilities"`
+	// Events are examples of the app's events, by inngestkit for its own dev
+	// server. Other servers ignore them.
+	Events []EventExample `json:"inngestkit_events,omitempty"`
+}
+
+// EventExample is an event's name, and data that it could have.
+type EventExample struct {
+	Name string          `json:"name"`
+	Data json.RawMessage `json:"data"`
 }
 
 // SyncHeaders names where an app runs.
