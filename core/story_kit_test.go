@@ -111,7 +111,7 @@ func (s *story) send(ev inngestkit.Event) string {
 }
 
 // patience bounds every wait; only a failing test needs it.
-const patience = time.Minute
+const patience = 5 * time.Minute
 
 type ranRun struct {
 	ID     string          `json:"run_id"`

@@ -44,6 +44,7 @@ type crashing struct {
 	*testing.T
 	dir, url string
 	process  *exec.Cmd
+	client   http.Client // of its own: other tests close the default one's connections
 
 	mu    sync.Mutex
 	ran   map[string]int // by run and step
@@ -114,6 +115,8 @@ func TestCrash(t *testing.T) {
 	const runs, kills = 1000, 2
 	c := &crashing{T: t, dir: t.TempDir(), ran: map[string]int{}, ended: map[string]int{}}
 	c.moved = sync.NewCond(&c.mu)
+	c.client.Transport = &http.Transport{}
+	t.Cleanup(c.client.CloseIdleConnections)
 	c.start("127.0.0.1:0")
 	defer func() { c.kill() }()
 	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true), Logger: quiet, APIBaseURL: &c.url})
@@ -180,7 +183,7 @@ func (c *crashing) request(method, url, body string, reply any) {
 	if err != nil {
 		c.Fatal(err)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := c.client.Do(req)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -164,15 +164,21 @@ func TestFunctionOverHTTP(t *testing.T) {
 func waitRun(t *testing.T, api, event string) map[string]any {
 	t.Helper()
 	for {
-		_, body := call(t, http.MethodGet, api+"/v1/events/"+event+"/runs", "")
-		var page struct{ Data []map[string]any }
-		if err := json.Unmarshal([]byte(body), &page); err != nil || len(page.Data) != 1 {
-			t.Fatalf("got %s", body)
-		}
-		if page.Data[0]["ended_at"] != nil {
-			return page.Data[0]
+		if run := runOf(t, api, event); run["ended_at"] != nil {
+			return run
 		}
 	}
+}
+
+// runOf is the one run of an event, as it is now.
+func runOf(t *testing.T, api, event string) map[string]any {
+	t.Helper()
+	_, body := call(t, http.MethodGet, api+"/v1/events/"+event+"/runs", "")
+	var page struct{ Data []map[string]any }
+	if err := json.Unmarshal([]byte(body), &page); err != nil || len(page.Data) != 1 {
+		t.Fatalf("got %s", body)
+	}
+	return page.Data[0]
 }
 
 func TestAppsAreSyncedOnceTheyAreUp(t *testing.T) {

@@ -264,8 +264,12 @@ func TestRestartedAppKeepsItsWaitingRuns(t *testing.T) {
 	if states := appStates(t, s.URL()); len(states) != 1 || !strings.HasPrefix(states[0].URL, second) {
 		t.Errorf("the app that moved is known as %+v", states)
 	}
-	send(t, s.URL(), `{"name":"again"}`)
-	if run := waitRun(t, s.URL(), id); run["status"] != "Completed" {
+	var run map[string]any
+	for run == nil || run["ended_at"] == nil { // until the server has taken in that it is waited for
+		send(t, s.URL(), `{"name":"again"}`)
+		run = runOf(t, s.URL(), id)
+	}
+	if run["status"] != "Completed" {
 		t.Errorf("got %v", run)
 	}
 }

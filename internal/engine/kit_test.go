@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,9 +100,15 @@ func (k *kit) sync() bool {
 	return modified
 }
 
+// syncing is held while the SDK syncs by the default client, since to close its
+// idle connections disturbs those that are being made.
+var syncing sync.Mutex
+
 // payload is what the SDK posts when it is asked to sync.
 func payload(t testing.TB, client inngestgo.Client) wire.SyncRequest {
 	t.Helper()
+	syncing.Lock()
+	defer syncing.Unlock()
 	var req wire.SyncRequest
 	api := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
