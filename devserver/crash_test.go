@@ -119,7 +119,7 @@ func TestCrash(t *testing.T) {
 	t.Cleanup(c.client.CloseIdleConnections)
 	c.start("127.0.0.1:0")
 	defer func() { c.kill() }()
-	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true), Logger: quiet, APIBaseURL: &c.url})
+	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: new(true), Logger: quiet, APIBaseURL: new(c.url)})
 	if err != nil {
 		t.Fatal(err)
 	}
