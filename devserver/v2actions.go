@@ -59,25 +59,21 @@ func (s *Server) postV2Rerun(w http.ResponseWriter, r *http.Request) {
 	if !readV2(w, r, &req) {
 		return
 	}
-	id, ok := v2ID(w, r, "Run ID")
+	run, ok := s.v2Run(w, r)
 	if !ok {
 		return
 	}
-	run, err := s.engine.Run(id)
-	if err != nil {
-		writeV2Failure(w, err, "Run")
-		return
-	}
 	var again string
+	var err error
 	if req.FromStep == nil {
-		again, err = s.engine.Rerun(id) //nolint:contextcheck // runs outlive the request
+		again, err = s.engine.Rerun(run.ID) //nolint:contextcheck // runs outlive the request
 	} else {
 		step := stepNamed(run, req.FromStep.StepID)
 		if step == "" {
 			writeV2Error(w, http.StatusBadRequest, v2Invalid, "Step not found in original run")
 			return
 		}
-		again, err = s.engine.RerunFrom(id, step, req.FromStep.Input) //nolint:contextcheck // runs outlive the request
+		again, err = s.engine.RerunFrom(run.ID, step, req.FromStep.Input) //nolint:contextcheck // runs outlive the request
 	}
 	if err != nil {
 		writeV2Failure(w, err, "Function")
@@ -98,22 +94,17 @@ func stepNamed(run engine.Run, name string) string {
 }
 
 func (s *Server) postV2Cancel(w http.ResponseWriter, r *http.Request) {
-	id, ok := v2ID(w, r, "Run ID")
+	run, ok := s.v2Run(w, r)
 	if !ok {
-		return
-	}
-	run, err := s.engine.Run(id)
-	if err != nil {
-		writeV2Failure(w, err, "Run")
 		return
 	}
 	if !run.Ended.IsZero() {
 		writeV2Error(w, http.StatusConflict, v2Ended, "Cannot cancel an ended run")
 		return
 	}
-	if err := s.engine.Cancel(id); err != nil { //nolint:contextcheck // runs outlive the request
+	if err := s.engine.Cancel(run.ID); err != nil { //nolint:contextcheck // runs outlive the request
 		writeV2Failure(w, err, "Run")
 		return
 	}
-	writeV2(w, map[string]string{"runId": id})
+	writeV2(w, map[string]string{"runId": run.ID})
 }

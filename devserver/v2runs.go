@@ -72,14 +72,23 @@ func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(),
 // localID is a function's id within its app.
 func localID(app, compositeID string) string { return strings.TrimPrefix(compositeID, app+"-") }
 
-func (s *Server) getV2Run(w http.ResponseWriter, r *http.Request) {
+// v2Run finds the run that a request names, or answers that it cannot.
+func (s *Server) v2Run(w http.ResponseWriter, r *http.Request) (engine.Run, bool) {
 	id, ok := v2ID(w, r, "Run ID")
 	if !ok {
-		return
+		return engine.Run{}, false
 	}
 	run, err := s.engine.Run(id)
 	if err != nil {
 		writeV2Failure(w, err, "Run")
+		return engine.Run{}, false
+	}
+	return run, true
+}
+
+func (s *Server) getV2Run(w http.ResponseWriter, r *http.Request) {
+	run, ok := s.v2Run(w, r)
+	if !ok {
 		return
 	}
 	writeV2(w, newV2Run(run, wantsOutput(r)))

@@ -32,13 +32,8 @@ var v2Ops = map[string]string{
 }
 
 func (s *Server) getV2Trace(w http.ResponseWriter, r *http.Request) {
-	id, ok := v2ID(w, r, "Run ID")
+	run, ok := s.v2Run(w, r)
 	if !ok {
-		return
-	}
-	run, err := s.engine.Run(id)
-	if err != nil {
-		writeV2Failure(w, err, "Run")
 		return
 	}
 	writeV2(w, struct {

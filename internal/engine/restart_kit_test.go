@@ -2,15 +2,20 @@ package engine_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
@@ -120,4 +125,51 @@ func (k *kit) restart() {
 	k.Engine = e
 	k.Cleanup(func() { e.Close() })
 	k.sync()
+}
+
+type restarted struct {
+	*kit
+	ran map[string]int
+}
+
+func newRestarted(t testing.TB, opts inngestgo.FunctionOpts, trigger inngestgo.Trigger, f func(ctx context.Context, in input, r *restarted) (any, error)) *restarted {
+	t.Helper()
+	r := &restarted{kit: newKit(t), ran: map[string]int{}}
+	opts.ID = "fn"
+	r.add(opts, trigger, func(ctx context.Context, in input) (any, error) { return f(ctx, in, r) })
+	r.sync()
+	return r
+}
+
+var onGo = inngestgo.EventTrigger("go", nil)
+
+func (r *restarted) step(ctx context.Context, id string) (string, error) {
+	return step.Run(ctx, id, func(context.Context) (string, error) {
+		r.ran[id]++
+		return id, nil
+	})
+}
+
+func (r *restarted) ended(run string, d time.Duration, output string) {
+	r.Helper()
+	r.rest()
+	r.clock.Advance(d / 2)
+	r.rest()
+	r.restart()
+	r.rest()
+	r.clock.Advance(d - d/2 - time.Millisecond)
+	r.rest()
+	if s := must(r.Run(run)).Status; s.Final() {
+		r.Fatalf("the run was %s too early", s)
+	}
+	r.clock.Advance(time.Millisecond)
+	r.rest()
+	want(r, must(r.Run(run)), output)
+}
+
+func (r *restarted) wantRan(steps map[string]int) {
+	r.Helper()
+	if got, want := fmt.Sprint(r.ran), fmt.Sprint(steps); got != want {
+		r.Errorf("steps ran %s, want %s", got, want)
+	}
 }
