@@ -109,7 +109,7 @@ func decodeError(status int, body []byte) *wire.CallError {
 	}
 	var err wire.CallError
 	if json.Unmarshal(inner, &err) != nil || (err.Message == "" && err.Name == "") {
-		err.Message = strings.TrimSpace(string(inner))
+		err.Message = strings.ToValidUTF8(strings.TrimSpace(string(inner)), "\ufffd")
 	}
 	if err.Name == "" {
 		err.Name = "Error"
