@@ -147,7 +147,7 @@ func TestTransportFailures(t *testing.T) {
 		transport func(*http.Request) (*http.Response, error)
 		want      string
 	}{
-		"refused":    {http.DefaultTransport.RoundTrip, "ConnectionRefused"},
+		"refused":    {(&http.Transport{}).RoundTrip, "ConnectionRefused"},
 		"hung up":    {func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, "ConnectionClosed"},
 		"not an SDK": {engine.InProcess(http.NotFoundHandler()).RoundTrip, "NotAnSDK"},
 		"panic":      {engine.InProcess(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oh") })).RoundTrip, "the handler panicked: oh"},
@@ -156,7 +156,9 @@ func TestTransportFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := newKit(t, func(cfg *engine.Config) {
-				cfg.Transport, cfg.CallTimeout = roundTripper(c.transport), 20*time.Millisecond
+				if cfg.Transport = roundTripper(c.transport); name == "timeout" {
+					cfg.CallTimeout = 20 * time.Millisecond
+				}
 			})
 			app := rawApp("shop-raw", `[{"event":"go"}]`)
 			app.Functions[0] = json.RawMessage(strings.ReplaceAll(string(app.Functions[0]), "app.test", "127.0.0.1:1"))
