@@ -20,18 +20,18 @@ type callBody struct {
 func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
 	body, err := split(raw)
 	if err != nil {
-		return nil, failure(http.StatusBadRequest, "BadCall", "the body is not a call: "+err.Error())
+		return nil, h.malformed(r, "BadCall", "the body is not a call: "+err.Error())
 	}
 	var meta callMeta
 	if err := json.Unmarshal(body.ctx, &meta); err != nil {
-		return nil, failure(http.StatusBadRequest, "BadCall", "the call's ctx is not an object of the expected shape")
+		return nil, h.malformed(r, "BadCall", "the call's ctx is not an object of the expected shape")
 	}
 	if body.useAPI = body.useAPI || meta.UseAPI; !body.useAPI && len(body.event) == 0 && len(body.events) == 0 {
-		return nil, failure(http.StatusBadRequest, "BadCall", "the body is not a call: it holds no event")
+		return nil, h.malformed(r, "BadCall", "the body is not a call: it holds no event")
 	}
 	query := r.URL.Query()
 	if len(query[wire.QueryFunctionID]) > 1 || len(query[wire.QueryStepID]) > 1 {
-		return nil, failure(http.StatusBadRequest, "BadCall", "the call names its function or step twice")
+		return nil, h.malformed(r, "BadCall", "the call names its function or step twice")
 	}
 	id := query.Get(wire.QueryFunctionID)
 	fn := h.lookup(id)

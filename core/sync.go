@@ -87,11 +87,11 @@ func (h *webhook) syncInBand(w http.ResponseWriter, r *http.Request) answer {
 	}
 	var in wire.InBandSyncRequest
 	if err := json.Unmarshal(body, &in); err != nil {
-		return *failure(http.StatusBadRequest, "BadSync", "the body is not a sync request")
+		return *h.malformed(r, "BadSync", "the body is not a sync request")
 	}
 	u, err := url.Parse(in.URL)
 	if err != nil || u.Host == "" {
-		return *failure(http.StatusBadRequest, "BadSync", "the sync request's url is not absolute")
+		return *h.malformed(r, "BadSync", "the sync request's url is not absolute")
 	}
 	reported := h.reportedURL(*u)
 	reply, err := json.Marshal(wire.InBandSyncReply{

@@ -50,6 +50,13 @@ func (h *webhook) refuse(r *http.Request, err error) *answer {
 	}
 }
 
+// malformed answers a request that was let in and makes no sense, and logs the
+// reason, which quotes nothing of the body.
+func (h *webhook) malformed(r *http.Request, name, reason string) *answer {
+	h.settings.Logger.Error("inngestkit: refused a request", "method", r.Method, "reason", reason)
+	return failure(http.StatusBadRequest, name, reason)
+}
+
 // signatureOf is the signature header. Several are malformed together, since
 // nobody sends them in good faith.
 func signatureOf(r *http.Request) string {

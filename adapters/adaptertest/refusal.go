@@ -159,13 +159,15 @@ func headerText(h http.Header) string {
 }
 
 // testDoubleParameters sends signed calls that name a function or a step
-// twice: the signature covers the body only.
+// twice: the signature covers the body only. The reason is in the log.
 func testDoubleParameters(t *testing.T, a Adapter) {
-	k := newKit(t, a, nil, nil)
+	log := &lockedBuffer{}
+	k := newKit(t, a, nil, func(c *inngestkit.Config) { c.Logger = slog.New(slog.NewJSONHandler(log, nil)) })
 	for _, more := range []string{wire.QueryFunctionID + "=" + appID + "-panic", wire.QueryStepID + "=other"} {
 		r := k.signed(http.MethodPost, callPath(defaultPath, "note")+"&"+more, callBody(t, order{ID: "o-1"}, nil))
 		equal(t, "status with "+more, r.status, http.StatusBadRequest)
 	}
+	equal(t, "refusals in the log", strings.Count(log.String(), "names its function or step twice"), 2)
 }
 
 // lockedBuffer is a log that may be read while it is written.

@@ -67,7 +67,7 @@ func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answe
 		return failure("Redirected", "the app answered with a redirect (status %d) to %s, which calls do not follow: sync the app with the URL that answers", status, to)
 	}
 	if header.Get(wire.HeaderSDK) == "" {
-		return failure("NotAnSDK", "the answer (status %d) has no %s header: is there an Inngest handler at this URL?", status, wire.HeaderSDK)
+		return failure("NotAnSDK", "%s", stranger(status, header))
 	}
 	var a answer
 	switch status {

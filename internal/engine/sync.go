@@ -43,7 +43,7 @@ func (e *Engine) SyncURL(ctx context.Context, url string) error {
 	case err != nil:
 		return fmt.Errorf("syncing: %s", unreachable(url, err).err.Message)
 	case res.Header.Get(wire.HeaderSDK) == "":
-		return fmt.Errorf("syncing: the answer of %s (status %d) has no %s header: is there an Inngest handler at this URL?", url, res.StatusCode, wire.HeaderSDK)
+		return fmt.Errorf("syncing with %s: %s", url, stranger(res.StatusCode, res.Header))
 	case res.StatusCode != http.StatusOK:
 		return fmt.Errorf("syncing: the app at %s answered with status %d: %s", url, res.StatusCode, syncMessage(body))
 	case len(ask) > 0 && res.Header.Get(wire.HeaderSyncKind) == wire.SyncInBand:
