@@ -3,6 +3,7 @@ package inngestkit
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"io"
 	"maps"
 	"net"
@@ -30,6 +31,7 @@ type Hold struct {
 	failed func() bool
 	status int
 	state  holdState
+	lost   error // why events were not sent, until an answer says so
 	body   bytes.Buffer
 }
 
@@ -66,9 +68,15 @@ func (h *Hold) WriteHeader(status int) {
 
 func (h *Hold) begin(status int) {
 	h.status = status
-	if status < http.StatusBadRequest && h.scope.Pending() {
-		h.state = holdKept
-		return
+	if status < http.StatusBadRequest {
+		if h.lost != nil {
+			h.replace(h.lost)
+			return
+		}
+		if h.scope.Pending() {
+			h.state = holdKept
+			return
+		}
 	}
 	h.scope.Drop("its status was " + http.StatusText(status))
 	h.state = holdThrough
@@ -111,11 +119,16 @@ func (h *Hold) FlushError() error {
 func (h *Hold) Flush() { _ = h.FlushError() } // as net/http does
 
 // Hijack sends the events, then hands the connection over. If they cannot be
-// sent it returns the *FlushError and leaves the connection for an answer.
+// sent it returns the *FlushError and leaves the connection for an answer,
+// which is 503 unless the handler gives another error.
 func (h *Hold) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if h.lost != nil {
+		return nil, nil, h.lost
+	}
 	if h.state == holdOpen || h.state == holdKept {
 		if err := h.settle(); err != nil {
 			h.Discard()
+			h.state, h.lost = holdOpen, err
 			return nil, nil, err
 		}
 		h.state = holdThrough
@@ -129,15 +142,20 @@ func (h *Hold) release() {
 		return
 	}
 	if err := h.settle(); err != nil {
-		h.Discard()
-		h.state = holdReplaced
-		p, _ := Problem(err)
-		p.ServeHTTP(h.ResponseWriter, h.r)
+		h.replace(err)
 		return
 	}
 	h.state = holdThrough
 	h.ResponseWriter.WriteHeader(h.status)
 	_, _ = h.body.WriteTo(h.ResponseWriter) // the client is gone; the events are sent
+}
+
+// replace answers 503, and has what the handler writes lost.
+func (h *Hold) replace(err error) {
+	h.Discard()
+	h.state = holdReplaced
+	p, _ := Problem(err)
+	p.ServeHTTP(h.ResponseWriter, h.r)
 }
 
 func (h *Hold) settle() error {
@@ -157,7 +175,7 @@ func (h *Hold) Finish() error {
 		h.scope.Drop("they were enqueued after its answer had begun")
 		return nil
 	}
-	if err := h.scope.Commit(h.r.Context()); err != nil {
+	if err := cmp.Or(h.lost, h.scope.Commit(h.r.Context())); err != nil {
 		h.Discard()
 		return err
 	}

@@ -206,3 +206,27 @@ func testHijack(t *testing.T, a Adapter) {
 	equal(t, "answer", r.body, "hijacked")
 	equal(t, "events", len(k.inngest.received(t)), 1)
 }
+
+// testFailedHijack holds that a handler that could not hijack, because its
+// events were not sent, is answered 503, whatever it makes of the error.
+func testFailedHijack(t *testing.T, a Adapter) {
+	for name, then := range map[string]func(w http.ResponseWriter, err error) error{
+		"returned": func(_ http.ResponseWriter, err error) error { return err },
+		"ignored":  func(http.ResponseWriter, error) error { return nil },
+		"written over": func(w http.ResponseWriter, _ error) error {
+			_, err := io.WriteString(w, "done")
+			return err
+		},
+	} {
+		k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
+			if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+				return err
+			}
+			_, _, err := http.NewResponseController(w).Hijack()
+			return then(w, err)
+		})
+		k.inngest.onEvents = func([]wire.Event) ([]string, error) { return nil, errors.New("no") }
+		r := k.do(http.MethodGet, HandledPath, nil)
+		equal(t, "status when the error is "+name, r.status, http.StatusServiceUnavailable)
+	}
+}

@@ -46,6 +46,7 @@ func Run(t *testing.T, a Adapter) {
 		{"a stream begins after its events are sent", testStream},
 		{"a long answer is not kept back", testLongAnswer},
 		{"a hijacked connection comes after its events", testHijack},
+		{"a connection is not hijacked when its events were not sent", testFailedHijack},
 		{"an idempotency key starts work once", testIdempotencyKey},
 		{"an idempotency key may cover the body", testIdempotencyKeyWithBody},
 		{"an idempotency key is one of a method and a path", testIdempotencyKeyOfARoute},
