@@ -20,14 +20,14 @@ func (c *config) facts() []pageFact {
 	}
 	n, _ := c.retries()
 	add("retries", "%d", n)
-	for _, l := range c.Concurrency {
-		add("concurrency", "%d%s%s", l.Limit, per(l.Key), inScope(l.scope()))
+	for _, l := range c.limits() {
+		add("concurrency", "%d%s%s", l.Limit, per(l.Key), inScope(scope(l)))
 	}
-	if r := c.Throttle; r != nil {
-		add("throttle", "%s", r.text())
+	if t := c.Throttle; t != nil {
+		add("throttle", "%d in %s%s%s", t.Limit, short(t.Period), burst(t.Burst), per(t.Key))
 	}
 	if r := c.RateLimit; r != nil {
-		add("rate limit", "%s", r.text())
+		add("rate limit", "%d in %s%s", r.Limit, short(r.Period), per(r.Key))
 	}
 	if d := c.Debounce; d != nil {
 		add("debounce", "%s%s%s", short(d.Period), upTo(d.Timeout), per(d.Key))
@@ -56,12 +56,11 @@ func (c *config) facts() []pageFact {
 	return out
 }
 
-func (r *rate) text() string {
-	text := strconv.Itoa(r.Limit) + " in " + short(r.Period)
-	if r.Burst > 0 {
-		text += ", burst " + strconv.Itoa(r.Burst)
+func burst(n *int) string {
+	if n == nil || *n <= 0 {
+		return ""
 	}
-	return text + per(r.Key)
+	return ", burst " + strconv.Itoa(*n)
 }
 
 func per(key string) string        { return prefixed(" per ", key) }

@@ -60,15 +60,23 @@ type v2Singleton struct {
 
 func newV2Configuration(cfg config) v2Configuration {
 	n, own := cfg.retries()
-	out := v2Configuration{Retries: v2Retries{IsDefault: !own, Value: n}, RateLimit: newV2Rate(cfg.RateLimit), Throttle: newV2Rate(cfg.Throttle)}
+	out := v2Configuration{Retries: v2Retries{IsDefault: !own, Value: n}}
 	for _, c := range cfg.Cancel {
 		out.Cancellations = append(out.Cancellations, v2Cancellation{Condition: c.If, Event: c.Event, Timeout: c.Timeout})
 	}
-	for _, c := range cfg.Concurrency {
-		out.Concurrency = append(out.Concurrency, v2Concurrency{Key: c.Key, Limit: v2LimitValue{Value: c.Limit}, Scope: c.scope()})
+	for _, c := range cfg.limits() {
+		out.Concurrency = append(out.Concurrency, v2Concurrency{Key: c.Key, Limit: v2LimitValue{Value: c.Limit}, Scope: scope(c)})
 	}
-	if cfg.Idempotency != "" && out.RateLimit == nil { // the official server shows it as what it amounts to
+	if r := cfg.RateLimit; r != nil {
+		out.RateLimit = &v2Rate{Key: r.Key, Limit: r.Limit, Period: r.Period}
+	} else if cfg.Idempotency != "" { // the official server shows it as what it amounts to
 		out.RateLimit = &v2Rate{Key: cfg.Idempotency, Limit: 1, Period: "24h0m0s"}
+	}
+	if t := cfg.Throttle; t != nil {
+		out.Throttle = &v2Rate{Key: t.Key, Limit: t.Limit, Period: t.Period}
+		if t.Burst != nil {
+			out.Throttle.Burst = *t.Burst
+		}
 	}
 	if d := cfg.Debounce; d != nil {
 		out.Debounce = &v2Debounce{Key: d.Key, Period: d.Period}
@@ -83,11 +91,4 @@ func newV2Configuration(cfg config) v2Configuration {
 		out.Singleton = &v2Singleton{Key: s.Key, Mode: s.Mode}
 	}
 	return out
-}
-
-func newV2Rate(r *rate) *v2Rate {
-	if r == nil {
-		return nil
-	}
-	return &v2Rate{Burst: r.Burst, Key: r.Key, Limit: r.Limit, Period: r.Period}
 }
