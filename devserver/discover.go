@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/doctor"
-	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // commonPorts are those at which the official dev server was seen to look for
@@ -23,17 +22,13 @@ const lookTimeout = 500 * time.Millisecond
 
 // run looks for apps that nobody has named, every interval.
 func (s *syncer) run() {
-	interval := s.interval
-	if interval < 0 {
-		interval = DefaultPollInterval
-	}
 	for {
 		s.look()
 		s.list() // adopts the apps that have registered themselves
 		select {
 		case <-s.ctx.Done():
 			return
-		case <-time.After(interval):
+		case <-time.After(s.pace()):
 		}
 	}
 }
@@ -74,5 +69,5 @@ func (s *syncer) answers(client *http.Client, at string) (bool, error) {
 		return false, fmt.Errorf("looking for an app: %w", err)
 	}
 	defer res.Body.Close()
-	return res.Header.Get(wire.HeaderSDK) != "" || res.Header.Get(wire.HeaderSDKHandled) != "", nil
+	return doctor.BySDK(res.Header), nil
 }

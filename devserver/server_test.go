@@ -56,18 +56,7 @@ var quiet = slog.New(slog.DiscardHandler)
 func serve(t *testing.T, cfg devserver.Config) *devserver.Server {
 	t.Helper()
 	cfg.Addr = "127.0.0.1:0"
-	cfg.Logger = quiet
-	s, err := devserver.Start(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		http.DefaultClient.CloseIdleConnections()
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return startAt(t, cfg)
 }
 
 // app starts an app that uses the server at api, with one function on "go".

@@ -19,10 +19,7 @@ const firstSyncWait = 100 * time.Millisecond
 
 // keep keeps one app registered, from a while on.
 func (s *syncer) keep(a *appSync, after time.Duration) {
-	longest := s.interval
-	if longest < 0 {
-		longest = DefaultPollInterval
-	}
+	longest := s.pace()
 	wait := min(firstSyncWait, longest)
 	for {
 		select {
@@ -30,7 +27,7 @@ func (s *syncer) keep(a *appSync, after time.Duration) {
 			return
 		case <-time.After(after):
 		}
-		reason := s.check(a)
+		_, reason := s.check(a)
 		switch {
 		case s.ctx.Err() != nil || s.forgotten(a):
 			return
@@ -44,27 +41,35 @@ func (s *syncer) keep(a *appSync, after time.Duration) {
 	}
 }
 
+// pace is how far apart the apps are looked at, whether or not they are polled.
+func (s *syncer) pace() time.Duration {
+	if s.interval < 0 {
+		return DefaultPollInterval
+	}
+	return s.interval
+}
+
 // check asks an app to sync, and takes note of how that went.
-func (s *syncer) check(a *appSync) *doctor.Finding {
+func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 	s.mu.Lock()
 	to, name := a.URL, a.App
 	s.mu.Unlock()
 	app, reason := s.sync(to, name)
 	if s.ctx.Err() != nil {
-		return reason
+		return app, reason
 	}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if a.URL != to {
-		return reason // it has moved meanwhile, and this says nothing of it
+		return app, reason // it has moved meanwhile, and this says nothing of it
 	}
 	if a.CheckedAt, a.Reason = time.Now(), reason; reason == nil {
 		a.App, a.SyncedAt, a.reported = app.Name, app.SyncedAt, app.URL
 	}
 	s.settle(a)
 	s.tell(a)
-	return reason
+	return app, reason
 }
 
 // tell logs how an app's syncs go, once for each change. The caller holds the

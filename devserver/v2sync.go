@@ -47,13 +47,5 @@ func (s *syncer) ask(name, to string) (engine.App, *doctor.Finding) {
 	if a == nil {
 		return engine.App{}, errNoURL
 	}
-	if reason := s.check(a); reason != nil {
-		return engine.App{}, reason
-	}
-	for _, app := range s.engine.Apps() {
-		if app.Name == a.App {
-			return app, nil
-		}
-	}
-	return engine.App{Name: a.App, URL: a.URL}, nil
+	return s.check(a)
 }

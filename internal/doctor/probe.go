@@ -50,8 +50,12 @@ type answer struct {
 
 // bySDK reports whether an SDK gave the answer. Some leave out their name when
 // they refuse.
-func (a answer) bySDK() bool {
-	return a.header.Get(wire.HeaderSDK) != "" || a.header.Get(wire.HeaderSDKHandled) != ""
+func (a answer) bySDK() bool { return BySDK(a.header) }
+
+// BySDK reports whether the headers of an answer are those of an Inngest
+// handler, even of one that let nobody in.
+func BySDK(h http.Header) bool {
+	return h.Get(wire.HeaderSDK) != "" || h.Get(wire.HeaderSDKHandled) != ""
 }
 
 // mentions reports whether the answer's body says a word, in lower case.
