@@ -43,6 +43,15 @@ func writeV2Page(w http.ResponseWriter, data any, page *v2Page) {
 }
 
 // Codes of errors.
+// writeV2List answers with the first of a list that has no cursor.
+func writeV2List[T, V any](w http.ResponseWriter, all []T, limit int, view func(T) V) {
+	out := []V{}
+	for _, v := range all[:min(limit, len(all))] {
+		out = append(out, view(v))
+	}
+	writeV2Page(w, out, &v2Page{HasMore: len(all) > limit, Limit: limit})
+}
+
 const (
 	v2NotFound = "not_found"
 	v2Missing  = "missing_field"

@@ -39,12 +39,7 @@ func (s *Server) getV2Apps(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	apps := s.engine.Apps()
-	out := []v2App{}
-	for _, a := range apps[:min(limit, len(apps))] {
-		out = append(out, newV2App(a))
-	}
-	writeV2Page(w, out, &v2Page{HasMore: len(apps) > limit, Limit: limit})
+	writeV2List(w, s.engine.Apps(), limit, newV2App)
 }
 
 // app finds the path's app. It has answered if it returns false.
@@ -103,11 +98,7 @@ func (s *Server) getV2Functions(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	out := []v2Function{}
-	for _, fn := range a.Functions[:min(limit, len(a.Functions))] {
-		out = append(out, newV2Function(a.Name, fn))
-	}
-	writeV2Page(w, out, &v2Page{HasMore: len(a.Functions) > limit, Limit: limit})
+	writeV2List(w, a.Functions, limit, func(fn engine.Function) v2Function { return newV2Function(a.Name, fn) })
 }
 
 func (s *Server) getV2Function(w http.ResponseWriter, r *http.Request) {

@@ -194,9 +194,5 @@ func (s *Server) getV2EventRuns(w http.ResponseWriter, r *http.Request) {
 		writeV2Failure(w, err, "Event")
 		return
 	}
-	out := []v2Run{}
-	for _, run := range runs[:min(limit, len(runs))] {
-		out = append(out, newV2Run(run, wantsOutput(r)))
-	}
-	writeV2Page(w, out, &v2Page{HasMore: len(runs) > limit, Limit: limit})
+	writeV2List(w, runs, limit, func(run engine.Run) v2Run { return newV2Run(run, wantsOutput(r)) })
 }
