@@ -24,7 +24,7 @@ const (
 	placeGoroutine              // in a goroutine that the SDK knows nothing of
 )
 
-// Names by which stack frames are known. guard_test.go holds them to the SDK.
+// Names by which stack frames are known. misuse_test.go holds them to the SDK.
 const (
 	framesOfSteps = "github.com/inngest/inngestgo/step."
 	framesOfGroup = "github.com/inngest/inngestgo/group."
