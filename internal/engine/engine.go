@@ -154,20 +154,7 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Store == nil {
 		return e, nil
 	}
-	e.journal = newJournal(cfg.Store)
-	e.events.onForget = e.journal.touchEvent
-	e.runs.onForget = func(r *run) {
-		e.journal.touch(keptRun, r.id)
-		for _, ev := range r.events {
-			e.let(ev)
-		}
-	}
-	e.rates.touched = func(key string) { e.journal.touch(keptRate, key) }
-	go func() {
-		if err := e.journal.run(); err != nil {
-			e.log.Error("the engine stops making calls", "error", err.Error())
-		}
-	}()
+	e.keepJournal(cfg.Store)
 	if err := e.restore(); err != nil {
 		return nil, errors.Join(fmt.Errorf("what the engine had kept cannot be restored: %w", err), e.Close())
 	}

@@ -26,11 +26,7 @@ func (l *eventLog) find(id string) *event { return l.byID[id] }
 func (l *eventLog) add(ev *event) {
 	l.seq++
 	ev.seq = l.seq
-	l.list = append(l.list, ev)
-	if l.byID[ev.internalID] = ev; l.byID[ev.ID] == nil {
-		l.byID[ev.ID] = ev // the first of an id that came more than once
-	}
-	l.bytes += len(ev.raw)
+	l.insert(ev)
 	for l.keep.exceeded(len(l.list), l.bytes) {
 		old := l.list[0]
 		l.bytes -= len(old.raw)
@@ -44,6 +40,15 @@ func (l *eventLog) add(ev *event) {
 			l.onForget(old)
 		}
 	}
+}
+
+// insert adds an event that has its number already.
+func (l *eventLog) insert(ev *event) {
+	l.list = append(l.list, ev)
+	if l.byID[ev.internalID] = ev; l.byID[ev.ID] == nil {
+		l.byID[ev.ID] = ev // the first of an id that came more than once
+	}
+	l.bytes += len(ev.raw)
 }
 
 // position returns how many of the events came in before the one of this id,

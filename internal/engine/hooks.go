@@ -149,7 +149,7 @@ func (e *Engine) stopped(p *pending, result json.RawMessage) bool {
 	if !e.cfg.Hooks.Stop(step) {
 		return false
 	}
-	e.finish(p.run, StatusCancelled, nil)
+	e.abort(p.run)
 	return true
 }
 

@@ -49,6 +49,24 @@ func newJournal(store Store) *journal {
 	return j
 }
 
+// keepJournal has every change written down from now on.
+func (e *Engine) keepJournal(store Store) {
+	e.journal = newJournal(store)
+	e.events.onForget = e.journal.touchEvent
+	e.runs.onForget = func(r *run) {
+		e.journal.touch(keptRun, r.id)
+		for _, ev := range r.events {
+			e.let(ev)
+		}
+	}
+	e.rates.touched = func(key string) { e.journal.touch(keptRate, key) }
+	go func() {
+		if err := e.journal.run(); err != nil {
+			e.log.Error("the engine stops making calls", "error", err.Error())
+		}
+	}()
+}
+
 // touch notes that something has changed. The caller holds the engine's lock.
 func (j *journal) touch(kind, id string) {
 	if j != nil {
@@ -82,7 +100,7 @@ func (e *Engine) flush() {
 	}
 	var writes []Write
 	for d := range j.dirty {
-		writes = e.describe(writes, d)
+		writes = e.writesFor(writes, d)
 	}
 	for ev := range j.events {
 		writes = append(writes, ev.write())

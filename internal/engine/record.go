@@ -107,14 +107,14 @@ type keptWaitingDoc struct {
 	Ends     time.Time
 }
 
-// describe adds the writes for something that has changed. What is gone has
+// writesFor adds the writes for something that has changed. What is gone has
 // none left.
-func (e *Engine) describe(writes []Write, d dirty) []Write {
+func (e *Engine) writesFor(writes []Write, d dirty) []Write {
 	key := d.kind + "/" + url.PathEscape(d.id)
 	switch d.kind {
 	case keptRun:
 		if r := e.runs.byID[d.id]; r != nil {
-			return e.describeRun(writes, r)
+			return e.writesForRun(writes, r)
 		}
 	case keptApp:
 		if a := e.registry.apps[d.id]; a != nil {
@@ -184,9 +184,9 @@ func ids(events []*event) []string {
 	return out
 }
 
-// describeRun writes the run, what is new of its results, and those of its
+// writesForRun writes the run, what is new of its results, and those of its
 // steps that can have changed.
-func (e *Engine) describeRun(writes []Write, r *run) []Write {
+func (e *Engine) writesForRun(writes []Write, r *run) []Write {
 	key := keptRun + "/" + r.id
 	writes = append(writes, Write{key, encode(e.runDoc(r))})
 	for ; r.keptMemos < len(r.memos); r.keptMemos++ {

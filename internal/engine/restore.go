@@ -152,7 +152,7 @@ func (e *Engine) restoreEvents(in *restored) {
 	}
 	for _, ev := range slices.SortedFunc(maps.Values(in.events), func(a, b *event) int { return cmp.Compare(a.seq, b.seq) }) {
 		if e.events.seq = ev.seq; !ev.forgotten {
-			e.events.restore(ev)
+			e.events.insert(ev)
 		}
 	}
 }

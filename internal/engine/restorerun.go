@@ -200,25 +200,13 @@ func (e *Engine) restoreWaiting(in *restored) {
 	}
 }
 
-// restore adds an event that was kept.
-func (l *eventLog) restore(ev *event) {
-	l.list = append(l.list, ev)
-	if l.byID[ev.internalID] = ev; l.byID[ev.ID] == nil {
-		l.byID[ev.ID] = ev
-	}
-	l.bytes += len(ev.raw)
-}
-
 // restore adds a run that was kept; those that have ended are put in order
 // afterwards.
 func (l *runLog) restore(r *run) {
-	seq := r.seq
-	l.add(r)
-	r.seq, l.seq = seq, seq
+	l.seq = r.seq
+	l.insert(r)
 	if r.status.Final() {
-		l.close(r)
-		l.finished = append(l.finished, r)
-		l.bytes += r.size()
+		l.end(r)
 	}
 }
 

@@ -27,6 +27,11 @@ func newRunLog(keep bounds) runLog {
 func (l *runLog) add(r *run) {
 	l.seq++
 	r.seq = l.seq
+	l.insert(r)
+}
+
+// insert adds a run that has its number already.
+func (l *runLog) insert(r *run) {
 	l.byID[r.id] = r
 	l.started = append(l.started, r)
 	if l.open[r.fn.id] == nil {
@@ -36,9 +41,7 @@ func (l *runLog) add(r *run) {
 }
 
 func (l *runLog) finish(r *run) {
-	l.close(r)
-	l.finished = append(l.finished, r)
-	l.bytes += r.size()
+	l.end(r)
 	for l.keep.exceeded(len(l.finished), l.bytes) {
 		old := l.finished[0]
 		l.bytes -= old.size()
@@ -54,12 +57,14 @@ func (l *runLog) finish(r *run) {
 	}
 }
 
-// close takes a run that has ended out of those that have not.
-func (l *runLog) close(r *run) {
+// end moves a run that has ended from those that have not.
+func (l *runLog) end(r *run) {
 	delete(l.open[r.fn.id], r)
 	if len(l.open[r.fn.id]) == 0 {
 		delete(l.open, r.fn.id)
 	}
+	l.finished = append(l.finished, r)
+	l.bytes += r.size()
 }
 
 // size is about how many bytes a finished run holds.
