@@ -14,13 +14,11 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/doctor"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-const (
-	defaultServer = "http://127.0.0.1:8288"
-	sendTimeout   = 10 * time.Second
-)
+const sendTimeout = 10 * time.Second
 
 var sendCommand = command{
 	name:    "send",
@@ -43,13 +41,13 @@ type sending struct {
 }
 
 func defineSend(con console, f *flags) action {
-	s := &sending{data: "{}", server: defaultServer, key: "inngestkit"}
+	s := &sending{data: "{}", server: doctor.DefaultServer, key: "inngestkit"}
 	if dev := con.getenv("INNGEST_DEV"); strings.Contains(dev, "://") {
 		s.server = dev
 	}
 	f.text(&s.data, "data", "JSON", "the event's data, an object; @FILE reads it from a file, and - from standard input (default {})")
 	f.text(&s.id, "id", "ID", "the event's id; another event with it is taken for the same (default a new one)")
-	f.text(&s.server, "url", "URL", "the server to send it to (default INNGEST_DEV if it is a URL, or "+defaultServer+")")
+	f.text(&s.server, "url", "URL", "the server to send it to (default INNGEST_DEV if it is a URL, or "+doctor.DefaultServer+")")
 	f.text(&s.key, "event-key", "KEY", "the event key (default any will do for a dev server)")
 	return func(ctx context.Context, args []string) error {
 		if err := s.prepare(con, args); err != nil {
@@ -71,7 +69,7 @@ func (s *sending) prepare(con console, args []string) error {
 	s.name = args[0]
 	u, err := url.Parse(s.server)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return errors.New("--url takes the URL of a server, such as " + defaultServer)
+		return errors.New("--url takes the URL of a server, such as " + doctor.DefaultServer)
 	}
 	s.server = strings.TrimRight(s.server, "/")
 	raw := []byte(s.data)
