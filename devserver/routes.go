@@ -164,6 +164,22 @@ func writeError(w http.ResponseWriter, status int, message string) {
 }
 
 // writeFailure writes an error of the engine.
+// What the official dev server says of things it does not know.
+const (
+	noSuchRun      = "Unable to load function run: "
+	noSuchFunction = "function not found"
+)
+
+// writeFailureOf answers with what the engine refused, in the words that the
+// official dev server has for what it does not know.
+func writeFailureOf(w http.ResponseWriter, err error, unknown string) {
+	if errors.Is(err, engine.ErrNotFound) {
+		writeError(w, http.StatusNotFound, unknown)
+		return
+	}
+	writeFailure(w, err)
+}
+
 func writeFailure(w http.ResponseWriter, err error) {
 	var refused *engine.RequestError
 	switch {

@@ -44,7 +44,7 @@ func (s *Server) getRun(w http.ResponseWriter, r *http.Request) {
 	}
 	run, err := s.engine.Run(id)
 	if err != nil {
-		writeRunFailure(w, id, err)
+		writeFailureOf(w, err, noSuchRun+id)
 		return
 	}
 	writeData(w, newAPIRun(run))

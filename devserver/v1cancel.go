@@ -2,7 +2,6 @@ package devserver
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -18,7 +17,7 @@ func (s *Server) deleteRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.engine.Cancel(id); err != nil { //nolint:contextcheck // runs outlive the request
-		writeRunFailure(w, id, err)
+		writeFailureOf(w, err, noSuchRun+id)
 		return
 	}
 	w.WriteHeader(http.StatusOK)
@@ -32,14 +31,6 @@ func runID(w http.ResponseWriter, r *http.Request) (string, bool) {
 		return "", false
 	}
 	return id, true
-}
-
-func writeRunFailure(w http.ResponseWriter, id string, err error) {
-	if errors.Is(err, engine.ErrNotFound) {
-		writeError(w, http.StatusNotFound, "Unable to load function run: "+id)
-		return
-	}
-	writeFailure(w, err)
 }
 
 // cancellation names runs to cancel (Inngest's documentation of bulk
@@ -85,18 +76,15 @@ func (s *Server) postCancellation(w http.ResponseWriter, r *http.Request) {
 	_, err := s.engine.CancelRuns(engine.Cancellation{ //nolint:contextcheck // runs outlive the request
 		Function: s.compositeID(c.AppID, c.FunctionID), Before: c.StartedBefore, After: c.StartedAfter, If: c.If,
 	})
-	switch {
-	case errors.Is(err, engine.ErrNotFound):
-		writeError(w, http.StatusNotFound, "function not found")
-	case err != nil:
-		writeFailure(w, err)
-	default:
-		writeData(w, struct {
-			ID            string `json:"id"`
-			EnvironmentID string `json:"environment_id"`
-			cancellation
-		}{s.engine.NewID(), noID, c})
+	if err != nil {
+		writeFailureOf(w, err, noSuchFunction)
+		return
 	}
+	writeData(w, struct {
+		ID            string `json:"id"`
+		EnvironmentID string `json:"environment_id"`
+		cancellation
+	}{s.engine.NewID(), noID, c})
 }
 
 func (s *Server) postSignal(w http.ResponseWriter, r *http.Request) {
@@ -113,12 +101,9 @@ func (s *Server) postSignal(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id, err := s.engine.Signal(req.Signal, req.Data) //nolint:contextcheck // runs outlive the request
-	switch {
-	case errors.Is(err, engine.ErrNotFound):
-		writeError(w, http.StatusNotFound, "No signal found")
-	case err != nil:
-		writeFailure(w, err)
-	default:
-		writeData(w, map[string]string{"run_id": id})
+	if err != nil {
+		writeFailureOf(w, err, "No signal found")
+		return
 	}
+	writeData(w, map[string]string{"run_id": id})
 }

@@ -2,11 +2,9 @@ package devserver
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
-	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -73,12 +71,9 @@ func (s *Server) postInvoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	started, err := s.engine.Invoke(r.PathValue("function"), req.Data, req.User) //nolint:contextcheck // runs outlive the request
-	switch {
-	case errors.Is(err, engine.ErrNotFound):
-		writeError(w, http.StatusNotFound, "function not found")
-	case err != nil:
-		writeFailure(w, err)
-	default:
-		writeJSON(w, http.StatusOK, map[string]any{"id": started.EventID, "status": http.StatusOK})
+	if err != nil {
+		writeFailureOf(w, err, noSuchFunction)
+		return
 	}
+	writeJSON(w, http.StatusOK, map[string]any{"id": started.EventID, "status": http.StatusOK})
 }
