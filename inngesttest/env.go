@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -63,7 +64,7 @@ type Env struct {
 	deliverAll bool
 	deliver    []string // names of events
 	order      Order
-	shuffle    shuffler
+	chance     *rand.Rand // draws the orders, if they are random
 	stop       *stopAt
 	problems   []string // found by checks, not yet reported
 	reported   map[string]bool

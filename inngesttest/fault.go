@@ -81,15 +81,15 @@ func (f *Fault) change(set func()) *Fault {
 // the lock.
 func (e *Env) hasFault(kind FaultKind, run *Run) bool {
 	for _, f := range e.faults {
-		if f.kind == kind && f.times != 0 && run != nil && f.in(e.ownID(run.function), run.function) {
+		if f.kind == kind && f.times != 0 && run != nil && f.in(run.function) {
 			return true
 		}
 	}
 	return false
 }
 
-func (f *Fault) in(own, full string) bool {
-	return f.function == "" || f.function == own || f.function == full
+func (f *Fault) in(function string) bool {
+	return f.function == "" || f.env.means(f.function, function)
 }
 
 // takeFault uses up a fault that is due for a call.
@@ -102,7 +102,7 @@ func (e *Env) takeFault(d *delivery, kinds ...FaultKind) FaultKind {
 	}
 	for _, kind := range kinds {
 		for _, f := range e.faults {
-			if f.kind == kind && f.times != 0 && f.in(e.ownID(d.function), d.function) && (f.step == "" || f.step == step) {
+			if f.kind == kind && f.times != 0 && f.in(d.function) && (f.step == "" || f.step == step) {
 				f.times--
 				return kind
 			}
@@ -122,18 +122,15 @@ func (e *Env) useStep(d *delivery) {
 
 // deliverCall delivers a call, and whatever goes wrong with it.
 func (e *Env) deliverCall(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
-	switch fault := e.takeFault(d, DuplicateDelivery, LostResponse, EndContext); fault {
-	case DuplicateDelivery:
+	fault := e.takeFault(d, DuplicateDelivery, LostResponse, EndContext)
+	d.endContext = fault == EndContext
+	if fault == DuplicateDelivery || fault == LostResponse {
 		if res, err := e.send(r, d, body); err == nil {
 			_ = res.Body.Close()
 		}
-	case LostResponse:
-		if res, err := e.send(r, d, body); err == nil {
-			_ = res.Body.Close()
-		}
+	}
+	if fault == LostResponse {
 		return nil, io.ErrUnexpectedEOF
-	default:
-		d.endContext = fault == EndContext
 	}
 	return e.send(r, d, body)
 }
@@ -158,7 +155,7 @@ func (e *Env) refusal(ctx context.Context) error {
 		return nil
 	}
 	for _, f := range e.faults {
-		if f.kind == RefuseSends && f.times != 0 && f.in(caller.FunctionID, e.wired.ID+"-"+caller.FunctionID) {
+		if f.kind == RefuseSends && f.times != 0 && f.in(e.wired.ID+"-"+caller.FunctionID) {
 			f.times--
 			return &engine.RequestError{Status: f.status, Message: "refused by a test"}
 		}

@@ -30,8 +30,8 @@ func (e *Env) Function(id string) Function {
 	all := e.app.Functions()
 	ids := make([]string, len(all))
 	for i, fn := range all {
-		if fn.ID() == id || e.wired.ID+"-"+fn.ID() == id {
-			return Function{env: e, fn: fn, full: e.wired.ID + "-" + fn.ID()}
+		if full := e.wired.ID + "-" + fn.ID(); e.means(id, full) {
+			return Function{env: e, fn: fn, full: full}
 		}
 		ids[i] = fn.ID()
 	}
@@ -183,9 +183,15 @@ type StepResult struct {
 	step engine.StepCall
 }
 
-// failedStep is the memo of a step that has failed.
-type failedStep struct {
-	Error *wire.StepError `json:"error"`
+// failureOf is the error in the memo of a step, or nil.
+func failureOf(memo json.RawMessage) *wire.StepError {
+	var failed struct {
+		Error *wire.StepError `json:"error"`
+	}
+	if json.Unmarshal(memo, &failed) != nil {
+		return nil // a result like one
+	}
+	return failed.Error
 }
 
 // Op is the step's op code (SDK specification 5.3).
@@ -203,9 +209,8 @@ func (s *StepResult) Options() json.RawMessage { return s.step.Opts }
 
 // Err is the error that a step has failed with for good; nil if it has not.
 func (s *StepResult) Err() error {
-	var failed failedStep
-	if json.Unmarshal(s.step.Result, &failed) == nil && failed.Error != nil {
-		return &RunError{Name: failed.Error.Name, Message: failed.Error.Message}
+	if failed := failureOf(s.step.Result); failed != nil {
+		return &RunError{Name: failed.Name, Message: failed.Message}
 	}
 	return nil
 }

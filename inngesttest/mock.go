@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime"
 	"strings"
 
 	"github.com/inngest/inngestgo"
@@ -21,7 +20,7 @@ import (
 // does, and when none does the step runs for real.
 type Mock struct {
 	env      *Env
-	site     string
+	site     *site
 	name     string
 	index    int // -1 for all
 	function string
@@ -52,7 +51,7 @@ type StepInput struct {
 func (e *Env) Step(id string) *Mock {
 	e.t.Helper()
 	e.needsVirtualTime("Step")
-	m := &Mock{env: e, name: id, index: -1, times: -1, site: caller(2)}
+	m := &Mock{env: e, name: id, index: -1, times: -1, site: caller()}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.mocks = append(e.mocks, m)
@@ -112,6 +111,8 @@ func (m *Mock) change(f func()) *Mock {
 	return m
 }
 
+// String is how the mock was written, as far as it says which steps it is for,
+// and where.
 func (m *Mock) String() string {
 	s := fmt.Sprintf("env.Step(%q)", m.name)
 	if m.function != "" {
@@ -120,12 +121,12 @@ func (m *Mock) String() string {
 	if m.index >= 0 {
 		s += fmt.Sprintf(".At(%d)", m.index)
 	}
-	return s + " at " + m.site
+	return s + " at " + m.site.String()
 }
 
-func (m *Mock) matches(s engine.StepCall, own string) bool {
+func (m *Mock) matches(s engine.StepCall) bool {
 	return m.answer != nil && m.name == s.Name && (m.index < 0 || m.index == s.Index) &&
-		(m.function == "" || m.function == own || m.function == s.FunctionID) &&
+		(m.function == "" || m.env.means(m.function, s.FunctionID)) &&
 		(m.times < 0 || m.asked < m.times)
 }
 
@@ -137,7 +138,7 @@ func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 	own := e.ownID(s.FunctionID)
 	run.saw(s)
 	for _, m := range e.mocks {
-		if m.matches(s, own) {
+		if m.matches(s) {
 			m.asked++
 			run.mocked[s.ID] = true
 			return func() engine.StepAnswer { return m.ask(s, own) }
@@ -160,7 +161,7 @@ func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	in := StepInput{Function: own, RunID: s.RunID, Step: s.Name, Index: s.Index, Attempt: s.Attempt, Options: s.Opts}
 	if r, err := m.env.engine.Run(s.RunID); err == nil {
-		in.Event = untyped(&sentEvent{Event: r.Events[0].Event})
+		in.Event = untyped(r.Events[0].Event)
 	}
 	result, err := m.answer(in)
 	if err != nil {
@@ -193,13 +194,17 @@ func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
 	case wire.OpSleep:
 		return json.RawMessage("null"), nil
 	case wire.OpWaitForSignal:
-		return json.Marshal(map[string]any{"data": map[string]any{"signal": optionsOf(s).Signal, "data": result}})
+		return json.Marshal(map[string]any{"data": map[string]any{"signal": optionsOf(s.Opts).Signal, "data": result}})
 	case wire.OpWaitForEvent:
 		ev, ok := result.(inngestkit.Event)
 		if !ok {
-			ev = inngestgo.GenericEvent[any]{Name: optionsOf(s).Event, Data: result}
+			ev = inngestgo.GenericEvent[any]{Name: optionsOf(s.Opts).Event, Data: result}
 		}
-		return json.Marshal(map[string]any{"name": ev.Event().Name, "data": dataOf(ev), "ts": m.env.clock.Now().UnixMilli()})
+		came, err := asWire(ev)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(map[string]any{"name": came.Name, "data": came.Data, "ts": m.env.clock.Now().UnixMilli()})
 	}
 	return json.Marshal(result)
 }
@@ -211,20 +216,9 @@ type waitOptions struct {
 	If     string `json:"if"`
 }
 
-func optionsOf(s engine.StepCall) (o waitOptions) {
-	_ = json.Unmarshal(s.Opts, &o) // the engine has read it before
+func optionsOf(raw json.RawMessage) (o waitOptions) {
+	_ = json.Unmarshal(raw, &o) // the engine, or the server, has read it before
 	return o
-}
-
-// dataOf is an event's data before it is written as JSON.
-func dataOf(ev inngestkit.Event) json.RawMessage {
-	raw, err := json.Marshal(ev)
-	if err != nil {
-		return json.RawMessage("null")
-	}
-	var env wire.Event
-	_ = json.Unmarshal(raw, &env) // it was an event a moment ago
-	return env.Data
 }
 
 // stepError is an error as the SDK reports that of a step.
@@ -268,10 +262,4 @@ func (e *Env) stepsSeen(m *Mock) string {
 		return "its step was there, but a mock before it answered, or In or At leaves it out"
 	}
 	return "the steps that were there are " + strings.Join(all, ", ") + "; mend the id, or remove the mock (or add .Optional())"
-}
-
-// caller is the file and line that called the exported function.
-func caller(skip int) string {
-	_, file, line, _ := runtime.Caller(skip)
-	return fmt.Sprintf("%s:%d", shortPath(file), line)
 }

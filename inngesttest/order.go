@@ -48,10 +48,7 @@ func EachOrder(t *testing.T, f func(t *testing.T, o Order)) {
 	}
 }
 
-// shuffler draws random orders.
-type shuffler struct{ rand *rand.Rand }
-
-// start seeds the random order, if that is the one.
+// startOrder seeds the random order, if that is the one.
 func (e *Env) startOrder() {
 	if e.order.name != Random.name {
 		return
@@ -64,7 +61,7 @@ func (e *Env) startOrder() {
 		seed = rand.Uint64() //nolint:gosec // nobody gains by guessing it
 	}
 	e.t.Logf("inngesttest: parallel steps run in random order; to repeat it, set INNGESTTEST_SEED=%d, or write inngesttest.Shuffled(%d)", seed, seed)
-	e.shuffle.rand = rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it is to be repeated
+	e.chance = rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it is to be repeated
 }
 
 func (e *Env) onOrder(n int) []int {
@@ -78,7 +75,7 @@ func (e *Env) onOrder(n int) []int {
 	case Reverse.name:
 		slices.Reverse(indexes)
 	case Random.name:
-		e.shuffle.rand.Shuffle(n, func(i, j int) { indexes[i], indexes[j] = indexes[j], indexes[i] })
+		e.chance.Shuffle(n, func(i, j int) { indexes[i], indexes[j] = indexes[j], indexes[i] })
 	}
 	return indexes
 }

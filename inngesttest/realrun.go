@@ -94,8 +94,6 @@ func (p *progress) report(o wire.Op, now time.Time) {
 		s.Failures = append(s.Failures, engine.Failure{Ended: now, Error: o.Error})
 		s.Ended = now
 	case wire.OpWaitForEvent:
-		var opts waitOptions
-		_ = json.Unmarshal(o.Opts, &opts) // the server has read it
-		s.Awaits.Event = opts.Event
+		s.Awaits.Event = optionsOf(o.Opts).Event
 	}
 }

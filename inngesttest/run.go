@@ -111,7 +111,7 @@ func (r *Run) RequireWaiting(steps ...string) *Run {
 	r.env.Rest()
 	r.excuse()
 	v := r.view()
-	if !live(v) {
+	if v.Status.Final() {
 		r.fatal("want waiting")
 	}
 	for _, name := range steps {
@@ -216,9 +216,6 @@ func (r *Run) fatal(want string) {
 	r.env.t.Fatalf("inngesttest: run of %s: %s\n%s%s", r.Function(), want, r.why(), r.Timeline())
 }
 
-// live holds for a run that has not ended.
-func live(v engine.Run) bool { return v.Status == Running || v.Status == Scheduled }
-
 func (r *Run) excuse() {
 	r.env.mu.Lock()
 	defer r.env.mu.Unlock()
@@ -247,3 +244,6 @@ func (r *Run) saw(s engine.StepCall) {
 
 // ownID is a function's id without that of the app.
 func (e *Env) ownID(full string) string { return strings.TrimPrefix(full, e.wired.ID+"-") }
+
+// means reports whether an id, its own or its full one, is that of a function.
+func (e *Env) means(id, full string) bool { return id == full || id == e.ownID(full) }

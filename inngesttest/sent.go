@@ -149,7 +149,7 @@ func (e *Env) Drain() []inngestgo.Event {
 		if _, err := e.post("", []wire.Event{s.Event}); err != nil {
 			e.t.Fatalf("inngesttest: %s cannot be delivered: %v", s.Name, err)
 		}
-		drained = append(drained, untyped(s))
+		drained = append(drained, untyped(s.Event))
 		e.Rest()
 	}
 	return drained
@@ -167,11 +167,11 @@ func (e *Env) undelivered() *sentEvent {
 	return nil
 }
 
-func untyped(s *sentEvent) inngestgo.Event {
-	var ev inngestgo.Event
-	raw, _ := json.Marshal(s.Event) // it came as JSON
-	_ = json.Unmarshal(raw, &ev)    // an event always fits
-	return ev
+func untyped(ev wire.Event) inngestgo.Event {
+	var out inngestgo.Event
+	raw, _ := json.Marshal(ev)    // it came as JSON
+	_ = json.Unmarshal(raw, &out) // an event always fits
+	return out
 }
 
 // Sink is where events that were sent can be looked up: an Env, which has

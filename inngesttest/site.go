@@ -24,6 +24,12 @@ func (s *site) String() string {
 	return fmt.Sprintf("%s:%d", shortPath(s.file), s.line)
 }
 
+// caller is the place that called the exported function.
+func caller() *site {
+	_, file, line, _ := runtime.Caller(2)
+	return &site{file: file, line: line}
+}
+
 // shortPath keeps a file's name and its folder's.
 func shortPath(file string) string {
 	dir, name := filepath.Split(file)

@@ -141,9 +141,8 @@ func outcome(s engine.Step) string {
 		_ = json.Unmarshal(s.Result, &ev) // an event, or what a mock gave for one
 		return "got " + value(ev.Data)
 	}
-	var failed failedStep
-	if json.Unmarshal(s.Result, &failed) == nil && failed.Error != nil {
-		return errorText(failed.Error)
+	if failed := failureOf(s.Result); failed != nil {
+		return errorText(failed)
 	}
 	return value(unwrapped(s.Result))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
@@ -121,14 +122,8 @@ func (e *Env) Runs(functions ...string) []*Run {
 	defer e.mu.Unlock()
 	var found []*Run
 	for _, run := range e.began {
-		if len(functions) == 0 {
+		if len(functions) == 0 || slices.ContainsFunc(functions, func(id string) bool { return e.means(id, run.function) }) {
 			found = append(found, run)
-		}
-		for _, id := range functions {
-			if id == run.function || id == e.ownID(run.function) {
-				found = append(found, run)
-				break
-			}
 		}
 	}
 	return found
@@ -151,13 +146,18 @@ func (e *Env) Run(function string) *Run {
 // encode is an event as the engine takes it.
 func (e *Env) encode(ev inngestkit.Event) wire.Event {
 	e.t.Helper()
-	raw, err := json.Marshal(ev)
-	var out wire.Event
-	if err == nil {
-		err = json.Unmarshal(raw, &out)
-	}
+	out, err := asWire(ev)
 	if err != nil {
 		e.t.Fatalf("inngesttest: %s cannot be written as JSON: %v", ev.Event().Name, err)
 	}
 	return out
+}
+
+func asWire(ev inngestkit.Event) (wire.Event, error) {
+	var out wire.Event
+	raw, err := json.Marshal(ev)
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	return out, err
 }

@@ -23,7 +23,7 @@ func (e *Env) checkRuns() {
 		e.mu.Unlock()
 		switch {
 		case excused:
-		case live(v) && e.checks(CheckWaits):
+		case !v.Status.Final() && e.checks(CheckWaits):
 			e.checkWait(run, v)
 		case v.Status == Failed && v.Error.Name == "ValidationError" && e.checks(CheckValidation):
 			e.problemf("%s refused its event as invalid: %s\n\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message)
@@ -54,7 +54,7 @@ func (e *Env) whyWait(v engine.Run, s engine.Step) string {
 	for _, came := range slices.Backward(e.posted) {
 		if came.Name == name && !came.at.Before(s.Started) {
 			return fmt.Sprintf("\tone came that does not meet its condition, %s\n\t\tevent.data: %s\n\t\tasync.data: %s\n\tsend one that does with env.Send(…New(…))",
-				optionsOf(wait).If, value(v.Events[0].Data), value(came.Data))
+				optionsOf(wait.Opts).If, value(v.Events[0].Data), value(came.Data))
 		}
 	}
 	return "\tnothing has sent one; send it with env.Send(…New(…))"
@@ -78,10 +78,10 @@ func (e *Env) checkConditions() {
 		if err != nil {
 			continue
 		}
-		if missing := engine.MissingFields(optionsOf(wait).If, event); len(missing) > 0 {
+		if missing := engine.MissingFields(optionsOf(wait.Opts).If, event); len(missing) > 0 {
 			at := e.placeOf(r, engine.Step{Name: wait.Name})
 			e.problemf("no event can end the wait %q%s of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
-				wait.Name, at, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait).If, value(r.Events[0].Data))
+				wait.Name, at, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait.Opts).If, value(r.Events[0].Data))
 		}
 	}
 }
