@@ -1,43 +1,16 @@
-import { h, fill } from "./dom.js";
+import { h } from "./dom.js";
 import { sync } from "./api.js";
 import { clock, plural } from "./format.js";
 import { attempt, toast } from "./toast.js";
-import { button, message } from "./state.js";
+import { button } from "./state.js";
+import { Overview } from "./overview.js";
 
 /** AppsView shows apps, whether they are synced, and what to do if not. */
-export class AppsView {
+export class AppsView extends Overview {
   constructor({ apps }) {
-    this.apps = apps;
-    this.title = h("h1", { tabindex: -1 }, "Apps");
-    this.body = h("div", { class: "stack" });
-    this.el = h("section", { class: "view stack" }, this.title, this.body);
-    const draw = () => this.#draw();
-    apps.addEventListener("change", draw);
-    this.close = () => apps.removeEventListener("change", draw);
-    draw();
+    const content = (all) => all.length ? h("ul", { class: "card-list", role: "list" }, all.map(card)) : null;
+    super({ apps, title: "Apps", failure: "The apps could not be loaded", content });
   }
-
-  focus() {
-    this.title.focus();
-  }
-
-  #draw() {
-    const { all, error, loaded } = this.apps;
-    if (all.length) fill(this.body, h("ul", { class: "card-list", role: "list" }, all.map(card)));
-    else if (error) fill(this.body, message({ icon: "failed", title: "The apps could not be loaded", text: error.message, action: button("Try again", () => this.apps.load()) }));
-    else if (!loaded) fill(this.body, message({ title: "Loading…" }));
-    else fill(this.body, none());
-  }
-}
-
-/** none says how to bring an app here. */
-export function none() {
-  return message({
-    icon: "apps",
-    title: "No app has synced",
-    text: "Point your app at this server and start it; then ask it to sync.",
-    code: `INNGEST_DEV=${location.origin} go run .\ncurl -X PUT http://127.0.0.1:8080/api/inngest`,
-  });
 }
 
 function card(app) {
