@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/labstack/echo/v4"
@@ -51,7 +52,7 @@ func ExampleSkipper() {
 	e.Use(middleware.CSRFWithConfig(middleware.CSRFConfig{Skipper: inngestecho.Skipper(app)}))
 	inngestecho.Mount(e, app)
 	w := httptest.NewRecorder()
-	e.ServeHTTP(w, httptest.NewRequest(http.MethodPut, "/api/inngest", nil))
-	fmt.Println(w.Code == http.StatusForbidden || w.Code == http.StatusBadRequest)
-	// Output: false
+	e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/api/inngest?fnId=shop-none&stepId=step", strings.NewReader("{}")))
+	fmt.Println(w.Code, "by", w.Header().Get("X-Inngest-Sdk"))
+	// Output: 400 by go:v0.16.0
 }
