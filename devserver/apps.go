@@ -63,6 +63,10 @@ func fingerprint(key string) string {
 // getLifetime answers at once and ends its answer when the server is asked to
 // stop: who reads it knows how long the server is there.
 func (s *Server) getLifetime(w http.ResponseWriter, r *http.Request) {
+	if s.ending.Err() != nil {
+		writeError(w, http.StatusServiceUnavailable, errStopping.Error())
+		return
+	}
 	w.WriteHeader(http.StatusOK)
 	if err := http.NewResponseController(w).Flush(); err != nil {
 		return

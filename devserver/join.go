@@ -26,6 +26,10 @@ const (
 	lastTakeoverWait  = time.Second
 )
 
+// errStopping is why a server that is about to end is not joined. Another may
+// take its place soon.
+var errStopping = errors.New("the dev server that runs there is stopping")
+
 // joined is the answer of a joined server that lasts as long as it does.
 type joined struct {
 	client *http.Client
@@ -33,27 +37,33 @@ type joined struct {
 }
 
 func (j joined) close() {
-	_ = j.body.Close()
+	if j.body != nil {
+		_ = j.body.Close()
+	}
 	j.client.CloseIdleConnections()
 }
 
-// join makes the server at the address sync this one's apps.
+// join makes the server at the address sync this one's apps. It asks for the
+// lifetime first: if another server takes the apps, this one's has ended.
 func (s *Server) join() (joined, error) {
 	j := joined{client: &http.Client{Transport: doctor.NewTransport()}}
-	err := s.introduce(j.client)
+	err := s.recognise(j.client)
 	if err == nil {
 		j.body, err = s.ask(s.ctx, j.client, http.MethodGet, "/dev/lifetime", nil)
 	}
+	if err == nil {
+		err = s.introduce(j.client)
+	}
 	if err != nil {
-		j.client.CloseIdleConnections()
+		j.close()
 		return joined{}, err
 	}
 	s.log.Info("joined the dev server that runs already", "url", s.url)
 	return j, nil
 }
 
-// introduce finds out what listens at the address, and gives it the apps.
-func (s *Server) introduce(client *http.Client) error {
+// recognise finds out whether what listens at the address can be joined.
+func (s *Server) recognise(client *http.Client) error {
 	ctx, cancel := context.WithTimeout(s.ctx, joinTimeout)
 	defer cancel()
 	var info devInfo
@@ -68,12 +78,19 @@ func (s *Server) introduce(client *http.Client) error {
 	case !strings.HasPrefix(info.Version, devVersion):
 		return fmt.Errorf("an Inngest dev server of another make (version %q) runs there: set INNGEST_DEV=%s to use it, end it, or set Addr to another port", info.Version, s.url)
 	}
+	return nil
+}
+
+// introduce gives the apps to the server at the address.
+func (s *Server) introduce(client *http.Client) error {
+	ctx, cancel := context.WithTimeout(s.ctx, joinTimeout)
+	defer cancel()
 	key := fingerprint(s.cfg.SigningKey)
 	apps, err := json.Marshal(appsRequest{URLs: s.cfg.Apps, Key: &key})
 	if err != nil {
 		return fmt.Errorf("introducing the apps: %w", err)
 	}
-	answer, err = s.ask(ctx, client, http.MethodPost, "/dev/apps", apps)
+	answer, err := s.ask(ctx, client, http.MethodPost, "/dev/apps", apps)
 	if err != nil {
 		return fmt.Errorf("the dev server that runs there was not joined: %w; end it, or set Addr to another port", err)
 	}
@@ -95,6 +112,9 @@ func (s *Server) ask(ctx context.Context, client *http.Client, method, path stri
 		return res.Body, nil
 	}
 	defer res.Body.Close()
+	if res.StatusCode == http.StatusServiceUnavailable {
+		return nil, errStopping
+	}
 	var refused struct {
 		Error string `json:"error"`
 	}
@@ -105,17 +125,20 @@ func (s *Server) ask(ctx context.Context, client *http.Client, method, path stri
 // accompany waits for a joined server to end, and takes its place, or joins
 // the one that has been quicker.
 func (s *Server) accompany(other joined) {
-	for {
+	for here := false; !here; other, here = s.succeed() {
 		_, _ = io.Copy(io.Discard, other.body) // ends with the other server, however that ends
 		other.close()
 		if s.ctx.Err() != nil {
 			return
 		}
 		s.log.Warn("the dev server that was joined has ended, and what it kept in memory is gone", "url", s.url)
-		var here bool
-		if other, here = s.succeed(); here {
-			return
-		}
+	}
+}
+
+// follow takes the place of a server that is stopping.
+func (s *Server) follow() {
+	if other, here := s.succeed(); !here {
+		s.accompany(other)
 	}
 }
 

@@ -1,10 +1,13 @@
 package devserver_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/inngest/inngestgo"
 
 	"github.com/inngestkit/inngestkit/devserver"
 )
@@ -82,6 +85,43 @@ func TestJoinedServerIsSucceeded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestStoppingServerIsFollowed starts a server at the address of one that still
+// waits for a call in flight.
+func TestStoppingServerIsFollowed(t *testing.T) {
+	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0"})
+	api := first.URL()
+	calling, answer := make(chan struct{}), make(chan struct{})
+	app := listen(t, devApp(t, api, "fn", func(context.Context, inngestgo.Input[map[string]any]) (any, error) {
+		close(calling)
+		<-answer
+		return nil, nil
+	})) + "/api/inngest"
+	syncApp(t, app)
+	send(t, api, `{"name":"go"}`)
+	<-calling
+	stopped := make(chan error)
+	go func() { stopped <- first.Shutdown(t.Context()) }()
+	for stopping := false; !stopping; {
+		res, _ := call(t, http.MethodGet, api+"/dev/lifetime", "")
+		stopping = res.StatusCode == http.StatusServiceUnavailable
+	}
+	second := startAt(t, devserver.Config{Addr: address(first), Apps: []string{app}})
+	if !second.Joined() || second.URL() != api {
+		t.Errorf("joined: %t, at %s", second.Joined(), second.URL())
+	}
+	close(answer)
+	http.DefaultClient.CloseIdleConnections()
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for second.Joined() {
+		<-tick.C
+	}
+	waitApp(t, api, func(a appState) bool { return a.From == "configured" && a.App == "shop" })
 }
 
 func TestOtherServersAreNotJoined(t *testing.T) {

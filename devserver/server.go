@@ -133,10 +133,14 @@ func (s *Server) begin() error {
 	}
 	s.url = baseURL(s.cfg.Addr)
 	other, err := s.join()
-	if err != nil {
+	switch {
+	case errors.Is(err, errStopping):
+		s.workers.Go(s.follow)
+	case err != nil:
 		return fmt.Errorf("devserver: %w; %w", taken, err)
+	default:
+		s.workers.Go(func() { s.accompany(other) })
 	}
-	s.workers.Go(func() { s.accompany(other) })
 	return nil
 }
 

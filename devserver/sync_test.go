@@ -275,19 +275,33 @@ func TestRestartedAppKeepsItsWaitingRuns(t *testing.T) {
 }
 
 // TestAnAppIsKnownOnce syncs an app that reports an address of its own
-// choosing, and one that moves away from an address that was requested.
+// choosing, unless that one is asked for too, and one that moves away from an
+// address that was requested.
 func TestAnAppIsKnownOnce(t *testing.T) {
 	s := serve(t, devserver.Config{PollInterval: often})
 	api, dev := s.URL(), true
 	proxied := sdkApp(t, inngestgo.ClientOpts{Dev: &dev, APIBaseURL: &api}, "fn", nothing)
 	inner := listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Host = "tunnel.localhost"
+		r.Host = "127.0.0.1:1"
 		proxied.ServeHTTP(w, r)
 	})) + "/api/inngest"
 	add(t, api, inner)
 	waitApp(t, api, func(a appState) bool { return a.URL == inner && a.App == "shop" })
 	if states := appStates(t, api); len(states) != 1 || states[0].Reason != nil {
 		t.Errorf("an app that reports another address is known as %+v", states)
+	}
+	add(t, api, "http://127.0.0.1:1/api/inngest")
+	if states := appStates(t, api); len(states) != 2 {
+		t.Errorf("an address that an app reports was asked for, and known are %+v", states)
+	}
+	third := serve(t, devserver.Config{PollInterval: often})
+	synced := listen(t, devApp(t, third.URL(), "fn", nothing)) + "/api/inngest"
+	syncApp(t, synced)
+	for _, want := range []string{"registered", "requested"} {
+		if states := appStates(t, third.URL()); len(states) != 1 || states[0].From != want {
+			t.Errorf("an app that synced itself is known as %+v, want it %s", states, want)
+		}
+		add(t, third.URL(), synced)
 	}
 
 	second := serve(t, devserver.Config{PollInterval: often})

@@ -18,10 +18,13 @@ import (
 // How the server came to know an app's URL.
 const (
 	fromConfig    = "configured"
+	fromRequest   = "requested" // of POST /dev/apps
 	fromDiscovery = "discovered"
-	fromRequest   = "requested"  // of POST /dev/apps
 	fromApp       = "registered" // the app synced itself
 )
+
+// claims are the reasons to keep a URL, the strongest first.
+var claims = []string{fromConfig, fromRequest, fromDiscovery, fromApp}
 
 // synced is what is told of an app that has no reason not to be.
 const synced = "synced"
@@ -91,16 +94,18 @@ func (s *syncer) list() []appSync {
 	return out
 }
 
-// add starts to sync the app at a URL, unless it is known already.
+// add starts to sync the app at a URL, unless it is known already: then it may
+// have got a stronger claim to stay. That another app was seen to report the
+// URL does not count: the two may have registered at the same moment.
 func (s *syncer) add(to, from string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.adopt()
-	known := s.at(to)
+	known := s.first(func(a *appSync) bool { return sameEndpoint(a.URL, to) })
 	if known == nil {
 		s.start(&appSync{URL: to, From: from}, 0)
-	} else if from == fromConfig {
-		known.From = from // it stays, even if it never registers again
+	} else if slices.Index(claims, from) < slices.Index(claims, known.From) {
+		known.From = from
 	}
 }
 
