@@ -128,12 +128,15 @@ const (
 	settled               // it was warned about, or says nothing
 )
 
+// maxOrders bounds the runs whose suspicion is remembered.
+const maxOrders = 1024
+
 // orders remembers the suspicions of the last runs that have one.
 type orders struct {
 	mu   sync.Mutex
 	runs map[string]suspicion
-	ring [1024]string
-	at   int
+	ring []string // of the runs, up to maxOrders
+	at   int      // of the oldest, once it is full
 }
 
 func (o *orders) of(run string) suspicion {
@@ -148,10 +151,14 @@ func (o *orders) set(run string, s suspicion) {
 	if o.runs == nil {
 		o.runs = map[string]suspicion{}
 	}
-	if _, known := o.runs[run]; !known {
+	switch _, known := o.runs[run]; {
+	case known:
+	case len(o.ring) < maxOrders:
+		o.ring = append(o.ring, run)
+	default:
 		delete(o.runs, o.ring[o.at])
 		o.ring[o.at] = run
-		o.at = (o.at + 1) % len(o.ring)
+		o.at = (o.at + 1) % maxOrders
 	}
 	o.runs[run] = s
 }

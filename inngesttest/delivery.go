@@ -32,6 +32,11 @@ type delivery struct {
 // target reports whether the call is for one step.
 func (d *delivery) target() bool { return d.ctx.StepID != wire.StepAny }
 
+func (d *delivery) isLastAttempt() bool {
+	most := d.ctx.MaxAttempts
+	return most != nil && d.ctx.Attempt+1 >= *most
+}
+
 // onCall is told of each call before it is sent, and has its steps planned
 // first when there is something to say about them.
 func (e *Env) onCall(function string, ctx *wire.CallContext) {
@@ -69,7 +74,7 @@ func (w webhook) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer e.mu.Unlock()
 		delete(e.calls, id)
 	}()
-	body, err := io.ReadAll(r.Body)
+	body, err := readAll(r.Body, r.ContentLength)
 	if err != nil {
 		return nil, err
 	}
@@ -101,10 +106,17 @@ func stop(res *http.Response) {
 
 // takeBody reads an answer and leaves it readable.
 func takeBody(res *http.Response) ([]byte, error) {
-	raw, err := io.ReadAll(res.Body)
+	raw, err := readAll(res.Body, res.ContentLength)
 	_ = res.Body.Close()
 	res.Body = io.NopCloser(bytes.NewReader(raw))
 	return raw, err
+}
+
+// readAll reads what is expected to have a length, or any if that is negative.
+func readAll(r io.Reader, length int64) ([]byte, error) {
+	buf := bytes.NewBuffer(make([]byte, 0, max(length, 0)+bytes.MinRead))
+	_, err := buf.ReadFrom(r)
+	return buf.Bytes(), err
 }
 
 // send is one request to the app, observed.
@@ -152,6 +164,9 @@ func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Respo
 		e.checkLast(r, d)
 	case res.StatusCode >= http.StatusBadRequest:
 		e.checkMisuse(d, answer)
+		if !d.target() && (res.Header.Get(wire.HeaderNoRetry) == "true" || d.isLastAttempt()) {
+			e.checkLast(r, d)
+		}
 	}
 }
 

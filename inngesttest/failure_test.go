@@ -3,6 +3,7 @@ package inngesttest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"sync/atomic"
@@ -38,7 +39,7 @@ func do(ctx context.Context, id string) (string, error) {
 // needs: what is wrong, where, and what to write instead.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	var calls atomic.Int64
+	var calls, ended, failed atomic.Int64
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	for name, test := range map[string]func(t testing.TB){
@@ -48,6 +49,19 @@ func TestFailures(t *testing.T) {
 					return step.Run(ctx, "odd", func(context.Context) (any, error) { return nil, nil })
 				}
 				return step.Run(ctx, "even", func(context.Context) (any, error) { return nil, nil })
+			})).Trigger(started())
+		},
+		"another step when the last call is repeated": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return do(ctx, fmt.Sprint("step-", ended.Add(1)/3))
+			})).Trigger(started())
+		},
+		"another step when a failed run is repeated": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				if _, err := do(ctx, fmt.Sprint("step-", failed.Add(1)/3)); err != nil {
+					return nil, err
+				}
+				return nil, inngestgo.NoRetryError(errors.New("no luck"))
 			})).Trigger(started())
 		},
 		"the order of a map": func(t testing.TB) {

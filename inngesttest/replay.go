@@ -13,14 +13,16 @@ import (
 )
 
 // How often a function is called again at one of its steps, beyond the calls
-// that a run makes anyway, each of which replays what came before: at the first
-// and the last step, so that a coin that is tossed there comes up both ways. Of
+// that a run makes anyway, each of which replays what came before: at the last
+// step, more often in a run with few steps, so that a coin that is tossed at any
+// of them comes up both ways; and at the first, if the run may rest there. Of
 // long runs only some calls are looked at, as each passes all steps so far.
 const (
-	replaysAtFirst = 2
-	replaysAtLast  = 3
-	mediumRun      = 100 // steps
-	longStride     = 16
+	replaysAtLast = 3
+	replaysAtRest = 2
+	shortRun      = 3   // steps
+	mediumRun     = 100 // steps
+	longStride    = 16
 )
 
 // trail is what the calls of a run have shown of its function.
@@ -157,8 +159,8 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 	}
 	n := 0
 	switch {
-	case t.steps == len(ops):
-		n = replaysAtFirst
+	case t.steps == len(ops) && rests(ops):
+		n = replaysAtRest
 	case t.steps%longStride == 0:
 		n = 1
 	}
@@ -175,18 +177,25 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 func (e *Env) checkLast(r *http.Request, d *delivery) {
 	t := d.run.trail
 	if e.checks(CheckReplay) && !t.broken && t.request != nil && t.steps <= mediumRun {
-		e.replay(r, d, replaysAtLast)
+		e.replay(r, d, replaysAtLast+max(0, shortRun-t.steps))
 	}
 	t.request, t.body = nil, nil
+}
+
+// rests holds for steps that a run may be left waiting at.
+func rests(ops []wire.Op) bool {
+	return slices.ContainsFunc(ops, func(o wire.Op) bool {
+		return o.Op != wire.OpStepRun && o.Op != wire.OpStep && o.Op != wire.OpStepPlanned
+	})
 }
 
 // replay repeats the latest call of the run that found a step.
 func (e *Env) replay(r *http.Request, d *delivery, times int) {
 	t := d.run.trail
-	planned := strings.Replace(string(t.body), `"disable_immediate_execution":false`, `"disable_immediate_execution":true`, 1)
+	planned := bytes.Replace(t.body, []byte(`"disable_immediate_execution":false`), []byte(`"disable_immediate_execution":true`), 1)
 	for range times {
 		again := &delivery{run: d.run, function: d.function, ctx: d.ctx}
-		res, err := e.send(t.request.Clone(seam.WithReplay(r.Context())), again, []byte(planned))
+		res, err := e.send(t.request.WithContext(seam.WithReplay(r.Context())), again, planned)
 		if err != nil {
 			return // a fault, or the end of the test
 		}
