@@ -3,6 +3,7 @@ package inngestkit
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -16,8 +17,8 @@ type callBody struct {
 	useAPI bool
 }
 
-// decode finds the function and the parts of a call.
-func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
+// decode finds the function, which the query names, and the parts of a call.
+func (h *webhook) decode(r *http.Request, query url.Values, raw []byte) (*call, *answer) {
 	body, err := split(raw)
 	if err != nil {
 		return nil, h.malformed(r, "BadCall", "the body is not a call: "+err.Error())
@@ -29,7 +30,6 @@ func (h *webhook) decode(r *http.Request, raw []byte) (*call, *answer) {
 	if body.useAPI = body.useAPI || meta.UseAPI; !body.useAPI && len(body.event) == 0 && len(body.events) == 0 {
 		return nil, h.malformed(r, "BadCall", "the body is not a call: it holds no event")
 	}
-	query := r.URL.Query()
 	if len(query[wire.QueryFunctionID]) > 1 || len(query[wire.QueryStepID]) > 1 {
 		return nil, h.malformed(r, "BadCall", "the call names its function or step twice")
 	}

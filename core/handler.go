@@ -83,10 +83,11 @@ func (h *webhook) post(w http.ResponseWriter, r *http.Request) answer {
 	if refusal != nil {
 		return *refusal
 	}
-	if r.URL.Query().Get(wire.QueryProbe) == wire.ProbeTrust {
+	query := r.URL.Query()
+	if query.Get(wire.QueryProbe) == wire.ProbeTrust {
 		return h.trust(key)
 	}
-	c, refusal := h.decode(r, body)
+	c, refusal := h.decode(r, query, body)
 	if refusal != nil {
 		return *refusal
 	}

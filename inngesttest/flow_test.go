@@ -2,6 +2,7 @@ package inngesttest_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -55,6 +56,51 @@ func TestThrottle(t *testing.T) {
 	env.AdvanceToEnd(second)
 	equal(t, "time", env.Elapsed(), time.Hour+time.Minute)
 	first.RequireCompleted()
+}
+
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, limited(inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Minute}}))
+	env.Send(started(), started())
+	equal(t, "runs within the limit", len(env.Runs("fn")), 1)
+	env.Advance(time.Minute)
+	env.Send(started())
+	equal(t, "runs a minute later", len(env.Runs("fn")), 2)
+}
+
+func TestSingleton(t *testing.T) {
+	t.Parallel()
+	skips := inngesttest.New(t, limited(inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip}}))
+	run := skips.Trigger(started())
+	skips.Send(started())
+	equal(t, "runs", len(skips.Runs("fn")), 1)
+	run.RequireWaiting("nap")
+	skips.AdvanceToEnd(run)
+	skips.Trigger(started()).RequireWaiting("nap")
+
+	cancels := inngesttest.New(t, limited(inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonCancel}}))
+	first, second := cancels.Trigger(started()), cancels.Trigger(started())
+	first.RequireCancelled()
+	second.RequireWaiting("nap")
+}
+
+// TestConcurrency has runs wait for each other's place, in the order of their
+// priority.
+func TestConcurrency(t *testing.T) {
+	t.Parallel()
+	priority := "event.data.n"
+	var order []any // one run at a time writes to it
+	env := inngesttest.New(t, inngestkit.NewFunction(inngestgo.FunctionOpts{
+		ID: "fn", Priority: &inngestgo.ConfigPriority{Run: &priority},
+		Concurrency: &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1}}},
+	}, Started.Trigger(), func(ctx context.Context, in input) (any, error) {
+		return step.Run(ctx, "write", func(context.Context) (any, error) {
+			order = append(order, in.Event.Data["n"])
+			return nil, nil
+		})
+	}))
+	env.Send(Started.New(map[string]any{"n": 1}), Started.New(map[string]any{"n": 2}), Started.New(map[string]any{"n": 3}))
+	equal(t, "order", fmt.Sprint(order), "[1 3 2]") // the first waits for nobody
 }
 
 func TestCancelledByEvent(t *testing.T) {
