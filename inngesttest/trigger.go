@@ -34,8 +34,7 @@ func (e *Env) Trigger(ev inngestkit.Event) *Run {
 // their runs in the order of the functions' ids.
 func (e *Env) TriggerAll(ev inngestkit.Event) []*Run {
 	e.t.Helper()
-	id := e.post1(ev)
-	runs := e.startedBy(id)
+	runs := e.startedBy(e.sendOwn(ev)[0])
 	if len(runs) == 0 {
 		e.t.Fatalf("inngesttest: %s starts no function: either none is triggered by it, or an expression or the limits of one keep it from starting\n%s\n\tIf it is to start later, as with a debounce or a batch, write env.Send(…), env.Advance(…) and then env.Run(…).", ev.Event().Name, e.triggers())
 	}
@@ -43,12 +42,13 @@ func (e *Env) TriggerAll(ev inngestkit.Event) []*Run {
 	return runs
 }
 
-// Send sends events that resume the waits they match, and start the functions
-// they trigger, if any. It returns when the functions have come to rest.
+// Send sends events, at once, that resume the waits they match, and start the
+// functions they trigger, if any. It returns when the functions have come to
+// rest.
 func (e *Env) Send(events ...inngestkit.Event) {
 	e.t.Helper()
-	for _, ev := range events {
-		e.post1(ev)
+	if len(events) > 0 {
+		e.sendOwn(events...)
 	}
 	e.Rest()
 }
@@ -67,15 +67,19 @@ func (e *Env) Signal(signal string, data any) {
 	e.Rest()
 }
 
-// post1 sends an event of the test's own.
-func (e *Env) post1(ev inngestkit.Event) string {
+// sendOwn sends events of the test's own, and returns their ids.
+func (e *Env) sendOwn(events ...inngestkit.Event) []string {
 	e.t.Helper()
 	ctx := context.WithValue(context.Background(), ownKey{}, true)
-	ids, err := e.app.Sender().Send(ctx, ev)
+	ids, err := e.app.Sender().Send(ctx, events...)
 	if err != nil {
-		e.t.Fatalf("inngesttest: %s cannot be sent: %v", ev.Event().Name, err)
+		names := make([]string, len(events))
+		for i, ev := range events {
+			names[i] = ev.Event().Name
+		}
+		e.t.Fatalf("inngesttest: %s cannot be sent: %v", strings.Join(names, ", "), err)
 	}
-	return ids[0]
+	return ids
 }
 
 // startedBy are the runs that an event has started.
