@@ -61,6 +61,10 @@ func pageKind(op string) string {
 		return "signal"
 	case wire.OpInvokeFunction:
 		return "invoke"
+	case wire.OpGateway:
+		return "fetch"
+	case wire.OpAIGateway:
+		return "infer"
 	}
 	return "step"
 }

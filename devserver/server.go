@@ -69,7 +69,8 @@ type Server struct {
 	// These are nil until the server runs here.
 	engine  *engine.Engine
 	store   *store.Store // nil without Dir
-	calls   *http.Transport
+	calls   *http.Transport // to apps
+	gateway *http.Transport // of the requests that steps have the server make
 	http    *http.Server
 	syncs   *syncer
 	started time.Time
@@ -152,8 +153,9 @@ func (s *Server) serve(listener net.Listener) error {
 		_ = listener.Close()
 		return engine.ErrClosed
 	}
-	calls := doctor.NewTransport()
-	e, err := s.newEngine(calls)
+	calls, gateway := doctor.NewTransport(), doctor.NewTransport()
+	gateway.Proxy = http.ProxyFromEnvironment // apps are at hand, and others may not be
+	e, err := s.newEngine(calls, gateway)
 	if err != nil {
 		_ = listener.Close()
 		return fmt.Errorf("devserver: %w", err)
@@ -161,7 +163,7 @@ func (s *Server) serve(listener net.Listener) error {
 	if s.url == "" {
 		s.url = baseURL(listener.Addr().String())
 	}
-	s.engine, s.calls, s.started = e, calls, time.Now()
+	s.engine, s.calls, s.gateway, s.started = e, calls, gateway, time.Now()
 	s.syncs = s.newSyncer()
 	s.http = &http.Server{
 		Handler:           s.handler(),
@@ -186,8 +188,8 @@ func (s *Server) serve(listener net.Listener) error {
 }
 
 // newEngine makes the engine, with what Dir has.
-func (s *Server) newEngine(calls http.RoundTripper) (*engine.Engine, error) {
-	cfg := engine.Config{Transport: calls, Logger: s.log, SigningKey: s.cfg.SigningKey, RetryBackoff: s.cfg.RetryBackoff}
+func (s *Server) newEngine(calls, gateway http.RoundTripper) (*engine.Engine, error) {
+	cfg := engine.Config{Transport: calls, Gateway: gateway, Logger: s.log, SigningKey: s.cfg.SigningKey, RetryBackoff: s.cfg.RetryBackoff}
 	if s.cfg.Dir == "" {
 		return engine.New(cfg)
 	}
@@ -241,6 +243,7 @@ func (s *Server) Close() error {
 				s.err = errors.Join(s.err, s.store.Close())
 			}
 			defer s.calls.CloseIdleConnections()
+			defer s.gateway.CloseIdleConnections()
 		}
 		s.workers.Wait()
 	})

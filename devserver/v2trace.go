@@ -29,6 +29,7 @@ type v2Span struct {
 // v2Ops are the op codes as traces spell them.
 var v2Ops = map[string]string{
 	wire.OpSleep: "SLEEP", wire.OpWaitForEvent: "WAIT_FOR_EVENT", wire.OpWaitForSignal: "WAIT_FOR_SIGNAL", wire.OpInvokeFunction: "INVOKE",
+	wire.OpGateway: "AI_GATEWAY", wire.OpAIGateway: "AI_GATEWAY",
 }
 
 func (s *Server) getV2Trace(w http.ResponseWriter, r *http.Request) {
@@ -115,7 +116,7 @@ func v2StepStatus(run engine.Run, step engine.Step) string {
 		return "COMPLETED"
 	case run.Status == engine.StatusCancelled:
 		return "CANCELLED"
-	case v2Ops[step.Op] != "" && step.Op != wire.OpInvokeFunction:
+	case waits(step):
 		return "WAITING"
 	}
 	return "RUNNING"
@@ -127,6 +128,10 @@ func failed(step engine.Step) bool {
 	var result struct {
 		Error json.RawMessage `json:"error"`
 	}
-	executed := v2Ops[step.Op] == "" || step.Op == wire.OpInvokeFunction
-	return executed && !step.Ended.IsZero() && json.Unmarshal(step.Result, &result) == nil && result.Error != nil
+	return !waits(step) && !step.Ended.IsZero() && json.Unmarshal(step.Result, &result) == nil && result.Error != nil
+}
+
+// waits reports whether a step is one that only waits, and cannot fail.
+func waits(step engine.Step) bool {
+	return step.Op == wire.OpSleep || step.Op == wire.OpWaitForEvent || step.Op == wire.OpWaitForSignal
 }

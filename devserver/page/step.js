@@ -3,10 +3,10 @@ import { between, length, moment } from "./format.js";
 import { attempts, failure } from "./run.js";
 import { button } from "./state.js";
 import { data } from "./data.js";
-import { stepState } from "./timeline.js";
+import { runs, stepState } from "./timeline.js";
 import { to } from "./router.js";
 
-const kinds = { step: "Step", sleep: "Sleep", event: "Wait for an event", signal: "Wait for a signal", invoke: "Invocation" };
+const kinds = { step: "Step", sleep: "Sleep", event: "Wait for an event", signal: "Wait for a signal", invoke: "Invocation", fetch: "HTTP request", infer: "AI request" };
 
 /** stepDetails is what there is to say about a step. */
 export function stepDetails(step, run, { rerun }) {
@@ -34,6 +34,6 @@ function facts(step, s) {
     a.until && fact(step.kind === "sleep" ? "Until" : "Times out", h("time", { datetime: a.until }, moment(a.until))),
     step.attempts > 1 && fact("Attempts", String(step.attempts)),
     fact("Started", h("time", { datetime: step.started }, moment(step.started))),
-    step.ended && fact("Took", step.kind === "step" ? length(new Date(step.ended) - new Date(step.tried)) : between(step.started, step.ended)),
+    step.ended && fact("Took", runs(step) ? length(new Date(step.ended) - new Date(step.tried)) : between(step.started, step.ended)),
   ];
 }

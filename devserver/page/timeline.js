@@ -89,7 +89,10 @@ function rootLane(run, now) {
   };
 }
 
-const icons = { step: "step", sleep: "sleep", event: "wait", signal: "signal", invoke: "invoke" };
+const icons = { step: "step", sleep: "sleep", event: "wait", signal: "signal", invoke: "invoke", fetch: "fetch", infer: "infer" };
+
+/** runs says whether a step is tried, by the app or by the server, or waits. */
+export const runs = (step) => ["step", "fetch", "infer"].includes(step.kind);
 
 /** stepLane shows what a step did and when. */
 function stepLane(step, run, now) {
@@ -97,7 +100,7 @@ function stepLane(step, run, now) {
   const s = stepState(step, run);
   const spans = step.failures.flatMap((f) => attempt(f, end));
   const open = s.open;
-  if (step.kind !== "step") spans.push({ kind: "idle", tone: step.kind === "invoke" ? "busy" : "wait", from: ms(step.started), to: end, open, title: s.text });
+  if (!runs(step)) spans.push({ kind: "idle", tone: step.kind === "invoke" ? "busy" : "wait", from: ms(step.started), to: end, open, title: s.text });
   else if (s.tone === "ok") {
     const began = ms(step.tried);
     if (began > ms(step.started) && step.failures.length === 0) spans.push({ kind: "queued", tone: "off", from: ms(step.started), to: began, title: "queued" });
@@ -118,6 +121,6 @@ export function stepState(step, run) {
   if (step.ended) return step.failed ? { text: "Failed", tone: "bad" } : { text: step.timedOut ? "Timed out" : "Completed", tone: "ok" };
   if (run.ended) return step.error ? { text: "Failed", tone: "bad" } : { text: "Not finished", tone: "off" };
   if (step.error) return { text: "Retrying", tone: "wait", open: true };
-  const text = { step: "Running", sleep: "Sleeping", event: "Waiting", signal: "Waiting", invoke: "Invoking" }[step.kind];
-  return { text, tone: step.kind === "step" || step.kind === "invoke" ? "busy" : "wait", open: true };
+  const text = { step: "Running", sleep: "Sleeping", event: "Waiting", signal: "Waiting", invoke: "Invoking", fetch: "Requesting", infer: "Requesting" }[step.kind];
+  return { text, tone: runs(step) || step.kind === "invoke" ? "busy" : "wait", open: true };
 }

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -154,8 +153,7 @@ func (e *Engine) begin(p *pending, o *op) {
 		e.beginInvoke(p, o.invoke)
 	case wire.OpWaitForSignal:
 		e.beginSignal(p, o.signal)
-	case wire.OpAIGateway, wire.OpGateway:
-		e.fail(p.run, wire.CallError{Name: "InvalidStep",
-			Message: fmt.Sprintf("step %q is of type %q, which this server does not support", o.label(), o.Op.Op)})
+	case wire.OpGateway, wire.OpAIGateway:
+		e.beginRequest(p, o.request)
 	}
 }

@@ -55,6 +55,9 @@ func (e *Engine) launch(c *call) {
 	c.id, c.inflight, c.known, c.since = e.newID(now), true, len(c.run.memos), now
 	ask := e.mocked(c)
 	if ask == nil {
+		ask = e.requested(c)
+	}
+	if ask == nil {
 		c.run.calls++
 		req := e.snapshot(c)
 		ask = func() answer { return e.send(req) }

@@ -23,6 +23,10 @@ type Config struct {
 	// Transport carries requests to apps. It must be safe for concurrent use.
 	// Defaults to http.DefaultTransport; InProcess needs no network.
 	Transport http.RoundTripper
+	// Gateway carries the requests that steps have the server make: to anywhere,
+	// with the keys that they name. It must be safe for concurrent use. Defaults
+	// to none, and runs with such steps fail.
+	Gateway http.RoundTripper
 	// Logger defaults to one that discards.
 	Logger *slog.Logger
 	// SigningKey signs requests to apps. Empty signs nothing.
@@ -30,7 +34,8 @@ type Config struct {
 	// Workers is how many calls may be in flight at once. Defaults to 100. With
 	// one, everything happens in one order.
 	Workers int
-	// CallTimeout bounds one call, in real time. Defaults to two hours.
+	// CallTimeout bounds one call, or one request through the gateway, in real
+	// time. Defaults to two hours, as long as the SDK says that a step may take.
 	CallTimeout time.Duration
 	// RetryBackoff says how long to wait before the n-th retry, counted from
 	// one. Defaults to DefaultBackoff.

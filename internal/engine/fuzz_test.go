@@ -20,6 +20,7 @@ func FuzzAnswer(f *testing.F) {
 		`[{"id":"a","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}},{"id":"b","op":"Sleep","name":"-1s"}]`,
 		`[{"id":"a","op":"WaitForEvent","opts":{"event":"go","timeout":"1s","if":"async.data.x == event.data.x"}}]`,
 		`[{"id":"a","op":"InvokeFunction","opts":{"function_id":"shop-raw","timeout":"1m","payload":{"data":{}}}}]`,
+		`[{"id":"a","op":"Gateway","opts":{"url":"http://a.test","method":"GET","headers":{"a":"b"}}},{"id":"b","op":"AIGateway","opts":{"url":"://","body":[]}}]`,
 		`[{"id":"a","op":"RunComplete","data":{}}]`, `[{"id":"a","op":"Nope"}]`,
 	} {
 		f.Add(206, seed, "", "")
@@ -42,6 +43,8 @@ func FuzzAnswer(f *testing.F) {
 			w.Header().Set(wire.HeaderRetryAfter, retryAfter)
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, body)
+		}, func(c *engine.Config) {
+			c.Gateway = engine.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, body) }))
 		})
 		run := k.runsOf(k.send("go", `{"x":1}`))[0]
 		k.end(run)

@@ -78,7 +78,7 @@ func TestMock(t *testing.T) {
 	}
 }
 
-func TestMockOfUnsupportedStep(t *testing.T) {
+func TestMockOfRequest(t *testing.T) {
 	t.Parallel()
 	fn := func(ctx context.Context, _ input) (any, error) {
 		res, err := step.Fetch[string](ctx, "get", step.FetchOpts{URL: "http://nowhere.test"})
@@ -87,7 +87,7 @@ func TestMockOfUnsupportedStep(t *testing.T) {
 	k := newKit(t)
 	k.on("fn", fn)
 	k.sync()
-	wantFailed(t, k.play(`{}`), "does not support")
+	wantFailed(t, k.play(`{}`), "this server makes none")
 
 	k = newKit(t, func(c *engine.Config) {
 		c.Hooks.Mock = answering(func(engine.StepCall) *engine.StepAnswer {

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -10,12 +11,13 @@ import (
 // op is a reported step with its options decoded.
 type op struct {
 	wire.Op
-	race   bool // opts.parallelMode is "race"
-	sleep  *sleepOpts
-	wait   *waitOpts
-	signal *signalOpts
-	invoke *invokeOpts
-	bad    string // why the op cannot be acted on; the run fails with it
+	race    bool // opts.parallelMode is "race"
+	sleep   *sleepOpts
+	wait    *waitOpts
+	signal  *signalOpts
+	invoke  *invokeOpts
+	request *request
+	bad     string // why the op cannot be acted on; the run fails with it
 }
 
 // decodeOps reads the body of a 206. An error means that it is no array of
@@ -28,6 +30,9 @@ func (e *Engine) decodeOps(body []byte) ([]op, error) {
 	ops := make([]op, len(raws))
 	for i := range raws {
 		ops[i] = op{Op: raws[i]}
+		if strings.EqualFold(ops[i].Op.Op, wire.OpAIGateway) { // as the specification spells it, and SDKs
+			ops[i].Op.Op = wire.OpAIGateway
+		}
 		if err := e.decodeOp(&ops[i]); err != nil {
 			ops[i].bad = err.Error()
 		}
@@ -59,7 +64,10 @@ func (e *Engine) decodeOp(o *op) (err error) {
 		o.wait, err = e.decodeWait(o)
 	case wire.OpInvokeFunction:
 		o.invoke, err = decodeInvoke(o)
-	case wire.OpAIGateway, wire.OpGateway: // begin refuses them, unless a mock answers
+	case wire.OpGateway:
+		o.request, err = decodeFetch(o)
+	case wire.OpAIGateway:
+		o.request, err = decodeInfer(o)
 	case wire.OpWaitForSignal:
 		o.signal, err = decodeSignal(o)
 	default:

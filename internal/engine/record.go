@@ -211,6 +211,8 @@ func (e *Engine) runDoc(r *run) keptRunDoc {
 	}
 	if c := r.discovery; c != nil {
 		d.Discovery = &keptCallDoc{c.attempt, c.next}
+	} else if c := r.request(); c != nil {
+		d.Discovery = &keptCallDoc{0, c.next}
 	}
 	if r.input != nil {
 		d.Input = &keptInputDoc{r.input.step, r.input.value}
@@ -230,7 +232,7 @@ func (e *Engine) stepDoc(r *run, s *step, place int) keptStepDoc {
 		Tried: s.tried, Err: s.err, Failures: s.failures, Awaits: s.awaits,
 	}
 	p := r.pending[s.id]
-	if p == nil {
+	if p == nil || p.request != nil {
 		return d
 	}
 	d.Pending = &keptPendingDoc{Op: p.op, Race: p.race, Group: p.group.id, Name: p.name, Index: p.index, Opts: p.opts}

@@ -72,18 +72,19 @@ type memo struct {
 
 // pending is a step that has been reported and is not finished.
 type pending struct {
-	run    *run
-	id     string
-	op     string
-	race   bool
-	group  *group
-	timer  *item // the end of a sleep or the timeout of a wait
-	wait   *wait
-	signal string // that it waits for
-	name   string // as its author named it
-	index  int    // among the steps of that name
-	opts   json.RawMessage
-	call   *call // of a planned step
+	run     *run
+	id      string
+	op      string
+	race    bool
+	group   *group
+	timer   *item // the end of a sleep or the timeout of a wait
+	wait    *wait
+	signal  string // that it waits for
+	name    string // as its author named it
+	index   int    // among the steps of that name
+	opts    json.RawMessage
+	call    *call    // of a planned step, or one with a request
+	request *request // that the engine makes on its behalf
 }
 
 // group is the steps that one answer reported. When the last has finished the
@@ -229,6 +230,9 @@ func (r *run) record(o *op, began time.Time) *step {
 		r.byID[o.ID] = s
 		r.steps = append(r.steps, s)
 	}
-	s.op, s.tried = o.Op.Op, began
+	s.tried = began
+	if p := r.pending[o.ID]; p == nil || p.request == nil { // one with a request stays what it is
+		s.op = o.Op.Op
+	}
 	return s
 }

@@ -1,0 +1,168 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// maxRedirects is how many redirects a request follows, as many as net/http's
+// clients do. The official server was seen to follow 60.
+const maxRedirects = 10
+
+// fetched is the result of an HTTP request, as step.FetchResponse of the SDK
+// reads it.
+type fetched struct {
+	Body       string            `json:"body"`
+	Headers    map[string]string `json:"headers"`
+	StatusCode int               `json:"status_code"`
+	URL        string            `json:"url"`
+}
+
+// fetch makes a request within the time of a call, and takes an answer of at
+// most MaxStepBytes. Any answer to an HTTP request is a result; a model's must
+// be a success, and JSON.
+func (e *Engine) fetch(r *request) StepAnswer {
+	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
+	defer cancel()
+	req, err := r.http(ctx)
+	if err != nil {
+		return r.failed(nil, "%v", err)
+	}
+	client := http.Client{Transport: e.cfg.Gateway, CheckRedirect: r.redirected}
+	res, err := client.Do(req)
+	if err != nil {
+		return r.failed(nil, "the request to %s failed: %s", place(req.URL), reason(err))
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, MaxStepBytes+1))
+	if err != nil {
+		return r.failed(nil, "the answer of %s broke off: %s", place(req.URL), reason(err))
+	}
+	a := r.result(req.URL, res, body)
+	if len(body) > MaxStepBytes || len(a.Data) > MaxStepBytes {
+		return r.failed(nil, "the answer of %s is larger than 4 MiB, which is as much as a step can hold", place(req.URL))
+	}
+	return a
+}
+
+// http is the request as it is sent.
+func (r *request) http(ctx context.Context) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(r.body))
+	if err != nil || req.URL.Host == "" || (req.URL.Scheme != "http" && req.URL.Scheme != "https") {
+		return nil, errors.New("the URL is not valid: it must be absolute, such as https://api.example.com/v1/orders")
+	}
+	req.Header.Set("User-Agent", "inngestkit")
+	if r.ai != nil {
+		r.ai.authorize(req)
+	}
+	for name, value := range r.header {
+		req.Header.Set(name, value)
+	}
+	return req, nil
+}
+
+// authorize adds the key as the format's provider wants it, found by trying the
+// official server. The step's own headers replace it.
+func (ai *inference) authorize(req *http.Request) {
+	req.Header.Set("Content-Type", "application/json")
+	if ai.key == "" {
+		return
+	}
+	switch ai.format {
+	case "anthropic":
+		req.Header.Set("X-Api-Key", ai.key)
+	case "gemini":
+		q := req.URL.Query()
+		q.Set("key", ai.key)
+		req.URL.RawQuery = q.Encode()
+	case "bedrock":
+		req.Header.Set("Authorization", ai.key)
+	default:
+		req.Header.Set("Authorization", "Bearer "+ai.key)
+	}
+}
+
+// redirected keeps what may be secret from hosts that the step did not name:
+// its headers, and the URL that it asked.
+func (r *request) redirected(next *http.Request, via []*http.Request) error {
+	if len(via) > maxRedirects {
+		return fmt.Errorf("it was redirected more than %d times", maxRedirects)
+	}
+	next.Header.Del("Referer")
+	if next.URL.Host != via[0].URL.Host {
+		next.Header = http.Header{"User-Agent": via[0].Header["User-Agent"], "Content-Type": via[0].Header["Content-Type"]}
+	}
+	return nil
+}
+
+// result is what an answer leaves of the step.
+func (r *request) result(asked *url.URL, res *http.Response, body []byte) StepAnswer {
+	if r.ai != nil {
+		return r.inferred(asked, res.StatusCode, body)
+	}
+	out := fetched{Body: string(body), Headers: map[string]string{}, StatusCode: res.StatusCode, URL: r.url}
+	if asked.User != nil {
+		out.URL = withoutUser(asked).String()
+	}
+	for name, values := range res.Header {
+		out.Headers[name] = strings.Join(values, ",")
+	}
+	raw, _ := json.Marshal(out) // strings and numbers always marshal
+	return StepAnswer{Data: raw}
+}
+
+// inferred is a model's answer. That of a failure is the error's data, which
+// step.Infer of the SDK reads.
+func (r *request) inferred(asked *url.URL, status int, body []byte) StepAnswer {
+	switch {
+	case status/100 != 2:
+		return r.failed(asJSON(body), "%s answered with status %d", place(asked), status)
+	case !json.Valid(body):
+		return r.failed(asJSON(body), "%s answered with status %d and no JSON", place(asked), status)
+	}
+	return StepAnswer{Data: bytes.TrimSpace(body)}
+}
+
+// failed is a failure that is tried again. Its text may hold nothing of the
+// options but the place that was asked.
+func (r *request) failed(data json.RawMessage, format string, args ...any) StepAnswer {
+	name := "GatewayError"
+	if r.ai != nil {
+		name = "AIGatewayError"
+	}
+	return StepAnswer{Err: &wire.StepError{Name: name, Message: fmt.Sprintf(format, args...), Data: data}}
+}
+
+// place is a URL without what may be secret in it, as tokens in a path are.
+func place(u *url.URL) string { return u.Scheme + "://" + u.Host }
+
+// reason says why a request failed, without the URL that the client's errors
+// quote.
+func reason(err error) string {
+	var dns *net.DNSError
+	var wrapped *url.Error
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "it took too long"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nothing listens there"
+	case errors.As(err, &dns):
+		return "its host could not be found"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return "the connection was closed"
+	case errors.As(err, &wrapped):
+		return wrapped.Err.Error()
+	}
+	return err.Error()
+}

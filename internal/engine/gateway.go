@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// request is an HTTP request that a step has the server make. It holds keys: it
+// is neither logged nor shown, and no store keeps it.
+type request struct {
+	method, url string
+	body        []byte
+	header      map[string]string
+	ai          *inference // nil unless a model is asked
+}
+
+// inference is what makes a request one to a model.
+type inference struct{ key, format string }
+
+// gatewayMethods are the methods that the official server was seen to know. In
+// another spelling it repeats the call and never makes the request.
+var gatewayMethods = []string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
+}
+
+// decodeFetch reads an HTTP request (SDK specification 5.3.7). Found by trying
+// the official server: POST is the default, and a body that is no JSON is sent
+// as a JSON string.
+func decodeFetch(o *op) (*request, error) {
+	var opts struct {
+		URL     string            `json:"url"`
+		Method  string            `json:"method"`
+		Headers map[string]string `json:"headers"`
+		Body    string            `json:"body"`
+	}
+	if err := decodeGateway(o, &opts); err != nil {
+		return nil, err
+	}
+	if opts.Method == "" {
+		opts.Method = http.MethodPost
+	}
+	if !slices.Contains(gatewayMethods, opts.Method) {
+		return nil, fmt.Errorf("the method of step %q is %q; it must be one of %s", o.label(), opts.Method, strings.Join(gatewayMethods, ", "))
+	}
+	body := []byte(opts.Body)
+	if len(body) > 0 && !json.Valid(body) {
+		body = appendString(nil, opts.Body)
+	}
+	return &request{method: opts.Method, url: opts.URL, header: opts.Headers, body: body}, nil
+}
+
+// decodeInfer reads a request to a model (SDK specification 5.3.6).
+func decodeInfer(o *op) (*request, error) {
+	var opts struct {
+		URL     string            `json:"url"`
+		Headers map[string]string `json:"headers"`
+		AuthKey string            `json:"auth_key"`
+		Format  string            `json:"format"`
+		Body    json.RawMessage   `json:"body"`
+	}
+	if err := decodeGateway(o, &opts); err != nil {
+		return nil, err
+	}
+	return &request{
+		method: http.MethodPost, url: opts.URL, header: opts.Headers, body: opts.Body,
+		ai: &inference{key: opts.AuthKey, format: opts.Format},
+	}, nil
+}
+
+// decodeGateway reads options without quoting them in its error.
+func decodeGateway(o *op, opts any) error {
+	if len(o.Opts) > 0 && json.Unmarshal(o.Opts, opts) != nil {
+		return fmt.Errorf("the options of step %q are no request: the url, the method, the values of the headers and, of an HTTP request, the body are strings", o.label())
+	}
+	return nil
+}
+
+// beginRequest queues the request, after as many attempts as had failed before
+// a restart.
+func (e *Engine) beginRequest(p *pending, r *request) {
+	if e.cfg.Gateway == nil {
+		e.fail(p.run, wire.CallError{Name: "InvalidStep",
+			Message: fmt.Sprintf("step %q asks for an HTTP request, and this server makes none", p.name)})
+		return
+	}
+	p.request = r
+	p.call = &call{run: p.run, target: p, attempt: p.record().attempts}
+	e.queue.push(e.clock.Now(), p.call)
+}
+
+// requested returns how to make the request of a step, or nil for a call to
+// the app.
+func (e *Engine) requested(c *call) func() answer {
+	if c.target == nil || c.target.request == nil {
+		return nil
+	}
+	r, step := c.target.request, c.target.stepCall(c.attempt)
+	return func() answer { return e.fetch(r).ran(step) }
+}
+
+// request returns the first of the run's requests to be made. Requests are not
+// kept: after a restart the function is called to report them again.
+func (r *run) request() (first *call) {
+	for _, p := range r.pending {
+		if p.request != nil && (first == nil || p.call.next.Before(first.next)) {
+			first = p.call
+		}
+	}
+	return first
+}
