@@ -68,7 +68,7 @@ type Server struct {
 
 	// These are nil until the server runs here.
 	engine  *engine.Engine
-	store   *store.Store // nil without Dir
+	store   *store.Store    // nil without Dir
 	calls   *http.Transport // to apps
 	gateway *http.Transport // of the requests that steps have the server make
 	http    *http.Server

@@ -6,7 +6,7 @@ import "slices"
 func scenarios() []scenario {
 	return slices.Concat(
 		stepScenarios(), parallelScenarios(), retryScenarios(), failureScenarios(),
-		sleepScenarios(), waitScenarios(), invokeScenarios(),
+		sleepScenarios(), waitScenarios(), invokeScenarios(), gatewayScenarios(),
 		triggerScenarios(), expressionScenarios(), stateScenarios(), answerScenarios(),
 		syncScenarios(), eventScenarios(),
 		concurrencyScenarios(), rateScenarios(), debounceScenarios(), singletonScenarios(), cancelScenarios(), actScenarios(),

@@ -1,0 +1,85 @@
+package devserver_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/devserver"
+)
+
+// spoken is what a server has logged.
+type spoken struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *spoken) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+// A step has the server make requests; what it shows of them has no keys.
+func TestGateway(t *testing.T) {
+	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/down" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header()["Date"] = nil
+		_, _ = io.WriteString(w, `{"ok":true}`)
+	}))
+	t.Cleanup(target.Close)
+	var log spoken
+	dir := t.TempDir()
+	s := serve(t, devserver.Config{
+		Dir:    dir,
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})), RetryBackoff: func(int) time.Duration { return 0 },
+	})
+	syncApp(t, app(t, s.URL(), func(ctx context.Context, _ input) (any, error) {
+		res, err := step.Fetch[string](ctx, "fetch", step.FetchOpts{
+			URL: strings.Replace(target.URL, "http://", "http://me:sk-secret@", 1), Method: "GET", Headers: map[string]string{"Authorization": "Bearer sk-secret"},
+		})
+		if err != nil {
+			return nil, err
+		}
+		_, failed := step.Infer[string, any](ctx, "infer", step.InferOpts[string]{
+			Opts: step.InferRequestOpts{URL: target.URL + "/down", AuthKey: "sk-secret", Format: step.InferFormatGemini}, Body: "hi",
+		})
+		return []any{res.Body, failed.Error()}, nil
+	}))
+	run := waitRun(t, s.URL(), send(t, s.URL(), `{"name":"go"}`))["run_id"].(string)
+
+	v2(t, s, "trace-gateway", "GET", "/runs/"+run+"/trace?includeOutput=true", "")
+	res, page := call(t, http.MethodGet, s.URL()+"/page/api/runs/"+run, "")
+	golden(t, "page-run-gateway", res, page)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the server kept nothing: %v", err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.text.Write(raw)
+	}
+	if strings.Contains(log.text.String(), "sk-secret") {
+		t.Error("the key is in the log, or in what is kept")
+	}
+}
