@@ -131,6 +131,21 @@ func TestFailures(t *testing.T) {
 			env.Step("mocked").Returns("x")
 			env.Trigger(started())
 		},
+		"a request without a mock": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				_, _ = step.Fetch[string](ctx, "get-rate", step.FetchOpts{URL: "http://nowhere.test"})
+				_, err := step.Infer[string, string](ctx, "summarize", step.InferOpts[string]{Opts: step.InferRequestOpts{AuthKey: "sk-secret"}})
+				return nil, err
+			})).Trigger(started()).RequireFailed("no mock")
+		},
+		"a mock of a request with a decoded body": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				res, err := step.Fetch[Payment](ctx, "get-payment", step.FetchOpts{URL: "http://nowhere.test"})
+				return res.Body, err
+			}))
+			env.Step("get-payment").Returns(step.FetchResponse[Payment]{StatusCode: 200, Body: Payment{ID: "p1"}})
+			env.Trigger(started()).RequireFailed("as text")
+		},
 		"a wait that nobody ends": func(t testing.TB) {
 			inngesttest.New(t, waits("")).Trigger(started())
 		},

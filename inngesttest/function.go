@@ -204,7 +204,8 @@ func (s *StepResult) Op() string {
 
 // Options are what the step was planned with, as JSON: the duration of a
 // sleep, the event and timeout of a wait, the function and payload of an
-// invocation. A step that runs code has none.
+// invocation, the request of step.Fetch and step.Infer with all its headers and
+// keys. A step that runs code has none.
 func (s *StepResult) Options() json.RawMessage { return s.step.Opts }
 
 // Err is the error that a step has failed with for good; nil if it has not.

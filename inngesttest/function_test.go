@@ -96,6 +96,16 @@ func TestRunStep(t *testing.T) {
 	equal(t, "options", string(wait.Options()), `{"event":"order.confirmed","timeout":"1h"}`)
 }
 
+func TestRunStepOfRequest(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		return step.Fetch[string](ctx, "ask", step.FetchOpts{URL: "http://nowhere.test", Method: "GET"})
+	}))
+	ask := env.RunStep("ask", started())
+	equal(t, "op", ask.Op(), "Gateway")
+	equal(t, "options", string(ask.Options()), `{"url":"http://nowhere.test","body":"","method":"GET"}`)
+}
+
 func TestInvokesAnother(t *testing.T) {
 	t.Parallel()
 	parent := on(func(ctx context.Context, _ input) (any, error) {

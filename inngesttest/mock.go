@@ -41,8 +41,9 @@ type StepInput struct {
 	// Event is the event of the run.
 	Event inngestgo.Event
 	// Options are what the step was planned with, as JSON: the payload of an
-	// invocation, the event and expression of a wait. Of a step that runs
-	// code there are none.
+	// invocation, the event and expression of a wait, the request of step.Fetch
+	// or step.Infer with its headers and key. Of a step that runs code there are
+	// none.
 	Options json.RawMessage
 }
 
@@ -149,10 +150,10 @@ func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 		e.waits = append(e.waits, s)
 	}
 	if e.cfg.MocksOnly && s.Op == wire.OpStepPlanned {
-		return func() engine.StepAnswer {
-			e.problemf("the step %q of %s has no mock, and Config.MocksOnly is set\n\twrite env.Step(%q).Returns(…)", s.Name, own, s.Name)
-			return engine.StepAnswer{Err: stepError(errors.New("the step has no mock")), NoRetry: true}
-		}
+		return e.unmocked(s, own, "has no mock, and Config.MocksOnly is set", "…")
+	}
+	if example := exampleOf(s.Op); example != "" {
+		return e.unmocked(s, own, "has the server make an HTTP request, and in a test none is made", example)
 	}
 	return nil
 }
@@ -176,7 +177,7 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	}
 	raw, err := m.encode(s, result)
 	if err != nil {
-		m.env.problemf("%s: its result cannot be written as JSON: %v", m, err)
+		m.env.problemf("%s: its result cannot be the step's: %v", m, err)
 		return engine.StepAnswer{Err: stepError(err), NoRetry: true}
 	}
 	return engine.StepAnswer{Data: raw}
@@ -205,6 +206,8 @@ func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
 			return nil, err
 		}
 		return json.Marshal(map[string]any{"name": came.Name, "data": came.Data, "ts": m.env.clock.Now().UnixMilli()})
+	case wire.OpGateway:
+		return encodeFetched(result)
 	}
 	return json.Marshal(result)
 }

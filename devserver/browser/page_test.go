@@ -35,7 +35,7 @@ func places(z *zoo) map[string]string {
 		"runs": "runs", "runs that match nothing": "runs?q=nothing-has-this", "events": "events", "functions": "functions", "apps": "apps",
 		"a run": "runs/" + z.runOf(eventID), "an event": "events/" + eventID, "an unknown run": "runs/01HP1ZX8M3NG9K5Z8M3NG9K5Z8",
 		"a failed run": "runs/" + z.start("fails", map[string]any{"error": fmt.Sprintf("%0200d", 2)}), "a waiting run": "runs/" + z.start("waits", nil),
-		"a run in branches": "runs/" + z.start("parallel", nil),
+		"a run in branches": "runs/" + z.start("parallel", nil), "a run with requests": "runs/" + z.start("asks", map[string]any{"url": z.URL() + "/page/api/apps"}),
 	}
 }
 
@@ -109,6 +109,18 @@ func TestKeyboardPath(t *testing.T) {
 	tab.press(kb.Escape)
 	tab.shortcut("e")
 	tab.wait(`document.querySelector("dialog[open] #event-name")`)
+}
+
+func TestStepsWithRequests(t *testing.T) {
+	z := startZoo(t, devserver.Config{})
+	tab := open(t, z.URL(), desktop, "light")
+	tab.visit("runs/" + z.start("asks", map[string]any{"url": z.URL() + "/page/api/apps"}))
+	tab.wait(find(".lane.tone-bad", "summarize"))
+	for name, kind := range map[string]string{"fetch-rate": "HTTP request", "summarize": "AI request"} {
+		tab.click(".lane", name)
+		tab.wait(find(".details h2", name))
+		tab.wait(find(".details dd", kind))
+	}
 }
 
 func TestWhatComesInIsOnlyText(t *testing.T) {

@@ -72,6 +72,13 @@ var functions = map[string]inngestgo.SDKFunction[map[string]any]{
 			return nil, errors.New("the bank said no" + text)
 		})
 	},
+	"asks": func(ctx context.Context, in arguments) (any, error) {
+		url, _ := in.Event.Data["url"].(string)
+		if _, err := step.Fetch[string](ctx, "fetch-rate", step.FetchOpts{URL: url, Method: http.MethodGet}); err != nil {
+			return nil, err
+		}
+		return step.Infer[string, any](ctx, "summarize", step.InferOpts[string]{Opts: step.InferRequestOpts{URL: url, AuthKey: "sk-secret"}, Body: "text"})
+	},
 	"parallel": func(ctx context.Context, _ arguments) (any, error) {
 		branch := func(id string) func(context.Context) (any, error) {
 			return func(ctx context.Context) (any, error) {

@@ -15,7 +15,7 @@ import (
 func gatewayScenarios() []scenario {
 	return []scenario{{
 		name:  "fetch",
-		shows: "step.Fetch has the server make the request: POST unless it says otherwise, and a body that is no JSON as a JSON string; any status is a result, and is not retried; redirects are followed",
+		shows: "step.Fetch has the server make the request: POST unless it says otherwise, and a body that is no JSON as a JSON string; any status is a result, and is not retried; redirects are followed; the body is text, which the SDK does not decode further",
 		play: func(k *kit) {
 			target := k.target()
 			asks := func(opts step.FetchOpts) handler {
@@ -32,6 +32,10 @@ func gatewayScenarios() []scenario {
 				k.with(options{ID: "missing", Retries: new(2)}, "missing", asks(step.FetchOpts{URL: "/404"})),
 				k.with(options{ID: "down", Retries: new(2)}, "down", asks(step.FetchOpts{URL: "/500", Method: "GET"})),
 				k.on("moved", "moved", asks(step.FetchOpts{URL: "/moved"})),
+				k.on("decoded", "decoded", func(ctx context.Context, _ input) (any, error) {
+					_, err := step.Fetch[map[string]any](ctx, "ask", step.FetchOpts{URL: target + "/refused"})
+					return fmt.Sprint(err), nil
+				}),
 			)
 			k.plays("plain", nil, "Completed", []any{200, "POST /echo?a=b ", "one,two", true})
 			k.plays("json", nil, "Completed", []any{200, `PUT /echo mine {"a": 1}`, "one,two", true})
@@ -39,7 +43,8 @@ func gatewayScenarios() []scenario {
 			k.plays("missing", nil, "Completed", []any{404, "POST /404 ", "one,two", true})
 			k.plays("down", nil, "Completed", []any{500, "GET /500 ", "one,two", true})
 			k.plays("moved", nil, "Completed", []any{200, "GET /echo ", "one,two", true})
-			equal(k, "what was asked", k.noted(), []string{"/echo", "/echo", "/echo", "/404", "/500", "/moved", "/echo"})
+			k.plays("decoded", nil, "Completed", "json: cannot unmarshal string into Go struct field FetchResponse[map[string]interface {}].body of type map[string]interface {}")
+			equal(k, "what was asked", k.noted(), []string{"/echo", "/echo", "/echo", "/404", "/500", "/moved", "/echo", "/refused"})
 		},
 	}, {
 		name:    "fetch that fails",
