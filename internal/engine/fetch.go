@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -100,8 +101,8 @@ func (r *request) redirected(next *http.Request, via []*http.Request) error {
 		return fmt.Errorf("it was redirected more than %d times", maxRedirects)
 	}
 	next.Header.Del("Referer")
-	if next.URL.Host != via[0].URL.Host {
-		next.Header = http.Header{"User-Agent": via[0].Header["User-Agent"], "Content-Type": via[0].Header["Content-Type"]}
+	if place(next.URL) != place(via[0].URL) {
+		maps.DeleteFunc(next.Header, func(name string, _ []string) bool { return name != "User-Agent" && name != "Content-Type" })
 	}
 	return nil
 }

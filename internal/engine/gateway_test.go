@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
 
@@ -245,6 +247,31 @@ func TestRequestsSideBySide(t *testing.T) {
 		return out, nil
 	}, func(c *engine.Config) { c.Workers = 2 })
 	want(t, a.play(`{}`), `["/a","/b"]`)
+}
+
+func TestRequestsCountTowardsConcurrency(t *testing.T) {
+	t.Parallel()
+	var now, most atomic.Int32
+	a := newAsking(t, func(_ int, _ http.ResponseWriter, _ *http.Request) {
+		if n := now.Add(1); n > most.Load() {
+			most.Store(n)
+		}
+		defer now.Add(-1)
+	}, func(context.Context, string) (any, error) { return nil, nil }, func(c *engine.Config) { c.Workers = 10 })
+	opts := steps(inngestgo.ConfigStepConcurrency{Limit: 1})
+	opts.ID = "one"
+	a.add(opts, inngestgo.EventTrigger("one", nil), func(ctx context.Context, _ input) (any, error) {
+		_, err := fetch(ctx, step.FetchOpts{URL: a.target.URL})
+		return nil, err
+	})
+	a.sync()
+	for range 20 {
+		a.send("one", `{}`)
+	}
+	a.rest()
+	if len(a.log.noted()) != 20 || most.Load() != 1 {
+		t.Errorf("%d requests were made, %d at once", len(a.log.noted()), most.Load())
+	}
 }
 
 func TestRedirectsKeepSecrets(t *testing.T) {
