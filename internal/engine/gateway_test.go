@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/inngest/inngestgo"
@@ -85,142 +83,6 @@ func TestInfer(t *testing.T) {
 	}
 }
 
-// failing returns the message of the error that a function gets from its step.
-func failing(err error) (any, error) {
-	if err == nil {
-		return nil, errors.New("the step did not fail")
-	}
-	return err.Error(), nil
-}
-
-func TestRequestsThatFail(t *testing.T) {
-	t.Parallel()
-	hangUp := func(w http.ResponseWriter) {
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err == nil {
-			conn.Close()
-		}
-	}
-	for name, c := range map[string]struct {
-		url    string // of the target, unless it has a scheme
-		header string
-		answer func(w http.ResponseWriter, r *http.Request)
-		want   string
-	}{
-		"no URL":        {"-", "", nil, "the URL is not valid"},
-		"no scheme":     {"-127.0.0.1/sk-secret", "", nil, "the URL is not valid"},
-		"another kind":  {"-ftp://127.0.0.1/sk-secret", "", nil, "the URL is not valid"},
-		"a bad port":    {"-http://u:sk-secret@127.0.0.1:no/", "", nil, "the URL is not valid"},
-		"a bad header":  {"/", "sk-\nsecret", nil, `invalid header field value for "Authorization"`},
-		"nobody there":  {"-http://u:sk-secret@127.0.0.1:1/sk-secret?k=sk-secret", "", nil, "the request to http://127.0.0.1:1 failed: nothing listens there"},
-		"hung up":       {"/sk-secret", "", func(w http.ResponseWriter, _ *http.Request) { hangUp(w) }, "the connection was closed"},
-		"an endless go": {"/", "", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/?k=sk-secret", http.StatusFound) }, "it was redirected more than 10 times"},
-		"cut off": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Length", "100")
-			_, _ = io.WriteString(w, "half")
-			_ = http.NewResponseController(w).Flush()
-			hangUp(w)
-		}, "broke off: the connection was closed"},
-		"too large": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, strings.Repeat("x", engine.MaxStepBytes+1))
-		}, "larger than 4 MiB"},
-		"too large as JSON": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, strings.Repeat("\x01", engine.MaxStepBytes/2))
-		}, "larger than 4 MiB"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a := newAsking(t, func(_ int, w http.ResponseWriter, r *http.Request) { c.answer(w, r) }, func(ctx context.Context, url string) (any, error) {
-				to, own := strings.CutPrefix(c.url, "-")
-				if !own {
-					to = url + c.url
-				}
-				_, err := fetch(ctx, step.FetchOpts{URL: to, Method: "GET", Headers: map[string]string{"Authorization": c.header}})
-				return failing(err)
-			})
-			r := a.play(`{}`)
-			if r.Status != engine.StatusCompleted || !strings.Contains(fmt.Sprint(decode(t, r.Output)), c.want) {
-				t.Fatalf("the run is %s with %s, want Completed with %q", r.Status, r.Output, c.want)
-			}
-			s := r.Steps[0]
-			if len(s.Failures) != 2 || s.Error.Name != "GatewayError" || s.Op != wire.OpGateway {
-				t.Fatalf("got %+v, want two failures", s)
-			}
-			if took := s.Failures[1].Started.Sub(s.Failures[0].Ended); took != 10*time.Second {
-				t.Errorf("it was tried again after %s, want 10 s", took)
-			}
-			a.wantNoneOf(r, "sk-secret", "sk-\nsecret")
-		})
-	}
-}
-
-func TestInferencesThatFail(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		status     int
-		body       string
-		want, data string
-	}{
-		"refused":      {401, `{"error":{"code":7}}`, "answered with status 401", `{"error":{"code":7}}`},
-		"down":         {502, "bad gateway", "answered with status 502", `"bad gateway"`},
-		"no JSON":      {200, "data: {}", "answered with status 200 and no JSON", `"data: {}"`},
-		"nothing":      {200, "", "answered with status 200 and no JSON", `null`},
-		"a huge error": {500, strings.Repeat("x", engine.MaxStepBytes+1), "larger than 4 MiB", ``},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a := newAsking(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
-				w.WriteHeader(c.status)
-				_, _ = io.WriteString(w, c.body)
-			}, func(ctx context.Context, url string) (any, error) {
-				_, err := infer(ctx, step.InferRequestOpts{URL: url + "/sk-secret", AuthKey: "sk-secret", Format: step.InferFormatGemini})
-				return failing(err)
-			})
-			r := a.play(`{}`)
-			if r.Status != engine.StatusCompleted || len(a.log.noted()) != 2 {
-				t.Fatalf("the run is %s with %s after %d requests", r.Status, r.Output, len(a.log.noted()))
-			}
-			failed := r.Steps[0].Error
-			if failed.Name != "AIGatewayError" || !strings.Contains(failed.Message, c.want) || string(failed.Data) != c.data {
-				t.Errorf("got %+v with %s, want %q with %s", failed, failed.Data, c.want, c.data)
-			}
-			a.wantNoneOf(r, "sk-secret")
-		})
-	}
-}
-
-func TestSlowRequest(t *testing.T) {
-	t.Parallel()
-	a := newAsking(t, func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(ctx context.Context, url string) (any, error) {
-		_, err := fetch(ctx, step.FetchOpts{URL: url})
-		return failing(err)
-	}, func(c *engine.Config) { c.CallTimeout = 200 * time.Millisecond })
-	if r := a.play(`{}`); !strings.Contains(string(r.Output), "it took too long") {
-		t.Errorf("the run is %s with %s", r.Status, r.Output)
-	}
-}
-
-// A request is repeated without the function, which is called again when the
-// step has ended.
-func TestRequestIsRetried(t *testing.T) {
-	t.Parallel()
-	a := newAsking(t, func(n int, w http.ResponseWriter, _ *http.Request) {
-		if n == 1 {
-			panic(http.ErrAbortHandler)
-		}
-		_, _ = io.WriteString(w, "ok")
-	}, func(ctx context.Context, url string) (any, error) {
-		res, err := fetch(ctx, step.FetchOpts{URL: url, Method: "GET"})
-		return res.Body, err
-	})
-	r := a.play(`{}`)
-	want(t, r, `"ok"`)
-	a.wantAsked("GET / ", "GET / ")
-	if s := r.Steps[0]; r.Calls != 2 || s.Attempts != 2 || len(s.Failures) != 1 || s.Op != wire.OpGateway || s.Ended.Sub(s.Started) != 10*time.Second {
-		t.Errorf("got %d calls and %+v", r.Calls, s)
-	}
-}
-
 func TestRequestsSideBySide(t *testing.T) {
 	t.Parallel()
 	met := make(chan struct{})
@@ -292,92 +154,5 @@ func TestRedirectsKeepSecrets(t *testing.T) {
 		"Accept-Encoding": {"gzip"}, "Content-Length": {"13"}, "Content-Type": {"application/json"}, "User-Agent": {"inngestkit"},
 	}, got); diff != "" {
 		t.Errorf("what another host got (-want +got):\n%s", diff)
-	}
-}
-
-func TestRestartRequesting(t *testing.T) {
-	t.Parallel()
-	a := newAsking(t, func(n int, w http.ResponseWriter, _ *http.Request) {
-		if n < 3 {
-			panic(http.ErrAbortHandler)
-		}
-	}, func(ctx context.Context, url string) (any, error) {
-		_, err := fetch(ctx, step.FetchOpts{URL: url, Headers: map[string]string{"Authorization": "Bearer sk-secret"}})
-		return failing(err)
-	})
-	run := a.runsOf(a.send("go", `{}`))[0]
-	a.rest()
-	a.wantNoneOf(must(a.Run(run)), "sk-secret")
-	a.restart()
-	a.rest()
-	a.wantAsked("POST / ")
-	if w := must(a.Run(run)).Waiting; w == nil || !w.Awaits.Until.Equal(start.Add(10*time.Second)) {
-		t.Errorf("after the restart the run waits for %+v", w)
-	}
-	r := a.end(run)
-	a.wantAsked("POST / ", "POST / ")
-	if s := r.Steps[0]; r.Status != engine.StatusCompleted || s.Attempts != 2 || !r.Ended.Equal(start.Add(10*time.Second)) {
-		t.Errorf("the run is %s at %s with %+v", r.Status, r.Ended, s)
-	}
-}
-
-func TestCloseEndsRequests(t *testing.T) {
-	t.Parallel()
-	asked := make(chan struct{})
-	a := newAsking(t, func(_ int, _ http.ResponseWriter, r *http.Request) {
-		close(asked)
-		<-r.Context().Done()
-	}, func(ctx context.Context, url string) (any, error) { return fetch(ctx, step.FetchOpts{URL: url}) })
-	run := a.runsOf(a.send("go", `{}`))[0]
-	<-asked
-	if err := a.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if s := must(a.Run(run)).Steps[0]; len(s.Failures) > 0 || !s.Ended.IsZero() {
-		t.Errorf("the step that was under way is %+v", s)
-	}
-}
-
-func TestShutdownWaitsForRequests(t *testing.T) {
-	t.Parallel()
-	asked, answer := make(chan struct{}), make(chan struct{})
-	a := newAsking(t, func(int, http.ResponseWriter, *http.Request) {
-		close(asked)
-		<-answer
-	}, func(ctx context.Context, url string) (any, error) { return fetch(ctx, step.FetchOpts{URL: url}) })
-	a.send("go", `{}`)
-	<-asked
-	stopped := make(chan error)
-	go func() { stopped <- a.Shutdown(context.Background()) }()
-	if err := a.Idle(t.Context()); !errors.Is(err, engine.ErrClosed) { // Shutdown has begun
-		t.Fatalf("the engine rests while a request is under way: %v", err)
-	}
-	select {
-	case err := <-stopped:
-		t.Fatalf("Shutdown returned %v before the answer", err)
-	default:
-	}
-	close(answer)
-	if err := <-stopped; err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestCancelWhileRequesting(t *testing.T) {
-	t.Parallel()
-	asked, answer := make(chan struct{}), make(chan struct{})
-	a := newAsking(t, func(int, http.ResponseWriter, *http.Request) {
-		close(asked)
-		<-answer
-	}, func(ctx context.Context, url string) (any, error) { return fetch(ctx, step.FetchOpts{URL: url}) })
-	run := a.runsOf(a.send("go", `{}`))[0]
-	<-asked
-	if err := a.Cancel(run); err != nil {
-		t.Fatal(err)
-	}
-	close(answer)
-	a.rest()
-	if r := must(a.Run(run)); r.Status != engine.StatusCancelled || r.Steps[0].Result != nil {
-		t.Errorf("the run is %s with %+v", r.Status, r.Steps[0])
 	}
 }
