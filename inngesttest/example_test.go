@@ -138,6 +138,24 @@ func ExampleMock_Does() {
 	// Output: payment of o1
 }
 
+// A request that a step leaves to the server is answered as the server would.
+func ExampleMock_Returns_fetch() {
+	t := &exampleT{}
+	defer t.end()
+
+	convert := inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "convert"}, OrderCreated.Trigger(),
+		func(ctx context.Context, _ inngestgo.Input[OrderData]) (any, error) {
+			res, err := step.Fetch[string](ctx, "get-rate", step.FetchOpts{URL: "https://rates.example.com/eur", Method: "GET"})
+			return res.Body, err
+		})
+	env := inngesttest.New(t, convert)
+	env.Step("get-rate").Returns(step.FetchResponse[string]{StatusCode: 200, Body: `{"usd":1.1}`})
+	run := env.Trigger(order)
+
+	fmt.Println(inngesttest.Output[string](run))
+	// Output: {"usd":1.1}
+}
+
 func ExampleEnv_Drain() {
 	t := &exampleT{}
 	defer t.end()

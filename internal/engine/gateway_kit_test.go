@@ -3,11 +3,13 @@ package engine_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -94,12 +96,28 @@ func (a *asking) wantNoneOf(run engine.Run, secrets ...string) {
 	a.shelf.mu.Lock()
 	defer a.shelf.mu.Unlock()
 	for _, secret := range secrets {
-		for place, text := range map[string]string{"log": a.log.log.String(), "store": fmt.Sprintf("%s", a.shelf.records), "run": fmt.Sprintf("%+v", run)} {
+		for place, text := range map[string]string{"log": a.log.log.String(), "store": readable(a.shelf.records), "run": fmt.Sprintf("%+v", run)} {
 			if strings.Contains(text, secret) {
 				a.Errorf("%q is in the %s:\n%s", secret, place, text)
 			}
 		}
 	}
+}
+
+var encoded = regexp.MustCompile(`"[A-Za-z0-9+/]+=*"`)
+
+// readable is what records say, those parts too that are kept as bytes.
+func readable(records map[string][]byte) string {
+	var text strings.Builder
+	for _, record := range records {
+		text.Write(record)
+		for _, quoted := range encoded.FindAll(record, -1) {
+			if raw, err := base64.StdEncoding.DecodeString(string(bytes.Trim(quoted, `"`))); err == nil {
+				text.Write(raw)
+			}
+		}
+	}
+	return text.String()
 }
 
 func fetch(ctx context.Context, opts step.FetchOpts) (step.FetchResponse[string], error) {

@@ -3,10 +3,12 @@ package engine_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"testing"
 	"time"
 
+	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
@@ -35,6 +37,35 @@ func TestRestartRequesting(t *testing.T) {
 	a.wantAsked("POST / ", "POST / ")
 	if s := r.Steps[0]; r.Status != engine.StatusCompleted || s.Attempts != 2 || !r.Ended.Equal(start.Add(10*time.Second)) {
 		t.Errorf("the run is %s at %s with %+v", r.Status, r.Ended, s)
+	}
+}
+
+// A step beside the request goes on as it was, and the function is not held up
+// by either.
+func TestRestartRequestingBesideASleep(t *testing.T) {
+	t.Parallel()
+	a := newAsking(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n == 1 {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = io.WriteString(w, "late")
+	}, func(ctx context.Context, url string) (any, error) {
+		results := group.Parallel(ctx, func(ctx context.Context) (any, error) {
+			res, err := fetch(ctx, step.FetchOpts{URL: url})
+			return res.Body, err
+		}, func(ctx context.Context) (any, error) {
+			step.Sleep(ctx, "nap", time.Hour)
+			return "slept", nil
+		})
+		return []any{results[0].Value, results[1].Value}, nil
+	})
+	run := a.runsOf(a.send("go", `{}`))[0]
+	a.rest()
+	a.restart()
+	r := a.end(run)
+	want(t, r, `["late","slept"]`)
+	if !r.Steps[0].Ended.Equal(start.Add(10*time.Second)) || !r.Ended.Equal(start.Add(time.Hour)) {
+		t.Errorf("the request ended at %s and the run at %s", r.Steps[0].Ended, r.Ended)
 	}
 }
 
