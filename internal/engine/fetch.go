@@ -17,8 +17,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// maxRedirects is how many redirects a request follows, as many as net/http's
-// clients do. The official server was seen to follow 60.
+// maxRedirects is how many redirects a request follows: our own choice. The
+// official server was seen to follow 60.
 const maxRedirects = 10
 
 // fetched is the result of an HTTP request, as step.FetchResponse of the SDK
@@ -36,7 +36,7 @@ type fetched struct {
 func (e *Engine) fetch(r *request) StepAnswer {
 	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
 	defer cancel()
-	req, err := r.http(ctx)
+	req, err := r.build(ctx)
 	if err != nil {
 		return r.failed(nil, "%v", err)
 	}
@@ -51,14 +51,18 @@ func (e *Engine) fetch(r *request) StepAnswer {
 		return r.failed(nil, "the answer of %s broke off: %s", place(req.URL), reason(err))
 	}
 	a := r.result(req.URL, res, body)
-	if len(body) > MaxStepBytes || len(a.Data) > MaxStepBytes {
+	size := max(len(body), len(a.Data))
+	if a.Err != nil {
+		size = max(size, len(a.Err.Data))
+	}
+	if size > MaxStepBytes {
 		return r.failed(nil, "the answer of %s is larger than 4 MiB, which is as much as a step can hold", place(req.URL))
 	}
 	return a
 }
 
-// http is the request as it is sent.
-func (r *request) http(ctx context.Context) (*http.Request, error) {
+// build makes the request as it is sent.
+func (r *request) build(ctx context.Context) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(r.body))
 	if err != nil || req.URL.Host == "" || (req.URL.Scheme != "http" && req.URL.Scheme != "https") {
 		return nil, errors.New("the URL is not valid: it must be absolute, such as https://api.example.com/v1/orders")
@@ -126,6 +130,7 @@ func (r *request) result(asked *url.URL, res *http.Response, body []byte) StepAn
 // inferred is a model's answer. That of a failure is the error's data, which
 // step.Infer of the SDK reads.
 func (r *request) inferred(asked *url.URL, status int, body []byte) StepAnswer {
+	body = bytes.ToValidUTF8(body, []byte("\ufffd")) // which JSON text need not be to be taken for it
 	switch {
 	case status/100 != 2:
 		return r.failed(asJSON(body), "%s answered with status %d", place(asked), status)
@@ -148,12 +153,12 @@ func (r *request) failed(data json.RawMessage, format string, args ...any) StepA
 // place is a URL without what may be secret in it, as tokens in a path are.
 func place(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// reason says why a request failed, without the URL that the client's errors
-// quote.
+// reason says why a request failed. It quotes neither the URL, as the client's
+// errors do, nor what the target said, in which that may be repeated.
 func reason(err error) string {
 	var dns *net.DNSError
 	var wrapped *url.Error
-	switch {
+	switch text := err.Error(); {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "it took too long"
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -162,6 +167,10 @@ func reason(err error) string {
 		return "its host could not be found"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return "the connection was closed"
+	case strings.Contains(text, "failed to parse Location"): // net/http has no types for these
+		return "it was redirected to what is no URL"
+	case strings.Contains(text, "malformed"):
+		return "the answer is not HTTP"
 	case errors.As(err, &wrapped):
 		return wrapped.Err.Error()
 	}

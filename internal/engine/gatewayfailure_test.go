@@ -46,6 +46,16 @@ func TestRequestsThatFail(t *testing.T) {
 		"nobody there":  {"-http://u:sk-secret@127.0.0.1:1/sk-secret?k=sk-secret", "", nil, "the request to http://127.0.0.1:1 failed: nothing listens there"},
 		"hung up":       {"/sk-secret", "", func(w http.ResponseWriter, _ *http.Request) { hangUp(w) }, "the connection was closed"},
 		"an endless go": {"/", "", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/?k=sk-secret", http.StatusFound) }, "it was redirected more than 10 times"},
+		"a lost way": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "http://[?k=sk-secret")
+			w.WriteHeader(http.StatusFound)
+		}, "it was redirected to what is no URL"},
+		"no HTTP": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
+			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				_, _ = io.WriteString(conn, "GET /?k=sk-secret is unknown\n\n")
+				conn.Close()
+			}
+		}, "the answer is not HTTP"},
 		"cut off": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, "half")
@@ -96,6 +106,8 @@ func TestInferencesThatFail(t *testing.T) {
 		"down":         {502, "bad gateway", "answered with status 502", `"bad gateway"`},
 		"no JSON":      {200, "data: {}", "answered with status 200 and no JSON", `"data: {}"`},
 		"nothing":      {200, "", "answered with status 200 and no JSON", `null`},
+		"no UTF-8":     {400, "{\"a\":\"\xff\"}", "answered with status 400", "{\"a\":\"\ufffd\"}"},
+		"a wide error": {500, strings.Repeat("\x01", engine.MaxStepBytes/2), "larger than 4 MiB", ``},
 		"a huge error": {500, strings.Repeat("x", engine.MaxStepBytes+1), "larger than 4 MiB", ``},
 	} {
 		t.Run(name, func(t *testing.T) {
