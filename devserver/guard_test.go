@@ -22,6 +22,8 @@ var writes = map[string]struct {
 	"add apps":   {http.MethodPost, "/dev/apps", 2 << 20},
 	"invoke":     {http.MethodPost, "/invoke/shop-fn", 64 << 20},
 	"checkpoint": {http.MethodPost, "/v1/checkpoint/x/async", 34 << 20},
+	"endpoint":   {http.MethodPost, "/v1/http/runs", 34 << 20},
+	"its steps":  {http.MethodPost, "/v1/checkpoint/x/steps", 34 << 20},
 	"cancel":     {http.MethodPost, "/v1/cancellations", 64 << 20},
 	"signal":     {http.MethodPost, "/v1/signals", 64 << 20},
 }

@@ -17,6 +17,7 @@ type pageApp struct {
 	SDK       string         `json:"sdk"`
 	Framework string         `json:"framework"`
 	SyncedAt  time.Time      `json:"syncedAt,omitzero"`
+	Endpoints bool           `json:"endpoints,omitempty"`
 	Error     *pageAppError  `json:"error,omitempty"`
 	Functions []pageFunction `json:"functions"`
 }
@@ -44,7 +45,7 @@ func (s *Server) getPageApps(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) pageApps() []pageApp {
 	apps := []pageApp{}
 	for _, a := range s.engine.Apps() {
-		v := pageApp{Name: a.Name, URL: redacted(a.URL), SDK: a.SDK, Framework: a.Framework, SyncedAt: a.SyncedAt.UTC(), Functions: []pageFunction{}}
+		v := pageApp{Name: a.Name, URL: redacted(a.URL), SDK: a.SDK, Framework: a.Framework, SyncedAt: a.SyncedAt.UTC(), Endpoints: a.Endpoints, Functions: []pageFunction{}}
 		for _, fn := range a.Functions {
 			v.Functions = append(v.Functions, newPageFunction(a.Name, fn))
 		}

@@ -42,6 +42,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /dev/apps", s.getApps)
 	mux.HandleFunc("POST /dev/apps", s.postApps)
 	mux.HandleFunc("GET /dev/lifetime", s.getLifetime)
+	s.handleEndpoints(mux)
 	s.handleV2(mux)
 	if !s.cfg.NoUI {
 		s.handlePage(mux)

@@ -129,15 +129,20 @@ func (s *syncer) start(a *appSync, after time.Duration) {
 func (s *syncer) restore() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, app := range s.engine.Apps() {
+	for _, app := range s.serving() {
 		s.start(&appSync{URL: app.URL, App: app.Name, From: fromApp, SyncedAt: app.SyncedAt, told: synced}, 0)
 	}
+}
+
+// serving returns the apps that can sync: those of endpoints cannot.
+func (s *syncer) serving() []engine.App {
+	return slices.DeleteFunc(s.engine.Apps(), func(a engine.App) bool { return a.Endpoints })
 }
 
 // adopt takes note of the apps that have registered. One that synced itself
 // and has moved is known at its new address. The caller holds the lock.
 func (s *syncer) adopt() {
-	for _, app := range s.engine.Apps() {
+	for _, app := range s.serving() {
 		a := s.at(app.URL)
 		if a == nil {
 			a = s.first(func(a *appSync) bool { return a.App == app.Name && a.From == fromApp })

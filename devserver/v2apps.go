@@ -27,9 +27,13 @@ type v2Sync struct {
 }
 
 func newV2App(a engine.App) v2App {
+	method := "SERVE"
+	if a.Endpoints {
+		method = "API"
+	}
 	language, version, _ := strings.Cut(a.SDK, ":")
 	return v2App{
-		CreatedAt: a.SyncedAt.UTC(), FunctionCount: len(a.Functions), ID: a.Name, Name: a.Name, Method: "SERVE",
+		CreatedAt: a.SyncedAt.UTC(), FunctionCount: len(a.Functions), ID: a.Name, Name: a.Name, Method: method,
 		LatestSync: v2Sync{Framework: a.Framework, SDKLanguage: language, SDKVersion: version, URL: redacted(a.URL)},
 	}
 }

@@ -15,9 +15,10 @@ export class AppsView extends Overview {
 
 function card(app) {
   const tone = app.error ? "bad" : "ok";
+  const state = app.error ? "Not synced" : app.endpoints ? "HTTP endpoints" : "Synced";
   return h("li", {},
-    h("div", { class: "cluster" }, h("h2", {}, app.name || app.url), h("span", { class: `pill tone-${tone}` }, h("span", { class: "dot" }), app.error ? "Not synced" : "Synced")),
-    h("div", { class: "cluster" }, app.url && button("Sync now", (e) => attempt(e.target, async () => {
+    h("div", { class: "cluster" }, h("h2", {}, app.name || app.url), h("span", { class: `pill tone-${tone}` }, h("span", { class: "dot" }), state)),
+    h("div", { class: "cluster" }, app.url && !app.endpoints && button("Sync now", (e) => attempt(e.target, async () => {
       await sync(app.name || "-", app.url);
       toast("Synced.");
     }))),
@@ -26,7 +27,7 @@ function card(app) {
       app.sdk && h("span", { class: "tag" }, "SDK", h("b", {}, app.sdk)),
       app.framework && h("span", { class: "tag" }, "Framework", h("b", {}, app.framework)),
       app.name && h("span", { class: "tag" }, h("b", {}, plural(app.functions.length, "function"))),
-      app.syncedAt && h("span", { class: "tag" }, "Synced", h("b", {}, clock(app.syncedAt)))),
+      app.syncedAt && h("span", { class: "tag" }, app.endpoints ? "Latest new function" : "Synced", h("b", {}, clock(app.syncedAt)))),
     app.error && h("div", { class: "advice wide stack" },
       h("p", {}, h("strong", {}, "Why: "), app.error.message),
       h("p", {}, h("strong", {}, "What to do: "), app.error.advice)));

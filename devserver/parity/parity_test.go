@@ -40,6 +40,10 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "64"); err != nil {
 		panic(err)
 	}
+	// By it alone the SDK knows that an endpoint is called by a dev server.
+	if err := os.Setenv("INNGEST_DEV", "1"); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m)
 }
 

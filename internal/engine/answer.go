@@ -17,7 +17,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// answer is what came of a call: exactly one of output, ops, err and memo.
+// answer is what came of a call: exactly one of output, ops, err and memo, but
+// that an endpoint's error comes with the output that it is of.
 type answer struct {
 	output     json.RawMessage
 	ops        []op
@@ -49,7 +50,7 @@ func unreachable(to string, err error) answer {
 }
 
 // readAnswer reads an answer of at most maxAnswerBytes.
-func (e *Engine) readAnswer(res *http.Response) answer {
+func readAnswer(res *http.Response, decode func(int, http.Header, []byte) answer) answer {
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswerBytes+1))
 	if err != nil {
 		return unreachable(res.Request.URL.String(), err)
@@ -57,7 +58,7 @@ func (e *Engine) readAnswer(res *http.Response) answer {
 	if len(body) > maxAnswerBytes {
 		return failure("AnswerTooLarge", "the answer is larger than %d bytes", maxAnswerBytes)
 	}
-	return e.decodeAnswer(res.StatusCode, res.Header, body)
+	return decode(res.StatusCode, res.Header, body)
 }
 
 // decodeAnswer tells answers apart (SDK specification 4.4.3 and 5.1.1). It

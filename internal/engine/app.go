@@ -25,6 +25,7 @@ type app struct {
 	functions                 []*function // in the order they were registered
 	events                    []wire.EventExample
 	syncedAt                  time.Time
+	endpoints                 bool // its functions are HTTP endpoints that call the engine first
 }
 
 // function is one registered function. It never changes; a new sync makes a

@@ -59,8 +59,7 @@ func (e *Engine) launch(c *call) {
 	}
 	if ask == nil {
 		c.run.calls++
-		req := e.snapshot(c)
-		ask = func() answer { return e.send(req) }
+		ask = e.asking(c)
 	}
 	e.inflight++
 	f := flight{call: c, kept: e.kept(), ask: ask}
@@ -69,6 +68,17 @@ func (e *Engine) launch(c *call) {
 		return
 	}
 	e.calls.Go(func() { e.fly(f) })
+}
+
+// asking takes all that a call carries, and returns how to make it without the
+// lock.
+func (e *Engine) asking(c *call) func() answer {
+	if c.run.fn.app.endpoints {
+		to := e.endpointCall(c)
+		return func() answer { return e.callEndpoint(to) }
+	}
+	req := e.snapshot(c)
+	return func() answer { return e.send(req) }
 }
 
 // flight is a call that is launched.
@@ -181,7 +191,7 @@ func (e *Engine) send(r outgoing) answer {
 		return unreachable(r.url, err)
 	}
 	defer res.Body.Close()
-	return e.readAnswer(res)
+	return readAnswer(res, e.decodeAnswer)
 }
 
 // request sends body to an app. If there is a key it is signed, and in the
@@ -191,6 +201,16 @@ func (e *Engine) request(ctx context.Context, method, to string, body []byte, id
 	if e.cfg.SigningKey != "" {
 		body = signature.Canonical(body)
 	}
+	req, err := e.newRequest(ctx, method, to, body, id)
+	if err != nil {
+		return nil, err
+	}
+	e.sign(req, body)
+	return e.cfg.Transport.RoundTrip(req)
+}
+
+// newRequest makes a request with the headers that all have.
+func (e *Engine) newRequest(ctx context.Context, method, to string, body []byte, id string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -208,10 +228,14 @@ func (e *Engine) request(ctx context.Context, method, to string, body []byte, id
 		h.Set(wire.HeaderRequestID, id)
 		h.Set(wire.HeaderJobID, id)
 	}
+	return req, nil
+}
+
+// sign signs content, if there is a key.
+func (e *Engine) sign(req *http.Request, content []byte) {
 	if key := e.cfg.SigningKey; key != "" {
-		h.Set(wire.HeaderSignature, signature.Sign(key, body, e.clock.Now()))
+		req.Header.Set(wire.HeaderSignature, signature.Sign(key, content, e.clock.Now()))
 	}
-	return e.cfg.Transport.RoundTrip(req)
 }
 
 func withoutUser(u *url.URL) *url.URL {

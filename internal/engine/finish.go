@@ -13,11 +13,16 @@ func (e *Engine) complete(r *run, output json.RawMessage) {
 
 // fail ends a run with an error and says so with an event
 // (SDK specification 11).
-func (e *Engine) fail(r *run, err wire.CallError) {
+func (e *Engine) fail(r *run, err wire.CallError) { e.failWith(r, err, nil) }
+
+// failWith does the same with an output other than the error.
+func (e *Engine) failWith(r *run, err wire.CallError, output json.RawMessage) {
 	r.err = &err
-	raw, _ := json.Marshal(err) // strings always marshal
+	if output == nil {
+		output, _ = json.Marshal(err) // strings always marshal
+	}
 	e.log.Error("run failed", "function", r.fn.id, "run", r.id, "error", err.Name+": "+err.Message)
-	e.finish(r, StatusFailed, raw)
+	e.finish(r, StatusFailed, output)
 }
 
 func (e *Engine) finish(r *run, status Status, output json.RawMessage) {

@@ -68,8 +68,10 @@ func (s idSeed) id(index int) string {
 
 // functionUUID names a function by its composite id, the same on every start:
 // a UUID of version 5.
-func functionUUID(compositeID string) string {
-	sum := sha1.Sum([]byte("inngestkit function " + compositeID))
+func functionUUID(compositeID string) string { return uuid("function", compositeID) }
+
+func uuid(kind, name string) string {
+	sum := sha1.Sum([]byte("inngestkit " + kind + " " + name))
 	sum[6] = sum[6]&0x0f | 0x50
 	sum[8] = sum[8]&0x3f | 0x80
 	h := hex.EncodeToString(sum[:16])

@@ -18,7 +18,8 @@ type keptAppDoc struct {
 	Functions                 [][]byte
 	Events                    []wire.EventExample `json:",omitempty"`
 	Synced                    time.Time
-	Order                     int // of its first function, among all
+	Order                     int  // of its first function, among all
+	Endpoints                 bool `json:",omitempty"`
 }
 
 type keptEventDoc struct {
@@ -62,8 +63,9 @@ type keptRunDoc struct {
 // keptFunctionDoc is a function that is no longer registered, for the runs
 // that it still has.
 type keptFunctionDoc struct {
-	App, URL string
-	Config   []byte
+	App, URL  string
+	Config    []byte
+	Endpoints bool `json:",omitempty"`
 }
 
 type keptCallDoc struct {
@@ -150,7 +152,7 @@ func encode(doc any) []byte {
 }
 
 func (a *app) doc() keptAppDoc {
-	d := keptAppDoc{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, Events: a.events, Synced: a.syncedAt}
+	d := keptAppDoc{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, Events: a.events, Synced: a.syncedAt, Endpoints: a.endpoints}
 	for i, fn := range a.functions {
 		if i == 0 {
 			d.Order = fn.order
@@ -221,7 +223,7 @@ func (e *Engine) runDoc(r *run) keptRunDoc {
 		d.CancelAt = r.timeout.at
 	}
 	if e.registry.functions[r.fn.id] == nil {
-		d.Gone = &keptFunctionDoc{r.fn.app.name, r.fn.app.url, r.fn.config}
+		d.Gone = &keptFunctionDoc{r.fn.app.name, r.fn.app.url, r.fn.config, r.fn.app.endpoints}
 	}
 	return d
 }

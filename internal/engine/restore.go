@@ -136,7 +136,7 @@ func (e *Engine) restoreApps(docs []keptAppDoc) error {
 		if err != nil {
 			return fmt.Errorf("app %q: %w", d.Name, err)
 		}
-		a.syncedAt = d.Synced
+		a.syncedAt, a.endpoints = d.Synced, d.Endpoints
 		e.registry.put(a)
 		e.scheduleCrons(a)
 	}

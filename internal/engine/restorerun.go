@@ -62,7 +62,7 @@ func (e *Engine) functionOf(d keptRunDoc) (*function, error) {
 	if d.Gone == nil {
 		return nil, fmt.Errorf("function %q is missing", d.Function)
 	}
-	fn, err := e.newFunction(&app{name: d.Gone.App, url: d.Gone.URL}, d.Gone.Config)
+	fn, err := e.newFunction(&app{name: d.Gone.App, url: d.Gone.URL, endpoints: d.Gone.Endpoints}, d.Gone.Config)
 	if err != nil {
 		return nil, fmt.Errorf("function %q: %w", d.Function, err)
 	}

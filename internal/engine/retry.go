@@ -29,7 +29,7 @@ func (e *Engine) retry(c *call, a answer) {
 		Name: a.err.Name, Message: a.err.Message, Stack: a.err.Stack,
 	}})
 	if a.noRetry || c.attempt+1 >= e.attempts(r) {
-		e.fail(r, *a.err)
+		e.failWith(r, *a.err, a.output)
 		return
 	}
 	e.again(c, a.retryAfter)

@@ -109,6 +109,9 @@ type start struct {
 	again *run            // the run that it repeats
 	from  string          // the step to repeat it from, if not from the beginning
 	input json.RawMessage // of that step
+
+	id    string    // that an endpoint gave the run which it has begun; empty if none did
+	since time.Time // when it did
 }
 
 // startRun begins a run of fn for events. An error is a *RequestError that says
@@ -131,6 +134,9 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 	if s.again != nil {
 		r.repeat(s)
 	}
+	if s.id != "" {
+		r.id, r.started = s.id, s.since
+	}
 	for _, ev := range events {
 		ev.runs = append(ev.runs, r.id)
 		ev.holders++
@@ -151,6 +157,10 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 	}
 	e.listen(r)
 	e.limit(r, fn.flow.timeouts.start)
+	if s.id != "" {
+		e.begun(r, r.started)
+		return r, nil
+	}
 	e.discover(r)
 	return r, nil
 }

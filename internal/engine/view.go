@@ -76,8 +76,11 @@ type Event struct {
 type App struct {
 	Name, URL, SDK, Framework string
 	SyncedAt                  time.Time // when it last registered
-	Functions                 []Function
-	Events                    []wire.EventExample // that it knows
+	// Endpoints is an app of HTTP endpoints: its functions are made of their
+	// requests, and it never syncs.
+	Endpoints bool
+	Functions []Function
+	Events    []wire.EventExample // that it knows
 }
 
 // Function is a copy of a registered function.
@@ -179,7 +182,7 @@ func (e *Engine) Apps() []App {
 	for _, a := range e.registry.apps {
 		v := App{
 			Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, SyncedAt: a.syncedAt,
-			Functions: []Function{}, Events: a.events,
+			Endpoints: a.endpoints, Functions: []Function{}, Events: a.events,
 		}
 		for _, fn := range a.functions {
 			v.Functions = append(v.Functions, e.viewFunction(fn))

@@ -16,6 +16,8 @@ const (
 	HeaderSDKHandled         = "X-Inngest-Sdk-Handled"
 	HeaderEventIDSeed        = "X-Inngest-Event-Id-Seed"
 	HeaderRequestID          = "X-Request-Id"
+	HeaderRunID              = "X-Run-Id"
+	HeaderStepID             = "X-Inngest-Step-Id"
 	HeaderJobID              = "X-Inngest-Job-Id"
 )
 

@@ -33,6 +33,7 @@ type Op struct {
 	Data        json.RawMessage `json:"data,omitempty"`
 	Error       *StepError      `json:"error,omitempty"`
 	Userland    *Userland       `json:"userland,omitempty"`
+	Timing      *Timing         `json:"timing,omitempty"`
 }
 
 // Userland is a step's id as its author wrote it, and its index among steps

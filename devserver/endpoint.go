@@ -1,0 +1,96 @@
+package devserver
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// handleEndpoints adds the API of HTTP endpoints that make runs of their
+// requests (SDK specification 10.3.2), under the addresses of inngestgo v0.16.0
+// and of the specification.
+func (s *Server) handleEndpoints(mux *http.ServeMux) {
+	for _, path := range []string{"/v1/http/runs", "/v1/checkpoint"} {
+		mux.HandleFunc("POST "+path, s.api(s.postEndpointRun))
+		mux.HandleFunc("POST "+path+"/{id}/steps", s.api(s.postEndpointSteps))
+		mux.HandleFunc("GET "+path+"/{id}/output", s.getEndpointOutput) // its token is the key
+	}
+}
+
+func (s *Server) postEndpointRun(w http.ResponseWriter, r *http.Request) {
+	var req wire.EndpointRunRequest
+	if !readReport(w, r, &req) {
+		return
+	}
+	reply, err := s.engine.StartEndpoint(req) //nolint:contextcheck // runs outlive the request
+	if err != nil {
+		writeFailure(w, err)
+		return
+	}
+	writeData(w, reply)
+}
+
+func (s *Server) postEndpointSteps(w http.ResponseWriter, r *http.Request) {
+	var req wire.EndpointStepsRequest
+	if !readReport(w, r, &req) {
+		return
+	}
+	if err := s.engine.ReportEndpoint(r.PathValue("id"), req); err != nil { //nolint:contextcheck // runs outlive the request
+		writeFailure(w, err)
+	}
+}
+
+// readReport reads the report of an endpoint. It has answered if it returns
+// false.
+func readReport(w http.ResponseWriter, r *http.Request, into any) bool {
+	body, ok := readBody(w, r, maxCheckpointBody)
+	if !ok {
+		return false
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		writeError(w, http.StatusBadRequest, "invalid request body: "+err.Error())
+		return false
+	}
+	return true
+}
+
+// outputPatience is how long a request for a run's output waits for it.
+const outputPatience = 5 * time.Minute
+
+var errStillRunning = errors.New("run did not end within 5 minutes")
+
+// getEndpointOutput answers in an endpoint's place, once its run has ended. It
+// is where an endpoint redirects its client to.
+func (s *Server) getEndpointOutput(w http.ResponseWriter, r *http.Request) {
+	if origin := r.Header.Get("Origin"); origin != "" { // of a page of this machine: guard has seen to it
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+		w.Header().Set("Vary", "Origin")
+	}
+	ctx, cancel := context.WithTimeoutCause(r.Context(), outputPatience, errStillRunning)
+	defer cancel()
+	run, err := s.engine.EndpointOutput(ctx, r.PathValue("id"), r.URL.Query().Get("token"))
+	switch {
+	case errors.Is(err, errStillRunning):
+		writeJSON(w, http.StatusOK, map[string]string{"status": "running", "message": err.Error()})
+		return
+	case err != nil:
+		writeFailureOf(w, err, noSuchRun+r.PathValue("id"))
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(endpointBody(run)) //nolint:gosec // no browser takes it for a page: it is sent as JSON, with nosniff
+}
+
+// endpointBody is what the endpoint answered, or would have.
+func endpointBody(run engine.Run) []byte {
+	var text string
+	if json.Unmarshal(run.Output, &text) == nil { // of null it makes no text
+		return []byte(text)
+	}
+	return run.Output
+}

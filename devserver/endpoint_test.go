@@ -1,0 +1,144 @@
+package devserver_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo/step"
+	"github.com/inngest/inngestgo/stephttp"
+
+	"github.com/inngestkit/inngestkit/devserver"
+)
+
+// endpoint serves a handler with step tools, and returns its URL.
+func endpoint(t *testing.T, api, key string, h http.HandlerFunc) string {
+	t.Helper()
+	provider := stephttp.Setup(stephttp.SetupOpts{Optional: stephttp.OptionalSetupOpts{BaseURL: api, SigningKey: key}})
+	srv := httptest.NewServer(provider.ServeHTTP(h))
+	t.Cleanup(srv.Close)
+	return srv.URL
+}
+
+// nap is an endpoint that sleeps, and is called again.
+func nap(w http.ResponseWriter, r *http.Request) {
+	a, _ := step.Run(r.Context(), "a", func(context.Context) (string, error) { return "A", nil })
+	step.Sleep(r.Context(), "nap", 10*time.Millisecond)
+	b, _ := step.Run(r.Context(), "b", func(context.Context) (string, error) { return "B", nil })
+	fmt.Fprint(w, a+b)
+}
+
+// visit makes a request without following a redirect.
+func visit(t *testing.T, url string) (location, run string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return res.Header.Get("Location"), res.Header.Get("X-Run-Id")
+}
+
+// TestEndpointWithSigningKey rehearses cloud mode: the SDK has the key, and its
+// client has only the token.
+func TestEndpointWithSigningKey(t *testing.T) {
+	const key = "signkey-test-0123456789abcdef"
+	s := serve(t, devserver.Config{SigningKey: key})
+	to, run := visit(t, endpoint(t, s.URL(), key, nap)+"/nap")
+	if !strings.HasPrefix(to, s.URL()+"/v1/http/runs/"+run+"/output?token=") {
+		t.Fatalf("the client is sent to %q", to)
+	}
+	res, body := call(t, http.MethodGet, to, "", "Origin", "http://localhost:3000")
+	if res.StatusCode != http.StatusOK || body != "AB" || res.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" {
+		t.Errorf("the output is %d %q, %v", res.StatusCode, body, res.Header)
+	}
+	for method, path := range map[string]string{
+		http.MethodPost: "/v1/http/runs", http.MethodGet: "/v1/http/runs/" + run + "/output?token=nope",
+	} {
+		if res, body := call(t, method, s.URL()+path, "{}"); res.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: got %d %s", path, res.StatusCode, body)
+		}
+	}
+}
+
+// TestEndpointOnPage holds that the page shows a run of an endpoint like any
+// other, and that nobody asks its app to sync.
+func TestEndpointOnPage(t *testing.T) {
+	s := serve(t, devserver.Config{PollInterval: time.Millisecond})
+	url := endpoint(t, s.URL(), "", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			t.Error("the endpoint was asked to sync")
+		}
+		_, _ = step.Run(r.Context(), "a", func(context.Context) (string, error) { return "A", nil })
+		w.WriteHeader(http.StatusInternalServerError)
+		fmt.Fprint(w, "sorry")
+	})
+	_, id := visit(t, url+"/pay")
+	var run struct {
+		Status, Title, App string
+		Error              struct{ Name, Message string }
+		Steps              []struct{ Name, Status string }
+	}
+	_, body := call(t, http.MethodGet, s.URL()+"/page/api/runs/"+id, "")
+	if err := json.Unmarshal([]byte(body), &run); err != nil {
+		t.Fatal(err, body)
+	}
+	if run.Status != "Failed" || run.Title != "GET /pay" || run.App != url || run.Error.Message != "sorry" || len(run.Steps) != 1 || run.Steps[0].Name != "a" {
+		t.Errorf("the run is shown as %s", body)
+	}
+	if _, body := call(t, http.MethodGet, s.URL()+"/page/api/apps", ""); !strings.Contains(body, `"endpoints":true`) {
+		t.Errorf("the app is shown as %s", body)
+	}
+	if _, body := call(t, http.MethodGet, s.URL()+"/dev/apps", ""); body != "[]" {
+		t.Errorf("the app is one to sync: %s", body)
+	}
+	if _, body := call(t, http.MethodGet, s.URL()+"/v2/apps", ""); !strings.Contains(body, `"method":"API"`) {
+		t.Errorf("the apps of version 2 are %s", body)
+	}
+}
+
+// TestEndpointAfterRestart holds that a run of an endpoint goes on at another
+// server, and that its client's token stays good.
+func TestEndpointAfterRestart(t *testing.T) {
+	const key = "signkey-test-0123456789abcdef" // without one the SDK asks the environment
+	cfg := devserver.Config{Dir: t.TempDir(), Addr: "127.0.0.1:0", SigningKey: key}
+	s := startAt(t, cfg)
+	cfg.Addr = address(s)
+	url := endpoint(t, s.URL(), key, nap)
+	to, _ := visit(t, url)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	startAt(t, cfg)
+	visit(t, url) // so that the server sees that the app is there
+	if res, body := call(t, http.MethodGet, to, ""); res.StatusCode != http.StatusOK || body != "AB" {
+		t.Errorf("the output is %d %q", res.StatusCode, body)
+	}
+}
+
+// TestEndpointThatBeginsAnew holds that an app which takes the server's calls
+// for new requests is told of, and does not make runs without end.
+func TestEndpointThatBeginsAnew(t *testing.T) {
+	t.Setenv("INNGEST_DEV", "")
+	s := serve(t, devserver.Config{})
+	_, run := visit(t, endpoint(t, s.URL(), "", nap))
+	for {
+		_, body := call(t, http.MethodGet, s.URL()+"/v1/runs/"+run, "")
+		if strings.Contains(body, "NotContinued") {
+			break
+		}
+	}
+	_, body := call(t, http.MethodGet, s.URL()+"/v2/runs", "")
+	if n := strings.Count(body, `"queuedAt"`); n != 2 || !strings.Contains(body, "CANCELLED") {
+		t.Errorf("there are %d runs: %s", n, body)
+	}
+}

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// An endpoint is an HTTP handler whose steps make a run of each request that it
+// takes (SDK specification 10.3.2). It calls the engine first: the function,
+// and the app of its domain, are made of the request.
+
+// maxEndpoints is how many functions an app of endpoints has at most: an
+// author who names none gets one for each path. The oldest is forgotten first.
+const maxEndpoints = 500
+
+// endpointTarget is where an endpoint is, as its run's event says.
+type endpointTarget struct {
+	app, fn string // as people call them
+	method  string
+	url     string
+}
+
+// readTarget reads the data of an endpoint's event.
+func readTarget(data json.RawMessage) (endpointTarget, error) {
+	var req wire.EndpointRequest
+	if err := json.Unmarshal(data, &req); err != nil {
+		return endpointTarget{}, fmt.Errorf("data: %w", err)
+	}
+	u, err := url.Parse(req.Domain)
+	switch {
+	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+		return endpointTarget{}, fmt.Errorf("domain must be a scheme and a host, such as http://127.0.0.1:8080, not %q", req.Domain)
+	case !isToken(req.Method):
+		return endpointTarget{}, fmt.Errorf("method must be one of HTTP's, not %q", req.Method)
+	case !strings.HasPrefix(req.Path, "/"):
+		return endpointTarget{}, fmt.Errorf("path must begin with a slash, not be %q", req.Path)
+	}
+	t := endpointTarget{app: u.Scheme + "://" + u.Host, fn: req.Fn, method: req.Method}
+	t.url = t.app + (&url.URL{Path: req.Path}).EscapedPath()
+	if t.fn == "" {
+		t.fn = req.Method + " " + req.Path
+	}
+	return t, nil
+}
+
+// isToken reports whether s can be an HTTP method.
+func isToken(s string) bool {
+	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+// id is the function's composite id.
+func (t endpointTarget) id() string { return t.app + "-" + t.fn }
+
+// endpoint returns the function of a request, registered if it is new. The
+// caller holds the lock.
+func (e *Engine) endpoint(t endpointTarget, retries int) (*function, error) {
+	old := e.registry.apps[t.app]
+	if old == nil {
+		old = &app{name: t.app, url: t.app, endpoints: true}
+	}
+	if !old.endpoints {
+		return nil, badRequest("the app %q has synced, and so cannot have endpoints", t.app)
+	}
+	config, _ := json.Marshal(map[string]any{ // strings and numbers always marshal
+		"id": t.id(), "name": t.fn,
+		"steps": map[string]any{wire.StepAny: map[string]any{
+			"id": wire.StepAny, "name": wire.StepAny,
+			"runtime": map[string]string{"type": "http", "url": t.app},
+			"retries": map[string]int{"attempts": retries},
+		}},
+	})
+	if fn := e.registry.functions[t.id()]; fn != nil && string(fn.config) == string(config) {
+		return fn, nil
+	}
+	a := *old
+	fn, err := e.newFunction(&a, config)
+	if err != nil {
+		return nil, badRequest("%v", err)
+	}
+	a.syncedAt = e.clock.Now()
+	a.functions = slices.DeleteFunc(slices.Clone(old.functions), func(f *function) bool { return f.id == fn.id })
+	if a.functions = append(a.functions, fn); len(a.functions) > maxEndpoints {
+		a.functions = a.functions[1:]
+	}
+	e.registry.put(&a)
+	e.touchGone(old)
+	e.changed(ChangedApp, a.name)
+	return fn, nil
+}
+
+// appUUID names an app, as functionUUID does a function.
+func appUUID(name string) string { return uuid("app", name) }
