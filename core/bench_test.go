@@ -86,15 +86,18 @@ func bothSides(b *testing.B, name string, handler inngestgo.SDKFunction[map[stri
 func BenchmarkSoak(b *testing.B) {
 	h := newHook(b, inngestkit.Config{Logger: slog.New(slog.DiscardHandler)}, fn(interpret[map[string]any]))
 	g := generator{rand.New(rand.NewPCG(1, 1))}
-	requests := make([]callOf, 100)
+	requests, code := make([]callOf, 100), make([]program, 100)
 	for i := range requests {
-		run, p := fmt.Sprint("soak", i), g.program()
-		programs.Store(run, p)
-		requests[i] = g.call(run, p)
+		code[i] = g.program()
+		requests[i] = g.call("", code[i])
 	}
 	var early uint64
 	for i := range b.N {
-		h.serve(requests[i%len(requests)].request(b.Context()))
+		run, kind := fmt.Sprint("soak", i), i%len(requests)
+		programs.Store(run, code[kind])
+		requests[kind].ctx["run_id"] = run
+		h.serve(requests[kind].request(b.Context()))
+		programs.Delete(run)
 		if i == b.N/10 {
 			early = liveHeap()
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -36,10 +37,16 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 		c.logger = slog.New(slog.DiscardHandler)
 	}
 
-	a := c.serve(h.innerRequest(ctx, c))
+	body := innerBodies.Get().(*[]byte) //nolint:forcetypeassert // there is nothing else in it
+	*body = h.innerBody((*body)[:0], c)
+	a := c.serve(innerRequest(ctx, c, *body))
+	innerBodies.Put(body) // the SDK has read it, and nobody else has seen it
 	c.ended = context.Cause(ctx)
 	return a
 }
+
+// innerBodies are what calls are written to for the SDK.
+var innerBodies = sync.Pool{New: func() any { return new([]byte) }}
 
 // serve has the SDK run the call, in a goroutine of the call's own: user code
 // that leaves it by runtime.Goexit must not take the server's along.
@@ -65,12 +72,11 @@ func (c *call) serve(r *http.Request) answer {
 }
 
 // innerRequest is the call as the SDK is given it.
-func (h *webhook) innerRequest(ctx context.Context, c *call) *http.Request {
+func innerRequest(ctx context.Context, c *call, body []byte) *http.Request {
 	query := url.Values{wire.QueryFunctionID: {c.fn.fullID}}
 	if c.target != "" {
 		query.Set(wire.QueryStepID, c.target)
 	}
-	body := h.innerBody(c)
 	req := &http.Request{
 		Method: http.MethodPost,
 		URL:    &url.URL{Path: "/", RawQuery: query.Encode()},
@@ -87,12 +93,13 @@ const stubEvents = `{"event":{"name":"inngestkit","data":{}},"events":[],"steps"
 // placeholder stands in for what a step left.
 var placeholder = []byte("0")
 
-// innerBody tells the SDK which steps have finished; what they left, which it
-// would read twice, is given to it by the host.
-func (h *webhook) innerBody(c *call) []byte {
-	b := []byte(stubEvents)
-	if h.transformsInput() {
-		b = append(append(b[:0], `{"event":`...), cmp.Or(string(c.body.event), "null")...)
+// innerBody tells the SDK, in b, which steps have finished; what they left,
+// which it would read twice, is given to it by the host.
+func (h *webhook) innerBody(b []byte, c *call) []byte {
+	if !h.transformsInput() {
+		b = append(b, stubEvents...)
+	} else {
+		b = append(append(b, `{"event":`...), cmp.Or(string(c.body.event), "null")...)
 		b = append(b, `,"events":[`...)
 		for i, event := range c.body.events {
 			if i > 0 {
