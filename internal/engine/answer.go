@@ -73,7 +73,7 @@ func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answe
 	var a answer
 	switch status {
 	case http.StatusOK:
-		a.output = asJSON(body)
+		a.output = asJSON(bytes.Clone(body)) // without the room that body was read into
 		return a
 	case http.StatusPartialContent:
 		ops, err := e.decodeOps(body)

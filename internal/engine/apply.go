@@ -81,7 +81,7 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 // storedDuring reports whether a step was finished while the call was in
 // flight: by a checkpoint whose reply got lost, for instance.
 func (r *run) storedDuring(c *call, id string) bool {
-	at, ok := r.memoised[id]
+	at, ok := r.memo(id)
 	return ok && at >= c.known
 }
 
@@ -100,7 +100,7 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 	g := &group{id: r.lastGroup}
 	for i := range a.ops {
 		o := &a.ops[i]
-		if _, known := r.memoised[o.ID]; known {
+		if _, known := r.memo(o.ID); known {
 			continue
 		}
 		s := r.record(o, c.began(o, now))

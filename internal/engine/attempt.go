@@ -23,6 +23,14 @@ type Awaits struct {
 	RunID    string // the invoked function's run
 }
 
+// awaits is what the step waits for, or has waited for.
+func (s *step) awaits() Awaits {
+	if s.waits == nil {
+		return Awaits{}
+	}
+	return *s.waits
+}
+
 // began is when what an op reports began: a step that ran did so during the
 // call, and any other begins when it is reported.
 func (c *call) began(o *op, now time.Time) time.Time {
@@ -42,4 +50,4 @@ func (r *run) since(callID string, now time.Time) time.Time {
 }
 
 // record is the step's record, which exists since it was reported.
-func (p *pending) record() *step { return p.run.byID[p.id] }
+func (p *pending) record() *step { return p.run.step(p.id) }

@@ -37,7 +37,7 @@ func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) (err error
 	now := e.clock.Now()
 	for i := range req.Steps {
 		o := &op{Op: req.Steps[i]}
-		if _, known := r.memoised[o.ID]; known {
+		if _, known := r.memo(o.ID); known {
 			continue
 		}
 		r.record(o, r.since(req.QueueItemRef, now)).attempts++

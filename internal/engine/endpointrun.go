@@ -121,7 +121,7 @@ func (e *Engine) decodeReport(raw json.RawMessage) ([]op, error) {
 // report takes what a run's endpoint has done. What is known of it already came
 // before: then the answer got lost.
 func (e *Engine) report(r *run, ops []op) error {
-	fresh := slices.DeleteFunc(slices.Clone(ops), func(o op) bool { return r.byID[o.ID] != nil })
+	fresh := slices.DeleteFunc(slices.Clone(ops), func(o op) bool { return r.step(o.ID) != nil })
 	ends := len(ops) > 0 && ops[len(ops)-1].Op.Op == wire.OpRunComplete
 	switch {
 	case len(fresh) == 0, r.status.Final() && ends:
@@ -155,7 +155,7 @@ func (e *Engine) report(r *run, ops []op) error {
 // takeStep finishes a step that an endpoint has run. It returns false if the
 // run had to be failed because of a limit.
 func (e *Engine) takeStep(r *run, o *op) bool {
-	if _, known := r.memoised[o.ID]; known {
+	if _, known := r.memo(o.ID); known {
 		return true // it is in the report twice
 	}
 	began, ended := o.ran(r.started, e.clock.Now())

@@ -34,6 +34,7 @@ func (e *Engine) finish(r *run, status Status, output json.RawMessage) {
 	for _, p := range r.pending {
 		e.drop(p)
 	}
+	r.pending = nil
 	e.free(r)
 	e.runs.finish(r)
 	e.changed(ChangedRun, r.id)

@@ -69,7 +69,7 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	if !until.IsZero() {
 		p.timer = e.queue.push(until, invokeTimeout{p})
 	}
-	p.record().awaits = Awaits{Function: fn.id, Until: until}
+	p.record().waits = &Awaits{Function: fn.id, Until: until}
 	ev.invoker = p
 	if _, err := e.trigger(fn, ev); err != nil && !errors.Is(err, errSingleton) {
 		// A run that a singleton skips is waited for until the timeout, as the

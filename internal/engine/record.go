@@ -86,7 +86,7 @@ type keptStepDoc struct {
 	Tried          time.Time       `json:",omitzero"`
 	Err            *wire.StepError `json:",omitempty"`
 	Failures       []Failure       `json:",omitempty"`
-	Awaits         Awaits          `json:",omitzero"`
+	Awaits         *Awaits         `json:",omitempty"`
 	Pending        *keptPendingDoc `json:",omitempty"`
 }
 
@@ -200,7 +200,7 @@ func (e *Engine) writesForRun(writes []Write, r *run) []Write {
 			continue
 		}
 		writes = append(writes, Write{key + "/step/" + s.id, encode(e.stepDoc(r, s, i))})
-		_, s.kept = r.memoised[s.id]
+		_, s.kept = r.memo(s.id)
 	}
 	return writes
 }
@@ -231,7 +231,7 @@ func (e *Engine) runDoc(r *run) keptRunDoc {
 func (e *Engine) stepDoc(r *run, s *step, place int) keptStepDoc {
 	d := keptStepDoc{
 		Place: place, Name: s.name, Op: s.op, Attempts: s.attempts, Started: s.started, Ended: s.ended,
-		Tried: s.tried, Err: s.err, Failures: s.failures, Awaits: s.awaits,
+		Tried: s.tried, Err: s.err, Failures: s.failures, Awaits: s.waits,
 	}
 	p := r.pending[s.id]
 	if p == nil || p.request != nil {

@@ -38,7 +38,7 @@ func (e *Engine) rerun(runID, stepID string, input json.RawMessage) (id string, 
 	switch {
 	case r == nil:
 		return "", fmt.Errorf("run %s: %w", runID, ErrNotFound)
-	case stepID != "" && r.byID[stepID] == nil:
+	case stepID != "" && r.step(stepID) == nil:
 		return "", fmt.Errorf("step %q of run %s: %w", stepID, runID, ErrNotFound)
 	}
 	fn := e.registry.functions[r.fn.id]
@@ -68,18 +68,15 @@ func (r *run) repeat(s start) {
 		return
 	}
 	kept := s.again.memos
-	if at, finished := s.again.memoised[s.from]; finished {
+	if at, finished := s.again.memo(s.from); finished {
 		kept = kept[:at]
 	}
 	for _, m := range kept {
-		r.memoised[m.id] = len(r.memos)
-		r.memos = append(r.memos, m)
-		r.bytes += len(m.value)
-		if known := s.again.byID[m.id]; known != nil {
+		r.addMemo(m)
+		if known := s.again.step(m.id); known != nil {
 			old := *known
 			old.kept = false
-			r.byID[m.id] = &old
-			r.steps = append(r.steps, &old)
+			r.addStep(&old)
 		}
 	}
 	r.parallel = s.again.parallel
@@ -94,7 +91,7 @@ func (r *run) carried() (memos []memo, finished int) {
 	finished = len(r.memos)
 	memos = r.memos[:finished:finished]
 	if in := r.input; in != nil {
-		if _, done := r.memoised[in.step]; !done {
+		if _, done := r.memo(in.step); !done {
 			memos = append(memos, memo{in.step, in.value})
 		}
 	}

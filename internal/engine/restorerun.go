@@ -19,8 +19,7 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 		id: kept.id, fn: fn, status: d.Status, output: d.Output, err: d.Err,
 		failures: d.Failures, started: d.Started, begun: d.Begun, ended: d.Ended, parallel: d.Parallel,
 		rerunOf: d.RerunOf, rank: d.Rank, single: d.Single, calls: d.Calls, lastGroup: d.LastGroup,
-		done: make(chan struct{}), memos: kept.memos, keptMemos: len(kept.memos),
-		memoised: map[string]int{}, pending: map[string]*pending{}, byID: map[string]*step{},
+		done: make(chan struct{}), keptMemos: len(kept.memos),
 	}
 	if d.Input != nil {
 		r.input = &stepInput{d.Input.Step, d.Input.Value}
@@ -36,9 +35,8 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 		ev.holders++
 		r.events = append(r.events, ev)
 	}
-	for i, m := range r.memos {
-		r.memoised[m.id] = i
-		r.bytes += len(m.value)
+	for _, m := range kept.memos {
+		r.addMemo(m)
 	}
 	if err := restoreSteps(kept, r); err != nil {
 		return err
@@ -70,20 +68,22 @@ func (e *Engine) functionOf(d keptRunDoc) (*function, error) {
 }
 
 func restoreSteps(kept *restoredRun, r *run) error {
-	r.steps = make([]*step, len(kept.steps))
+	steps := make([]*step, len(kept.steps))
 	for id, d := range kept.steps {
 		s := &step{
 			id: id, name: d.Name, op: d.Op, attempts: d.Attempts, started: d.Started, ended: d.Ended, tried: d.Tried,
-			err: d.Err, failures: d.Failures, awaits: d.Awaits,
+			err: d.Err, failures: d.Failures, waits: d.Awaits,
 		}
-		if at, done := r.memoised[id]; done {
+		if at, done := r.memo(id); done {
 			s.result, s.kept = r.memos[at].value, true
 		}
-		if d.Place < 0 || d.Place >= len(r.steps) || r.steps[d.Place] != nil {
+		if d.Place < 0 || d.Place >= len(steps) || steps[d.Place] != nil {
 			return fmt.Errorf("run %s: its steps are not whole", r.id)
 		}
-		r.byID[id] = s
-		r.steps[d.Place] = s
+		steps[d.Place] = s
+	}
+	for _, s := range steps {
+		r.addStep(s)
 	}
 	return nil
 }
@@ -102,6 +102,7 @@ func (e *Engine) goOn(kept *restoredRun, r *run) {
 	if !d.CancelAt.IsZero() {
 		r.timeout = e.queue.push(d.CancelAt, timeout{r})
 	}
+	r.pending = map[string]*pending{}
 	groups := map[int]*group{}
 	for _, s := range r.steps {
 		if p := kept.steps[s.id].Pending; p != nil {
@@ -137,16 +138,16 @@ func (e *Engine) restorePending(r *run, s *step, d *keptPendingDoc, g *group) {
 	}
 	switch p.op {
 	case wire.OpSleep:
-		p.timer = e.queue.push(s.awaits.Until, wake{p})
+		p.timer = e.queue.push(s.awaits().Until, wake{p})
 	case wire.OpWaitForEvent:
 		e.restoreWait(p, s)
 	case wire.OpWaitForSignal:
 		if p.signal != "" {
 			e.signals[p.signal] = p
 		}
-		p.timer = e.queue.push(s.awaits.Until, wake{p})
+		p.timer = e.queue.push(s.awaits().Until, wake{p})
 	case wire.OpInvokeFunction:
-		if until := s.awaits.Until; !until.IsZero() {
+		if until := s.awaits().Until; !until.IsZero() {
 			p.timer = e.queue.push(until, invokeTimeout{p})
 		}
 	default:
@@ -158,13 +159,13 @@ func (e *Engine) restorePending(r *run, s *step, d *keptPendingDoc, g *group) {
 
 // restoreWait compiles what the step waits for anew: it was taken before.
 func (e *Engine) restoreWait(p *pending, s *step) {
-	w := &wait{run: p.run, step: p, event: s.awaits.Event}
+	w := &wait{run: p.run, step: p, event: s.awaits().Event}
 	if opts, err := e.decodeWait(&op{Op: wire.Op{ID: p.id, Name: p.name, Opts: p.opts}}); err == nil {
 		w.when = opts.when
 	}
 	p.wait = w
 	e.waits.add(w)
-	p.timer = e.queue.push(s.awaits.Until, wake{p})
+	p.timer = e.queue.push(s.awaits().Until, wake{p})
 }
 
 // restoreInvokers ties events to the steps that wait for what they started.

@@ -45,7 +45,7 @@ func (e *Engine) retryStep(c *call, o *op, a answer) {
 		}
 		e.again(c, a.retryAfter)
 	}
-	s := c.run.byID[o.ID]
+	s := c.run.step(o.ID)
 	s.failures[len(s.failures)-1].RetryAt = c.next
 }
 

@@ -38,11 +38,11 @@ type run struct {
 	ended    time.Time
 	done     chan struct{} // closed at the end
 
-	memos    []memo // finished steps in the order they finished; append only
-	memoised map[string]int
-	bytes    int // of memos
-	pending  map[string]*pending
-	parallel bool // more than one step was reported at once
+	memos     []memo         // finished steps in the order they finished; append only
+	memoIndex map[string]int // where in memos; nil while they are few
+	bytes     int            // of memos
+	pending   map[string]*pending
+	parallel  bool // more than one step was reported at once
 	// discovery is the call that targets no step; there is at most one.
 	discovery  *call
 	rediscover bool // something finished while discovery was in flight
@@ -50,15 +50,15 @@ type run struct {
 	rerunOf string     // the run that this one repeats
 	input   *stepInput // of the step that a rerun begins with
 
-	rank    time.Time // by which its calls stand in line
-	tolls   tolls
-	slots   []*gate // that it holds from its first call to its end
-	single  string  // its place among the singletons
-	cancels []*wait // for events that cancel it
-	timeout *item   // that cancels it
-	calls   int
-	steps   []*step // as they were first reported
-	byID    map[string]*step
+	rank      time.Time // by which its calls stand in line
+	tolls     tolls
+	slots     []*gate // that it holds from its first call to its end
+	single    string  // its place among the singletons
+	cancels   []*wait // for events that cancel it
+	timeout   *item   // that cancels it
+	calls     int
+	steps     []*step          // as they were first reported
+	stepIndex map[string]*step // nil while they are few
 
 	keptMemos int // that the store has
 	lastGroup int
@@ -100,8 +100,8 @@ type step struct {
 	result         json.RawMessage // as memoised
 	err            *wire.StepError // of the latest failed attempt
 	failures       []Failure
-	awaits         Awaits
-	kept           bool // the store has it, and it will not change
+	waits          *Awaits // nil of one that waits for nothing
+	kept           bool    // the store has it, and it will not change
 }
 
 // start is how a run begins, other than by its events alone.
@@ -128,8 +128,7 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 	r := &run{
 		id: e.newID(now), fn: fn, events: events, status: StatusScheduled, started: now,
 		rank: fn.flow.rank(events[0], now), tolls: fn.flow.tolls(fn, events[0]), single: place,
-		done:     make(chan struct{}),
-		memoised: map[string]int{}, pending: map[string]*pending{}, byID: map[string]*step{},
+		done: make(chan struct{}), pending: map[string]*pending{},
 	}
 	if s.again != nil {
 		r.repeat(s)
@@ -142,7 +141,7 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 		ev.holders++
 		e.journal.touchEvent(ev)
 		if p := ev.invoker; p != nil {
-			p.record().awaits.RunID = r.id
+			p.record().waits.RunID = r.id
 			e.journal.touch(keptRun, p.run.id)
 		}
 	}
@@ -182,14 +181,12 @@ func (e *Engine) discover(r *run) {
 // memoise finishes a step. It returns false if the run had to be failed
 // because of a limit.
 func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
-	if _, known := r.memoised[id]; known {
+	if _, known := r.memo(id); known {
 		return true
 	}
-	r.memoised[id] = len(r.memos)
-	r.memos = append(r.memos, memo{id, value})
-	r.bytes += len(value)
+	r.addMemo(memo{id, value})
 	e.changed(ChangedRun, r.id)
-	if s := r.byID[id]; s != nil {
+	if s := r.step(id); s != nil {
 		s.ended, s.result = e.clock.Now(), value
 	}
 	switch {
@@ -234,11 +231,10 @@ func (e *Engine) drop(p *pending) {
 // record returns the step's record, made at its first report. The latest try
 // began at the given time.
 func (r *run) record(o *op, began time.Time) *step {
-	s := r.byID[o.ID]
+	s := r.step(o.ID)
 	if s == nil {
 		s = &step{id: o.ID, name: o.label(), started: began}
-		r.byID[o.ID] = s
-		r.steps = append(r.steps, s)
+		r.addStep(s)
 	}
 	s.tried = began
 	if p := r.pending[o.ID]; p == nil || p.request == nil { // one with a request stays what it is

@@ -54,7 +54,7 @@ func (e *Engine) beginSignal(p *pending, opts *signalOpts) {
 	p.signal = opts.signal
 	e.signals[opts.signal] = p
 	until := deadline(e.clock.Now(), opts.timeout, opts.until)
-	p.record().awaits = Awaits{Signal: opts.signal, Until: until}
+	p.record().waits = &Awaits{Signal: opts.signal, Until: until}
 	p.timer = e.queue.push(until, wake{p})
 }
 

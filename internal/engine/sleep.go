@@ -67,7 +67,7 @@ type wake struct{ step *pending }
 
 func (e *Engine) beginSleep(p *pending, opts *sleepOpts) {
 	until := deadline(e.clock.Now(), opts.in, opts.at)
-	p.record().awaits.Until = until
+	p.record().waits = &Awaits{Until: until}
 	p.timer = e.queue.push(until, wake{p})
 }
 

@@ -145,13 +145,13 @@ func (r *run) view(now time.Time) Run {
 	}
 	for _, s := range r.steps {
 		place := 0
-		if at, finished := r.memoised[s.id]; finished {
+		if at, finished := r.memo(s.id); finished {
 			place = at + 1
 		}
 		v.Steps = append(v.Steps, Step{
 			ID: s.id, Place: place, Name: s.name, Op: s.op, Attempts: s.attempts,
 			Started: s.started, Tried: s.tried, Ended: s.ended, Result: s.result, Error: s.err,
-			Failures: slices.Clone(s.failures), Awaits: s.awaits,
+			Failures: slices.Clone(s.failures), Awaits: s.awaits(),
 		})
 	}
 	return v

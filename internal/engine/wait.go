@@ -54,7 +54,7 @@ type wait struct {
 
 func (e *Engine) beginWait(p *pending, opts *waitOpts) {
 	until := deadline(e.clock.Now(), opts.timeout, opts.until)
-	p.record().awaits = Awaits{Event: opts.event, Until: until}
+	p.record().waits = &Awaits{Event: opts.event, Until: until}
 	p.wait = &wait{run: p.run, step: p, event: opts.event, when: opts.when}
 	e.waits.add(p.wait)
 	p.timer = e.queue.push(until, wake{p}) // a timeout is null, as a sleep's end is

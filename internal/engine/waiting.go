@@ -30,7 +30,7 @@ func (r *run) waiting(now time.Time) *Waiting {
 		switch {
 		case p == nil:
 		case p.op == wire.OpSleep, p.op == wire.OpWaitForEvent, p.op == wire.OpWaitForSignal, p.op == wire.OpInvokeFunction:
-			found = &Waiting{Op: p.op, Awaits: s.awaits}
+			found = &Waiting{Op: p.op, Awaits: s.awaits()}
 		case len(s.failures) > 0 && s.failures[len(s.failures)-1].RetryAt.After(now):
 			found = &Waiting{Awaits: Awaits{Until: s.failures[len(s.failures)-1].RetryAt}}
 		default:
