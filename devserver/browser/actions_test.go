@@ -70,7 +70,7 @@ func TestAppsThatDoNotSync(t *testing.T) {
 	tab.wait(find(".toast", "Synced"))
 }
 
-// TestAxe has axe-core look at every place, in both schemes.
+// TestAxe has axe-core look at every place, at both widths and in both schemes.
 func TestAxe(t *testing.T) {
 	file := os.Getenv("AXE")
 	if file == "" {
@@ -82,14 +82,14 @@ func TestAxe(t *testing.T) {
 	}
 	z := startZoo(t, devserver.Config{Apps: []string{"http://127.0.0.1:1/api/inngest"}})
 	all := places(z)
-	for width, scheme := range map[int64]string{phone: "dark", desktop: "light"} {
-		tab := open(t, z.URL(), width, scheme)
+	for _, as := range looks {
+		tab := open(t, z.URL(), as.width, as.scheme)
 		look := func(name string) {
 			t.Helper()
 			eval[any](tab, string(source)+"; 0")
 			found := eval[string](tab, `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + ": " + v.help + "\n" + v.nodes.map((n) => "  " + n.html + "\n  " + n.failureSummary).join("\n")).join("\n"))`)
 			if found != "" {
-				t.Errorf("%s, %s:\n%s", name, scheme, found)
+				t.Errorf("%s, %d, %s:\n%s", name, as.width, as.scheme, found)
 			}
 		}
 		for name, place := range all {

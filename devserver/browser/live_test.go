@@ -12,12 +12,12 @@ import (
 // TestEveryPageWhileRunsGo walks through every page, at both widths and in
 // both schemes, while 200 runs are going.
 func TestEveryPageWhileRunsGo(t *testing.T) {
-	for width, scheme := range map[int64]string{phone: "dark", desktop: "light"} {
-		t.Run(fmt.Sprint(width), func(t *testing.T) {
+	for _, as := range looks {
+		t.Run(fmt.Sprint(as.width, " ", as.scheme), func(t *testing.T) {
 			z := startZoo(t, devserver.Config{})
 			all := places(z)
 			waiting := z.start("waits", nil)
-			tab := open(t, z.URL(), width, scheme)
+			tab := open(t, z.URL(), as.width, as.scheme)
 			tab.visit("runs/" + waiting)
 			tab.wait(`document.querySelector("h1 + .pill").textContent === "Waiting"`)
 			z.send(many(197, "zoo/parallel")...)

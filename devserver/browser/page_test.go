@@ -14,6 +14,12 @@ const (
 	desktop = 1440
 )
 
+// looks are the ways in which every page is looked at.
+var looks = []struct {
+	width  int64
+	scheme string
+}{{phone, "light"}, {phone, "dark"}, {desktop, "light"}, {desktop, "dark"}}
+
 // overflow names the elements that stick out of the page's right side, unless
 // something around them scrolls or cuts them off on purpose.
 const overflow = `(() => {
