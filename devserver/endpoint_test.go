@@ -85,6 +85,7 @@ func TestEndpointOnPage(t *testing.T) {
 	_, id := visit(t, url+"/pay")
 	var run struct {
 		Status, Title, App string
+		Endpoint           bool
 		Error              struct{ Name, Message string }
 		Steps              []struct{ Name, Status string }
 	}
@@ -92,10 +93,10 @@ func TestEndpointOnPage(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &run); err != nil {
 		t.Fatal(err, body)
 	}
-	if run.Status != "Failed" || run.Title != "GET /pay" || run.App != url || run.Error.Message != "sorry" || len(run.Steps) != 1 || run.Steps[0].Name != "a" {
+	if run.Status != "Failed" || run.Title != "GET /pay" || run.App != url || !run.Endpoint || run.Error.Message != "sorry" || len(run.Steps) != 1 || run.Steps[0].Name != "a" {
 		t.Errorf("the run is shown as %s", body)
 	}
-	if _, body := call(t, http.MethodGet, s.URL()+"/page/api/apps", ""); !strings.Contains(body, `"endpoints":true`) {
+	if _, body := call(t, http.MethodGet, s.URL()+"/page/api/apps", ""); !strings.Contains(body, `"endpoints":true`) || !strings.Contains(body, `"endpoint":true`) {
 		t.Errorf("the app is shown as %s", body)
 	}
 	if _, body := call(t, http.MethodGet, s.URL()+"/dev/apps", ""); body != "[]" {

@@ -36,6 +36,7 @@ type pageFunction struct {
 	Triggers []wire.Trigger `json:"triggers"`
 	Limits   []pageFact     `json:"limits"`
 	Paused   bool           `json:"paused"`
+	Endpoint bool           `json:"endpoint,omitempty"`
 }
 
 func (s *Server) getPageApps(w http.ResponseWriter, _ *http.Request) {
@@ -47,7 +48,7 @@ func (s *Server) pageApps() []pageApp {
 	for _, a := range s.engine.Apps() {
 		v := pageApp{Name: a.Name, URL: redacted(a.URL), SDK: a.SDK, Framework: a.Framework, SyncedAt: a.SyncedAt.UTC(), Endpoints: a.Endpoints, Functions: []pageFunction{}}
 		for _, fn := range a.Functions {
-			v.Functions = append(v.Functions, newPageFunction(a.Name, fn))
+			v.Functions = append(v.Functions, newPageFunction(a, fn))
 		}
 		apps = append(apps, v)
 	}
@@ -72,10 +73,10 @@ func sentence(what, why string) string {
 	return what + ": " + why
 }
 
-func newPageFunction(app string, fn engine.Function) pageFunction {
+func newPageFunction(app engine.App, fn engine.Function) pageFunction {
 	cfg := functionConfig(fn)
 	return pageFunction{
-		ID: fn.ID, Name: localID(app, fn.ID), App: app, Title: cmp.Or(fn.Name, fn.ID), Triggers: append([]wire.Trigger{}, cfg.Triggers...),
+		ID: fn.ID, Name: localID(app.Name, fn.ID), App: app.Name, Endpoint: app.Endpoints, Title: cmp.Or(fn.Name, fn.ID), Triggers: append([]wire.Trigger{}, cfg.Triggers...),
 		Limits: cfg.facts(), Paused: !fn.PausedAt.IsZero(),
 	}
 }

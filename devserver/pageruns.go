@@ -104,6 +104,7 @@ type pageRunDetail struct {
 
 	RerunOf   string          `json:"rerunOf,omitempty"`
 	ParentRun string          `json:"parentRun,omitempty"`
+	Endpoint  bool            `json:"endpoint,omitempty"`
 	Calls     int             `json:"calls"`
 	Events    []wire.Event    `json:"events"`
 	Output    json.RawMessage `json:"output,omitempty"`
@@ -149,7 +150,7 @@ func (s *Server) getPageRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out := pageRunDetail{
-		pageRun: newPageRun(run), RerunOf: run.RerunOf, ParentRun: parentRun(run), Calls: run.Calls, Output: run.Output,
+		pageRun: newPageRun(run), RerunOf: run.RerunOf, ParentRun: parentRun(run), Endpoint: run.Endpoint, Calls: run.Calls, Output: run.Output,
 		Failures: newPageFailures(run.Failures), Steps: []pageStep{},
 	}
 	for _, ev := range run.Events {

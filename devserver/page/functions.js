@@ -25,7 +25,7 @@ function card(fn, openInvoke) {
     h("div", {}, h("div", { class: "cluster" }, h("h3", {}, h("a", { href: to("runs", "", { function: fn.id }) }, fn.title)), fn.paused && h("span", { class: "pill tone-wait" }, "Paused")),
       h("code", { class: "muted small" }, fn.id)),
     h("div", { class: "cluster actions" },
-      button("Invoke", () => openInvoke(fn), "slim"),
+      !fn.endpoint && button("Invoke", () => openInvoke(fn), "slim"),
       button(fn.paused ? "Resume" : "Pause", (e) => attempt(e.target, async () => {
         await pause(fn, !fn.paused);
         toast(fn.paused ? `${fn.title} goes on.` : `${fn.title} is paused: its triggers start nothing, and its runs wait.`);

@@ -120,7 +120,7 @@ export class RunView {
       run.ended && fact("Duration", between(run.started, run.ended)));
     fill(this.actions,
       !run.ended && button("Cancel", (e) => this.#cancel(e.target), "danger"),
-      button("Rerun", (e) => this.#rerun(e.target)),
+      !run.endpoint && button("Rerun", (e) => this.#rerun(e.target)),
       copy(run.id, "Copy id"));
   }
 
@@ -145,7 +145,7 @@ function runDetails(run) {
     h("div", { class: "panel-head" }, h("h2", {}, "Run")),
     h("div", { class: "panel-body stack" },
       run.error && run.ended && failure(run.error),
-      run.ended && run.status === "Completed" && data("Output", run.output),
+      run.ended && (run.status === "Completed" || run.endpoint) && data("Output", run.output),
       run.failures.length > 0 && attempts(run.failures, run.ended ? null : "the function"),
       run.events.length === 1 ? data("Input", run.events[0]) : data(`Input, a batch of ${run.events.length}`, run.events)),
   ];

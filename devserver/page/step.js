@@ -13,7 +13,7 @@ export function stepDetails(step, run, { rerun }) {
   const s = stepState(step, run);
   const value = step.result;
   return [
-    h("div", { class: "panel-head" }, h("h2", { class: "clip", title: step.name }, step.name), run.ended && button("Rerun from here", (e) => rerun(e.target), "slim")),
+    h("div", { class: "panel-head" }, h("h2", { class: "clip", title: step.name }, step.name), run.ended && !run.endpoint && button("Rerun from here", (e) => rerun(e.target), "slim")),
     h("div", { class: "panel-body stack" },
       h("dl", { class: "facts" }, facts(step, s)),
       step.failed && failure(step.error ?? value.error),

@@ -6,11 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
 	"github.com/inngest/inngestgo/stephttp"
 	"github.com/oklog/ulid/v2"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
 // noting is a step that notes that it runs.
@@ -22,8 +27,13 @@ func endpointScenarios() []scenario {
 	type ref struct{ ID string }
 	return []scenario{{
 		name:  "endpoint",
-		shows: "an HTTP handler with steps makes a run of its request: a function of its method and path, or of the id it gives itself, in an app of its domain, with its steps, ended by its answer",
+		shows: "an HTTP handler with steps makes a run of its request: a function of its method and path, or of the id it gives itself, in an app of its domain, with its steps, ended by its answer; its event, http/run.started, starts functions as well",
 		play: func(k *kit) {
+			about := fmt.Sprintf("event.data.query_params == %q", k.app)
+			k.serve(inngestkit.NewFunction(options{ID: "fn"}, inngestgo.EventTrigger("http/run.started", &about), func(_ context.Context, in input) (any, error) {
+				k.notef("%v", in.Event.Data["path"])
+				return nil, nil
+			}))
 			url := k.endpoint(map[string]http.HandlerFunc{
 				"/pay": func(w http.ResponseWriter, r *http.Request) {
 					a, _ := k.noting(r.Context(), "a", nil)
@@ -36,9 +46,11 @@ func endpointScenarios() []scenario {
 					fmt.Fprint(w, "hello")
 				},
 			})
-			paid, user := k.visit(http.MethodPost, url+"/pay?x=1", "{}"), k.visit(http.MethodGet, url+"/users/7", "")
+			paid, user := k.visit(http.MethodPost, url+"/pay?"+k.app, "{}"), k.visit(http.MethodGet, url+"/users/7", "")
 			equal(k, "the client's status", paid.status, http.StatusCreated)
-			equal(k, "what ran", k.noted(), []string{"POST /pay?x=1", "a", "GET /users/7", "b"})
+			ran := k.await(5)
+			slices.Sort(ran)
+			equal(k, "what ran", ran, []string{"/pay", "GET /users/7", "POST /pay?" + k.app, "a", "b"})
 			r := k.run(paid.run)
 			equal(k, "the run's status", r.Status, "Completed")
 			equal(k, "the run's output", r.value(), normal(k, map[string]any{"paid": "A"}))
@@ -118,24 +130,45 @@ func endpointScenarios() []scenario {
 			}
 		},
 	}, {
-		name:    "endpoint that fails when called again",
-		shows:   "a run goes on by calls until its endpoint answers",
-		differs: "an answer of 500 then fails the run on ours, and of 404 completes it; the official server leaves the run Running for ever",
+		name:    "endpoint that cannot go on",
+		shows:   "an endpoint that answers its call with 500 does not complete its run, nor does one with parallel steps, which inngestgo v0.16.0 plans again instead of running one",
+		differs: "ours fails the run; the official server leaves it Running for ever",
 		play: func(k *kit) {
-			url := k.endpoint(map[string]http.HandlerFunc{"/late": func(w http.ResponseWriter, r *http.Request) {
-				step.Sleep(r.Context(), "nap", brief/10)
-				w.WriteHeader(http.StatusInternalServerError)
-				fmt.Fprint(w, "no")
-			}})
-			v := k.visit(http.MethodGet, url+"/late", "")
-			k.await(2)
-			if k.server.official {
-				equal(k, "the run's status", poll(k, "/v1/runs/"+v.run, func(run) bool { return true }).Status, "Running")
-				return
+			url := k.endpoint(map[string]http.HandlerFunc{
+				"/late": func(w http.ResponseWriter, r *http.Request) {
+					step.Sleep(r.Context(), "nap", brief/10)
+					w.WriteHeader(http.StatusInternalServerError)
+				},
+				"/parallel": func(_ http.ResponseWriter, r *http.Request) {
+					branch := func(name string) func(context.Context) (any, error) {
+						return func(ctx context.Context) (any, error) { return k.noting(ctx, name, nil) }
+					}
+					group.Parallel(r.Context(), branch("a"), branch("b"))
+				},
+			})
+			calls := 0
+			for path, again := range map[string]int{"/late": 1, "/parallel": 2} {
+				calls += 1 + again
+				id := k.visit(http.MethodGet, url+path, "").run
+				k.await(calls)
+				r := poll(k, "/v1/runs/"+id, func(r run) bool { return k.server.official || r.Ended != nil })
+				equal(k, path, r.Status, pick(k, "Failed", "Running"))
 			}
-			r := k.run(v.run)
-			equal(k, "the run's status", r.Status, "Failed")
-			equal(k, "the output", r.value(), any("no"))
+		},
+	}, {
+		name:    "rerun of an endpoint",
+		shows:   "an endpoint is not called for a run that no request began",
+		differs: "ours refuses to rerun such a run; the official server answers 500, or gives the id of one that never starts",
+		play: func(k *kit) {
+			url := k.endpoint(map[string]http.HandlerFunc{"/": func(_ http.ResponseWriter, r *http.Request) {
+				_, _ = k.noting(r.Context(), "a", nil)
+			}})
+			r := k.run(k.visit(http.MethodGet, url+"/", "").run)
+			status, answer := k.call(http.MethodPost, "/api/v2/runs/"+r.ID+"/rerun", "{}")
+			if !k.server.official {
+				equal(k, "rerunning: "+answer, status, http.StatusConflict)
+			}
+			equal(k, "what ran", k.noted(), []string{"GET /", "a"})
 		},
 	}, {
 		name:    "endpoint API",

@@ -36,8 +36,16 @@ func (e *Engine) apply(c *call, a answer) {
 		r.parallel = true
 	}
 	if !e.applySteps(c, a) {
-		e.retry(c, failure("NoProgress", "the app answered with steps but reported none that is new: does the function take the same steps every time?"))
+		e.retry(c, noProgress(c))
 	}
+}
+
+// noProgress is what to make of an answer that did not move the run.
+func noProgress(c *call) answer {
+	if c.target != nil && c.run.fn.app.endpoints {
+		return failure("NoProgress", "the endpoint was called to run one of its parallel steps and planned it again: inngestgo v0.16.0 cannot run steps of an endpoint in parallel; take them one after the other")
+	}
+	return failure("NoProgress", "the app answered with steps but reported none that is new: does the function take the same steps every time?")
 }
 
 // applySteps reports whether the answer moved the run.

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,21 +32,26 @@ func readTarget(data json.RawMessage) (endpointTarget, error) {
 	if err := json.Unmarshal(data, &req); err != nil {
 		return endpointTarget{}, fmt.Errorf("data: %w", err)
 	}
-	u, err := url.Parse(req.Domain)
+	u, err := url.Parse(strings.TrimSuffix(req.Domain, "/"))
 	switch {
-	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
+	case err != nil || !isOrigin(u):
 		return endpointTarget{}, fmt.Errorf("domain must be a scheme and a host, such as http://127.0.0.1:8080, not %q", req.Domain)
 	case !isToken(req.Method):
 		return endpointTarget{}, fmt.Errorf("method must be one of HTTP's, not %q", req.Method)
 	case !strings.HasPrefix(req.Path, "/"):
 		return endpointTarget{}, fmt.Errorf("path must begin with a slash, not be %q", req.Path)
 	}
-	t := endpointTarget{app: u.Scheme + "://" + u.Host, fn: req.Fn, method: req.Method}
+	t := endpointTarget{app: u.String(), fn: req.Fn, method: req.Method}
 	t.url = t.app + (&url.URL{Path: req.Path}).EscapedPath()
 	if t.fn == "" {
 		t.fn = req.Method + " " + req.Path
 	}
 	return t, nil
+}
+
+// isOrigin reports whether u is no more than where a server is.
+func isOrigin(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && *u == (url.URL{Scheme: u.Scheme, Host: u.Host})
 }
 
 // isToken reports whether s can be an HTTP method.
@@ -91,6 +97,12 @@ func (e *Engine) endpoint(t endpointTarget, retries int) (*function, error) {
 	e.touchGone(old)
 	e.changed(ChangedApp, a.name)
 	return fn, nil
+}
+
+// errEndpoint refuses to begin a run for an endpoint: nobody else has the
+// request, and the one that it would be called with has no body.
+func errEndpoint(fn *function) error {
+	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is an HTTP endpoint, whose runs begin with requests to it: make one", fn.id)}
 }
 
 // appUUID names an app, as functionUUID does a function.

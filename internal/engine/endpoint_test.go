@@ -193,6 +193,30 @@ func TestEndpointAnswers(t *testing.T) {
 	}
 }
 
+// TestEndpointParallel holds that an SDK which cannot run one of the steps that
+// it planned is told of.
+func TestEndpointParallel(t *testing.T) {
+	t.Parallel()
+	const plans = `[{"id":"a","op":"StepPlanned"},{"id":"b","op":"StepPlanned"}]`
+	can := true
+	k := newEndpoint(t, func(w http.ResponseWriter, r *http.Request) {
+		step := r.Header.Get(wire.HeaderStepID)
+		switch {
+		case step == "":
+			_, _ = io.WriteString(w, "done")
+		case can:
+			w.WriteHeader(http.StatusPartialContent)
+			fmt.Fprintf(w, `[{"id":%q,"op":"StepRun","data":1}]`, step)
+		default:
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = io.WriteString(w, plans)
+		}
+	})
+	want(t, k.end(k.begin(k.report(plans)).ID), `"done"`)
+	can = false
+	wantFailed(t, k.end(k.begin(k.report(plans)).ID), "take them one after the other")
+}
+
 // TestEndpointRetries holds that a step is tried again if the app says how
 // often.
 func TestEndpointRetries(t *testing.T) {
@@ -292,6 +316,10 @@ func TestEndpointRefused(t *testing.T) {
 	} {
 		wantRefused(t, name, k.ReportEndpoint(c.run, c.req), c.status)
 	}
+	_, err := k.Rerun(ended.RunID)
+	wantRefused(t, "rerun", err, http.StatusConflict)
+	_, err = k.Invoke(ended.FunctionID, nil, nil)
+	wantRefused(t, "invoke", err, http.StatusConflict)
 	if _, err := k.EndpointOutput(t.Context(), open.RunID, ended.Token); err == nil {
 		t.Error("the token of another run is taken")
 	}

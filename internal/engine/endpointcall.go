@@ -66,7 +66,7 @@ func (e *Engine) beganAnew(c outgoingEndpoint, runID string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := e.runs.byID[runID]
-	if r == nil || runID == c.run || r.fn.id != c.id() {
+	if e.closed || r == nil || runID == c.run || r.fn.id != c.id() {
 		return false
 	}
 	e.abort(r)

@@ -9,7 +9,8 @@ import (
 // the same events. It returns the id of the new run. Limits on how often
 // events start runs do not apply. It returns ErrNotFound when the run is
 // unknown or was forgotten or its function is gone, a *RequestError when the
-// function is paused or a singleton that is active, and ErrClosed.
+// function is paused, a singleton that is active, or an HTTP endpoint, and
+// ErrClosed.
 func (e *Engine) Rerun(runID string) (string, error) { return e.rerun(runID, "", nil) }
 
 // RerunFrom is Rerun from one of the run's steps on, named by its hashed id:

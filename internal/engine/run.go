@@ -117,6 +117,9 @@ type start struct {
 // startRun begins a run of fn for events. An error is a *RequestError that says
 // why it may not be. The caller holds the lock and pumps.
 func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) {
+	if fn.app.endpoints && s.id == "" {
+		return nil, errEndpoint(fn)
+	}
 	if e.paused[fn.id] != nil {
 		return nil, errPaused(fn)
 	}

@@ -22,6 +22,8 @@ type Run struct {
 	FunctionUUID string
 	FunctionName string
 	App          string
+	// Endpoint is a run that an HTTP endpoint has begun; it cannot be rerun.
+	Endpoint bool
 	// RerunOf is the id of the run that this one repeats, if it does.
 	RerunOf string
 	// Events are those that started the run, one unless it was a batch.
@@ -128,7 +130,7 @@ func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 // summary is the view of a list.
 func (r *run) summary(now time.Time) Run {
 	v := Run{
-		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, FunctionName: r.fn.name, Waiting: r.waiting(now), App: r.fn.app.name, RerunOf: r.rerunOf,
+		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, FunctionName: r.fn.name, Waiting: r.waiting(now), App: r.fn.app.name, Endpoint: r.fn.app.endpoints, RerunOf: r.rerunOf,
 		Status: r.status, Output: r.output, Error: r.err, Started: r.started, Begun: r.begun, Ended: r.ended, Calls: r.calls,
 		Failures: slices.Clone(r.failures), Events: make([]Event, len(r.events)),
 	}
