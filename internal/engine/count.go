@@ -1,5 +1,7 @@
 package engine
 
+import "maps"
+
 // Counts is how much is known.
 type Counts struct {
 	Runs map[Status]int
@@ -11,14 +13,5 @@ type Counts struct {
 func (e *Engine) Counts() Counts {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	c := Counts{Runs: map[Status]int{}}
-	for _, r := range e.runs.byID {
-		c.Runs[r.status]++
-	}
-	for _, ev := range e.events.list {
-		if !ev.internal() {
-			c.Events++
-		}
-	}
-	return c
+	return Counts{Runs: maps.Clone(e.runs.counts), Events: len(e.events.list) - e.events.own}
 }

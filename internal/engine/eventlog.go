@@ -11,6 +11,7 @@ type eventLog struct {
 	keep  bounds
 	bytes int
 	seq   uint64
+	own   int      // that the engine made itself
 	list  []*event // oldest first
 	byID  map[string]*event
 
@@ -30,6 +31,9 @@ func (l *eventLog) add(ev *event) {
 	for l.keep.exceeded(len(l.list), l.bytes) {
 		old := l.list[0]
 		l.bytes -= len(old.raw)
+		if old.internal() {
+			l.own--
+		}
 		l.list[0] = nil
 		l.list = l.list[1:]
 		delete(l.byID, old.internalID)
@@ -49,6 +53,9 @@ func (l *eventLog) insert(ev *event) {
 		l.byID[ev.ID] = ev // the first of an id that came more than once
 	}
 	l.bytes += len(ev.raw)
+	if ev.internal() {
+		l.own++
+	}
 }
 
 // position returns how many of the events came in before the one of this id,

@@ -29,7 +29,8 @@ func (e *Engine) finish(r *run, status Status, output json.RawMessage) {
 	if r.status.Final() {
 		return
 	}
-	r.status, r.output, r.ended = status, output, e.clock.Now()
+	e.runs.turn(r, status)
+	r.output, r.ended = output, e.clock.Now()
 	r.discovery = nil
 	for _, p := range r.pending {
 		e.drop(p)

@@ -17,11 +17,12 @@ type runLog struct {
 	started  []*run                       // in that order; may still hold forgotten ones
 	finished []*run                       // in that order
 	open     map[string]map[*run]struct{} // that have not ended, by function id
+	counts   map[Status]int               // of all; none is zero
 	onForget func(*run)                   // nil for nobody
 }
 
 func newRunLog(keep bounds) runLog {
-	return runLog{keep: keep, byID: map[string]*run{}, open: map[string]map[*run]struct{}{}}
+	return runLog{keep: keep, byID: map[string]*run{}, open: map[string]map[*run]struct{}{}, counts: map[Status]int{}}
 }
 
 func (l *runLog) add(r *run) {
@@ -33,6 +34,7 @@ func (l *runLog) add(r *run) {
 // insert adds a run that has its number already.
 func (l *runLog) insert(r *run) {
 	l.byID[r.id] = r
+	l.counts[r.status]++
 	l.started = append(l.started, r)
 	if l.open[r.fn.id] == nil {
 		l.open[r.fn.id] = map[*run]struct{}{}
@@ -46,6 +48,7 @@ func (l *runLog) finish(r *run) {
 		old := l.finished[0]
 		l.bytes -= old.size()
 		delete(l.byID, old.id)
+		l.uncount(old)
 		if l.onForget != nil {
 			l.onForget(old)
 		}
@@ -54,6 +57,19 @@ func (l *runLog) finish(r *run) {
 	}
 	if len(l.started) > 2*len(l.byID) {
 		l.started = slices.DeleteFunc(l.started, l.forgotten)
+	}
+}
+
+// turn gives a run another status.
+func (l *runLog) turn(r *run, to Status) {
+	l.uncount(r)
+	r.status = to
+	l.counts[to]++
+}
+
+func (l *runLog) uncount(r *run) {
+	if l.counts[r.status]--; l.counts[r.status] == 0 {
+		delete(l.counts, r.status)
 	}
 }
 

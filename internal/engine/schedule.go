@@ -44,6 +44,7 @@ func (e *Engine) begun(r *run, now time.Time) {
 	if !r.begun.IsZero() {
 		return
 	}
-	r.begun, r.status = now, StatusRunning
+	r.begun = now
+	e.runs.turn(r, StatusRunning)
 	e.limit(r, r.fn.flow.timeouts.finish)
 }

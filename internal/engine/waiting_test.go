@@ -50,22 +50,30 @@ func TestRunsSayWhatTheyWaitFor(t *testing.T) {
 	check(nil)
 }
 
+// TestCounts counts what is known, with and without what has been forgotten.
 func TestCounts(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.on("fn", func(_ context.Context, in input) (any, error) {
-		if in.Event.Data["fail"] == true {
-			return nil, inngestgo.NoRetryError(errors.New("no"))
+	for keep, want := range map[int]engine.Counts{
+		10: {Runs: map[engine.Status]int{engine.StatusRunning: 1, engine.StatusCompleted: 1, engine.StatusFailed: 2}, Events: 4},
+		2:  {Runs: map[engine.Status]int{engine.StatusRunning: 1, engine.StatusFailed: 2}, Events: 1},
+	} {
+		k := newKit(t, func(c *engine.Config) { c.Keep = keep })
+		k.on("fn", func(ctx context.Context, in input) (any, error) {
+			switch in.Event.Data["do"] {
+			case "fail":
+				return nil, inngestgo.NoRetryError(errors.New("no"))
+			case "sleep":
+				step.Sleep(ctx, "nap", time.Hour)
+			}
+			return "ok", nil
+		})
+		k.sync()
+		for _, do := range []string{"end", "fail", "fail", "sleep"} {
+			k.send("go", `{"do":"`+do+`"}`)
+			k.rest()
 		}
-		return "ok", nil
-	})
-	k.sync()
-	k.send("go", `{}`)
-	k.send("go", `{"fail":true}`)
-	k.send("go", `{"fail":true}`)
-	k.rest()
-	got := k.Counts()
-	if diff := cmp.Diff(engine.Counts{Runs: map[engine.Status]int{engine.StatusCompleted: 1, engine.StatusFailed: 2}, Events: 3}, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+		if diff := cmp.Diff(want, k.Counts()); diff != "" {
+			t.Errorf("of %d kept (-want +got):\n%s", keep, diff)
+		}
 	}
 }
