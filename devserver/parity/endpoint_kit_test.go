@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/inngest/inngestgo/stephttp"
 )
@@ -59,6 +60,18 @@ func (k *kit) visit(method, url, body string) visited {
 		k.Fatal(err)
 	}
 	return visited{res.StatusCode, string(raw), res.Header.Get("X-Run-Id"), res.Header.Get("Location")}
+}
+
+// output is what a client gets where it was sent to. The official server, when
+// it is busy, was seen to send nothing at first.
+func (k *kit) output(location string) visited {
+	k.Helper()
+	for deadline := time.Now().Add(patience); ; <-time.After(brief / 10) {
+		v := k.visit(http.MethodGet, location, "")
+		if v.body != "" || !k.server.official || time.Now().After(deadline) {
+			return v
+		}
+	}
 }
 
 // run waits until a run has ended.

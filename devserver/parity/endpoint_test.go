@@ -78,7 +78,7 @@ func endpointScenarios() []scenario {
 			v := k.visit(http.MethodPost, url+"/nap?x=1", "{}")
 			equal(k, "the client's status", v.status, http.StatusSeeOther)
 			equal(k, "where it is sent to", strings.HasPrefix(v.location, k.server.url+"/v1/http/runs/"+v.run+"/output?token="), true)
-			out := k.visit(http.MethodGet, v.location, "")
+			out := k.output(v.location)
 			equal(k, "the answer", out.body, "awake")
 			equal(k, "its status", out.status, http.StatusOK)
 			equal(k, "the run's status", k.run(v.run).Status, "Completed")
@@ -105,7 +105,7 @@ func endpointScenarios() []scenario {
 				},
 			})
 			v := k.visit(http.MethodGet, url+"/wait", "")
-			equal(k, "the answer", k.visit(http.MethodGet, v.location, "").body, "true")
+			equal(k, "the answer", k.output(v.location).body, "true")
 			before := len(k.noted())
 			v = k.visit(http.MethodGet, url+"/fail", "")
 			equal(k, "the run's status", k.run(v.run).Status, "Completed")
