@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
@@ -27,12 +28,26 @@ func (s *Server) postEndpointRun(w http.ResponseWriter, r *http.Request) {
 	if !readReport(w, r, &req) {
 		return
 	}
+	if !s.callable(req) {
+		writeError(w, http.StatusForbidden, "the endpoint was asked for under a host of other machines, which this server does not call: use 127.0.0.1 or localhost, or set AllowRemote")
+		return
+	}
 	reply, err := s.engine.StartEndpoint(req) //nolint:contextcheck // runs outlive the request
 	if err != nil {
 		writeFailure(w, err)
 		return
 	}
 	writeData(w, reply)
+}
+
+// callable refuses endpoints that go by the names of other machines. The name is
+// what an endpoint's client called it: with DNS rebinding, a web page could have
+// the server call whom it likes. What has no host the engine refuses.
+func (s *Server) callable(req wire.EndpointRunRequest) bool {
+	var data wire.EndpointRequest
+	_ = json.Unmarshal(req.Event.Data, &data)
+	u, err := url.Parse(data.Domain)
+	return err != nil || u.Host == "" || s.cfg.AllowRemote || loopback(u.Hostname())
 }
 
 func (s *Server) postEndpointSteps(w http.ResponseWriter, r *http.Request) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/inngest/inngestgo/step"
 	"github.com/inngest/inngestgo/stephttp"
+	"github.com/oklog/ulid/v2"
 
 	"github.com/inngestkit/inngestkit/devserver"
 )
@@ -68,6 +69,26 @@ func TestEndpointWithSigningKey(t *testing.T) {
 	} {
 		if res, body := call(t, method, s.URL()+path, "{}"); res.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s: got %d %s", path, res.StatusCode, body)
+		}
+	}
+}
+
+// TestEndpointElsewhere holds that a server which others cannot reach does not
+// call them either, because an endpoint's client called it by their name.
+func TestEndpointElsewhere(t *testing.T) {
+	report := func(api, domain string) int {
+		res, _ := call(t, http.MethodPost, api+"/v1/http/runs", fmt.Sprintf(
+			`{"run_id":%q,"event":{"name":"http/run.started","data":{"domain":%q,"method":"GET","path":"/"}}}`, ulid.Make(), domain))
+		return res.StatusCode
+	}
+	local := serve(t, devserver.Config{}).URL()
+	remote := startAt(t, devserver.Config{Addr: "127.0.0.1:0", AllowRemote: true}).URL()
+	for domain, want := range map[string][2]int{
+		"http://evil.example.com": {403, 200}, "http://192.168.1.1:80": {403, 200}, "https://localhost.evil.example.com": {403, 200},
+		"http://localhost:3000": {200, 200}, "http://[::1]:80": {200, 200}, "http://shop.localhost": {200, 200}, "": {400, 400},
+	} {
+		if got := [2]int{report(local, domain), report(remote, domain)}; got != want {
+			t.Errorf("%q: got %v, want %v", domain, got, want)
 		}
 	}
 }
