@@ -1,7 +1,8 @@
 import { h, fill } from "./dom.js";
 import { cancel, page, rerun } from "./api.js";
-import { between, length, moment, plural } from "./format.js";
+import { between, moment, plural } from "./format.js";
 import { attempt, toast } from "./toast.js";
+import { attempts, failure } from "./failure.js";
 import { button, message } from "./state.js";
 import { copy, data } from "./data.js";
 import { go, replace, to } from "./router.js";
@@ -146,20 +147,7 @@ function runDetails(run) {
     h("div", { class: "panel-body stack" },
       run.error && run.ended && failure(run.error),
       run.ended && (run.status === "Completed" || run.endpoint) && data("Output", run.output),
-      run.failures.length > 0 && attempts(run.failures, run.ended ? null : "the function"),
+      run.failures.length > 0 && attempts(run.failures),
       run.events.length === 1 ? data("Input", run.events[0]) : data(`Input, a batch of ${run.events.length}`, run.events)),
   ];
-}
-
-/** failure shows an error with its stack. */
-export function failure(error) {
-  return h("div", { class: "failure" }, h("p", {}, h("strong", {}, error.name), error.message && `: ${error.message}`), error.stack && h("pre", { tabindex: 0, role: "region", "aria-label": "Stack" }, h("code", {}, error.stack)));
-}
-
-/** attempts lists failed attempts. */
-export function attempts(failures) {
-  return h("div", {}, h("h3", {}, "Failed attempts"), h("ol", { class: "attempts", role: "list" }, failures.map((f, i) => h("li", {},
-    h("span", { class: "muted small" }, `${i + 1}`),
-    h("span", {}, `${f.error.name}: ${f.error.message}`),
-    h("span", { class: "muted small nowrap" }, f.retryAt ? `again after ${length(new Date(f.retryAt) - new Date(f.ended))}` : "not tried again")))));
 }

@@ -1,6 +1,6 @@
 import { h } from "./dom.js";
 import { between, length, moment } from "./format.js";
-import { attempts, failure } from "./run.js";
+import { attempts, failure } from "./failure.js";
 import { button } from "./state.js";
 import { data } from "./data.js";
 import { runs, stepState } from "./timeline.js";
