@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"net/url"
 	"time"
 
@@ -186,6 +187,9 @@ func ids(events []*event) []string {
 	return out
 }
 
+// seed tells what was written from what is to be.
+var seed = maphash.MakeSeed()
+
 // writesForRun writes the run, what is new of its results, and those of its
 // steps that can have changed.
 func (e *Engine) writesForRun(writes []Write, r *run) []Write {
@@ -199,7 +203,11 @@ func (e *Engine) writesForRun(writes []Write, r *run) []Write {
 		if s.kept {
 			continue
 		}
-		writes = append(writes, Write{key + "/step/" + s.id, encode(e.stepDoc(r, s, i))})
+		doc := encode(e.stepDoc(r, s, i))
+		if sum := maphash.Bytes(seed, doc); sum != s.written {
+			writes = append(writes, Write{key + "/step/" + s.id, doc})
+			s.written = sum
+		}
 		_, s.kept = r.memo(s.id)
 	}
 	return writes

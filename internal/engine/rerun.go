@@ -76,7 +76,7 @@ func (r *run) repeat(s start) {
 		r.addMemo(m)
 		if known := s.again.step(m.id); known != nil {
 			old := *known
-			old.kept = false
+			old.written, old.kept = 0, false
 			r.addStep(&old)
 		}
 	}

@@ -101,6 +101,7 @@ type step struct {
 	err            *wire.StepError // of the latest failed attempt
 	failures       []Failure
 	waits          *Awaits // nil of one that waits for nothing
+	written        uint64  // a hash of what the store has
 	kept           bool    // the store has it, and it will not change
 }
 
