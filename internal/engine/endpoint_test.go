@@ -316,7 +316,15 @@ func TestEndpointRefused(t *testing.T) {
 	} {
 		wantRefused(t, name, k.ReportEndpoint(c.run, c.req), c.status)
 	}
-	_, err := k.Rerun(ended.RunID)
+	if err := k.Pause(ended.FunctionID); err != nil {
+		t.Fatal(err)
+	}
+	_, err := k.StartEndpoint(k.report(``))
+	wantRefused(t, "paused", err, http.StatusConflict)
+	if err := k.Resume(ended.FunctionID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = k.Rerun(ended.RunID)
 	wantRefused(t, "rerun", err, http.StatusConflict)
 	_, err = k.Invoke(ended.FunctionID, nil, nil)
 	wantRefused(t, "invoke", err, http.StatusConflict)

@@ -39,6 +39,7 @@ func (e *Engine) StartEndpoint(req wire.EndpointRunRequest) (reply wire.Endpoint
 	if e.closed {
 		return reply, ErrClosed
 	}
+	defer e.pump() // the event may start others, though not this
 	r := e.runs.byID[id.String()]
 	if r == nil {
 		fn, err := e.endpoint(to, req.Retries)
@@ -55,7 +56,6 @@ func (e *Engine) StartEndpoint(req wire.EndpointRunRequest) (reply wire.Endpoint
 		return reply, &RequestError{http.StatusConflict, "run " + r.id + " is one of another function"}
 	}
 	err = e.report(r, ops)
-	e.pump()
 	return wire.EndpointRunReply{FunctionID: r.fn.uuid, AppID: appUUID(r.fn.app.name), RunID: r.id, Token: e.outputToken(r.id)}, err
 }
 
