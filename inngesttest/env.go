@@ -213,7 +213,7 @@ func (e *Env) report() {
 // such as by a request handler.
 func (e *Env) Rest() {
 	e.t.Helper()
-	e.rest(!e.cfg.ManualRetries)
+	e.rest(!e.cfg.ManualRetries && !e.byAttempt())
 }
 
 func (e *Env) rest(retry bool) {

@@ -129,12 +129,19 @@ func (f Function) start(events []wire.Event) *Run {
 }
 
 // RunAttempt is Trigger up to the first attempt that fails: the run then rests
-// before its retry, as if Config.ManualRetries were set.
+// before its retry, as if Config.ManualRetries were set. That holds for the Env
+// until this run has ended.
 func (f Function) RunAttempt(ev inngestkit.Event) *Run {
 	f.env.t.Helper()
 	run := f.start([]wire.Event{f.env.encode(ev)})
-	f.env.rest(false)
+	run.byAttempt = true
+	f.env.Rest()
 	return run
+}
+
+// byAttempt holds while a run of RunAttempt goes on.
+func (e *Env) byAttempt() bool {
+	return slices.ContainsFunc(e.Runs(), func(r *Run) bool { return r.byAttempt && !r.Status().Final() })
 }
 
 // RunStep runs the function with an event up to a step, and stops there: the

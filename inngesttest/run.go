@@ -30,6 +30,8 @@ type Run struct {
 	id       string
 	function string // composite id
 	trail    *trail // used by the call in flight alone
+	// byAttempt is set of a run of RunAttempt, by the test's goroutine.
+	byAttempt bool
 	// The Env's lock guards what follows.
 	mocked  map[string]bool            // hashed ids of steps that a mock answered
 	excused bool                       // the test said that it should wait, or fail

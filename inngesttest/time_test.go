@@ -3,6 +3,7 @@ package inngesttest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,13 +63,24 @@ func TestManualRetries(t *testing.T) {
 
 func TestRunAttempt(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(func(context.Context, input) (any, error) { return nil, errors.New("not yet") }))
+	env := inngesttest.New(t, on(func(_ context.Context, in input) (any, error) {
+		return nil, fmt.Errorf("not yet at attempt %d", in.InputCtx.Attempt)
+	}))
 	run := env.Function("fn").RunAttempt(started())
 	equal(t, "status", run.Status(), inngesttest.Running)
-	equal(t, "error", run.Err().Message, "not yet")
+	equal(t, "error", run.Err().Message, "not yet at attempt 0")
+	run.RequireWaiting()
 	equal(t, "time", env.Elapsed(), 0)
+	env.Advance(10 * time.Second)
+	run.RequireWaiting()
+	equal(t, "error after the second attempt", run.Err().Message, "not yet at attempt 1")
+	equal(t, "time", env.Elapsed(), 10*time.Second)
 	env.AdvanceToEnd(run)
-	run.RequireFailed("not yet")
+	run.RequireFailed("not yet at attempt 4")
+
+	begun := env.Elapsed()
+	env.Trigger(started()).RequireFailed("not yet")
+	equal(t, "that retries are gone through again", env.Elapsed() > begun, true)
 }
 
 func TestRetryAt(t *testing.T) {
