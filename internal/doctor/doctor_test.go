@@ -58,6 +58,7 @@ func TestFindings(t *testing.T) {
 		"well, dev mode":             {dev, "", nil},
 		"well, cloud mode":           {inGin(shop(t, cloud(key))), key, nil},
 		"well, the SDK":              {sdk(t, inngestgo.ClientOpts{Dev: &yes}), "", nil},
+		"well, the SDK, cloud mode":  {sdk(t, inngestgo.ClientOpts{Dev: &no, SigningKey: new(key)}), key, []string{doctor.CodeNoEventKey}}, // which it reads in the environment
 		"well, Echo's body limit":    {inEcho(shop(t, inngestkit.Config{}), middleware.BodyLimit("5M")), "", nil},
 		"cloud mode, no key":         {inEcho(shop(t, cloud(key))), "", []string{doctor.CodeCloudMode}},
 		"the SDK in cloud mode":      {sdk(t, inngestgo.ClientOpts{Dev: &no, SigningKey: new(key)}), "", []string{doctor.CodeCloudMode}},

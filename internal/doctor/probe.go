@@ -10,18 +10,22 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/inngestkit/inngestkit/internal/signature"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // largeCall is the size that Inngest's documentation asks an app to accept.
 const largeCall = 4 << 20
 
-// noFunction is the id of a function that no app has.
-const noFunction = "inngestkit-doctor-no-such-function"
+// The ids of a function that no app has. SDKs want a UUID for its internal one.
+const (
+	noFunction   = "inngestkit-doctor-no-such-function"
+	noFunctionID = "00000000-0000-0000-0000-000000000000"
+)
 
 // callBody is a call request (SDK specification 4.4.1) of at least size bytes.
 func callBody(size int) []byte {
-	const head = `{"ctx":{"attempt":0,"fn_id":"` + noFunction + `","run_id":"doctor","stack":{"stack":[],"current":0}},` +
+	const head = `{"ctx":{"attempt":0,"fn_id":"` + noFunctionID + `","run_id":"doctor","stack":{"stack":[],"current":0}},` +
 		`"event":{"name":"inngestkit/doctor","id":"doctor","ts":1,"data":{"padding":"`
 	const tail = `"}},"events":[],"steps":{},"use_api":false}`
 	return []byte(head + strings.Repeat("x", max(0, size-len(head)-len(tail))) + tail)
@@ -65,8 +69,10 @@ func (a answer) mentions(word string) bool {
 
 func (a answer) html() bool { return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") }
 
-// send makes a request. Its errors are those of the transport.
+// send makes a request, with its body in the canonical form that SDKs verify
+// signatures over. Its errors are those of the transport.
 func (e *examination) send(ctx context.Context, r request) (answer, error) {
+	r.body = signature.Canonical(r.body)
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	to := *e.URL
