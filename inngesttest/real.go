@@ -2,8 +2,10 @@ package inngesttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -20,8 +22,8 @@ import (
 
 // Real reports whether the test runs against the Inngest server that
 // INNGEST_DEV_SERVER_URL names, in real time and over HTTP. What needs the
-// embedded engine then ends the test as skipped: Advance, mocks, faults and
-// Function. Trigger, Send, Rest, what is required of runs and of sent events,
+// embedded engine then ends the test as skipped: Advance, mocks, faults,
+// Function, and New in a bubble of testing/synctest. Trigger, Send, Rest, what is required of runs and of sent events,
 // and Timeline work; events are delivered, and only the checks for steps in
 // the wrong place are made. Retries take their real time, so an Env waits up
 // to Config.Patience.
@@ -44,6 +46,7 @@ type realServer struct {
 	active   int
 	latest   time.Time // of a call's end, or of an event
 	progress map[string]*progress
+	refusal  error // of the app's latest request, before the app has worded it
 }
 
 // progress is what the calls of a run have shown. A server's API may answer
@@ -62,7 +65,9 @@ func (s *realServer) begin() {
 	s.app = httptest.NewServer(s)
 	s.env.start = time.Now()
 	if err := s.env.app.Sync(s.env.t.Context(), s.app.URL+s.env.path); err != nil {
-		s.env.t.Fatalf("inngesttest: %v", err)
+		s.env.t.Fatalf("inngesttest: INNGEST_DEV_SERVER_URL is %q, and the app cannot be synced with a server there: %v\n"+
+			"\twrite the URL of a dev server that runs, such as http://127.0.0.1:8288, or unset the variable to test with the embedded engine",
+			s.url, cmp.Or(s.refusal, err))
 	}
 }
 
@@ -124,7 +129,11 @@ func (e *Env) known(id, function string) *Run {
 
 // forward passes on what the app asks of the server.
 func (s *realServer) forward(r *http.Request, body []byte) (any, error) {
-	return s.do(r.Context(), r.Method, r.URL.RequestURI(), r.Header, body)
+	reply, err := s.do(r.Context(), r.Method, r.URL.RequestURI(), r.Header, body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusal = cmp.Or(errors.Unwrap(err), err)
+	return reply, err
 }
 
 func (s *realServer) do(ctx context.Context, method, uri string, header http.Header, body []byte) (json.RawMessage, error) {

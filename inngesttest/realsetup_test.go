@@ -1,0 +1,36 @@
+package inngesttest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+// TestRealURL gives INNGEST_DEV_SERVER_URL values at which no Inngest server
+// is.
+func TestRealURL(t *testing.T) {
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	for url, why := range map[string]string{
+		"http://127.0.0.1:1": "connection refused",
+		"127.0.0.1:8288":     "first path segment",
+		"localhost:8288":     "unsupported protocol scheme",
+		other.URL:            "404 page not found",
+	} {
+		t.Run(url, func(t *testing.T) {
+			t.Setenv("INNGEST_DEV_SERVER_URL", url)
+			text := record(t, func(tb testing.TB) { inngesttest.New(tb, waits("")) })
+			for _, want := range []string{"inngesttest: INNGEST_DEV_SERVER_URL is \"" + url + "\"", why, "such as http://127.0.0.1:8288"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("the message is without %q:\n%s", want, text)
+				}
+			}
+			if strings.Contains(text, "http://inngest.test") {
+				t.Errorf("the message names a server that the user did not:\n%s", text)
+			}
+		})
+	}
+}
