@@ -1,10 +1,12 @@
 package inngesttest_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
@@ -33,4 +35,20 @@ func TestRealURL(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRealInBubble would wait for ever if it were not skipped, as no time
+// passes in a bubble while a request is on its way.
+func TestRealInBubble(t *testing.T) {
+	t.Setenv("INNGEST_DEV_SERVER_URL", "http://127.0.0.1:1")
+	synctest.Test(t, func(t *testing.T) {
+		var skipped *recordingTB
+		text := record(t, func(tb testing.TB) {
+			skipped = tb.(*recordingTB)
+			inngesttest.New(tb, on(func(context.Context, input) (any, error) { return nil, nil }))
+			t.Error("the test went on")
+		})
+		equal(t, "what it says", text, "")
+		equal(t, "that it is skipped", skipped.skipped, true)
+	})
 }
