@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
@@ -73,31 +72,6 @@ func newAPIEvent(ev engine.Event) apiEvent {
 		out.User = ev.User
 	}
 	return out
-}
-
-// Page sizes of GET /v1/events.
-const (
-	defaultEvents = 20
-	maxEvents     = 100
-)
-
-func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	limit := defaultEvents
-	if v := q.Get("limit"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 || n > maxEvents {
-			writeError(w, http.StatusBadRequest, "limit must be a number from 1 to 100")
-			return
-		}
-		limit = n
-	}
-	out := []apiEvent{}
-	page := s.engine.Events(engine.EventQuery{Limit: limit, Name: q.Get("name"), Internal: q.Get("include_internal") == "true"})
-	for _, ev := range page.Events {
-		out = append(out, newAPIEvent(ev))
-	}
-	writeData(w, out)
 }
 
 func (s *Server) getEvent(w http.ResponseWriter, r *http.Request) {

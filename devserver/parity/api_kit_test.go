@@ -72,8 +72,12 @@ func distinct(runs []run) []run {
 func poll[T any](k *kit, path string, done func(T) bool) T {
 	k.Helper()
 	deadline := time.Now().Add(patience)
+	sep := "?"
+	if strings.Contains(path, sep) {
+		sep = "&"
+	}
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
-		status, body := k.call(http.MethodGet, path+"?fresh="+time.Now().Format("150405.000000000"), "")
+		status, body := k.call(http.MethodGet, path+sep+"fresh="+time.Now().Format("150405.000000000"), "")
 		var page struct{ Data T }
 		if err := json.Unmarshal([]byte(body), &page); err == nil && status == http.StatusOK && done(page.Data) {
 			return page.Data

@@ -123,6 +123,40 @@ func eventScenarios() []scenario {
 			}
 		},
 	}, {
+		name:  "lists of events",
+		shows: "events are listed by name, the latest first; an event's internal id as cursor asks for those before it; received_after and received_before bound them; no limit is an error, but a cursor or time that is none",
+		play: func(k *kit) {
+			want := k.sendAll(inngestgo.Event{Name: k.event("e")}, inngestgo.Event{Name: k.event("e")}, inngestgo.Event{Name: k.event("e")})
+			named := "/v1/events?name=" + k.event("e")
+			poll(k, named, func(events []listedEvent) bool { return len(events) == len(want) })
+			var got []string
+			for cursor := ""; ; {
+				page := k.list(named + "&limit=2&cursor=" + cursor)
+				if len(page) == 0 {
+					break
+				}
+				for _, e := range page {
+					got, cursor = append(got, e.ID), e.ID
+				}
+			}
+			slices.Reverse(got)
+			equal(k, "the events, page by page", got, want)
+			for query, n := range map[string]int{
+				"received_after=2020-01-01T00:00:00Z": 3, "received_after=2020-01-01": 3, "received_after=2090-01-01T00:00:00Z": 0,
+				"received_before=2020-01-01T00:00:00Z": 0, "received_before=2090-01-01T00:00:00Z": 3,
+				"limit=0": 3, "limit=-1": 1, "limit=1000": 3, "limit=x": 3,
+			} {
+				equal(k, "the events for "+query, len(k.list(named+"&"+query)), n)
+			}
+			for _, query := range []string{"cursor=junk", "received_after=junk", "received_before=junk"} {
+				_, body := k.call(http.MethodGet, named+"&"+query, "")
+				var refused sent
+				if err := json.Unmarshal([]byte(body), &refused); err != nil || refused.Status != http.StatusBadRequest || refused.Error == "" {
+					k.Errorf("%s is answered %s, want status 400 and why", query, body)
+				}
+			}
+		},
+	}, {
 		name:    "REST API without an answer",
 		shows:   "what is asked for and is not there",
 		differs: "ours answers with status 404; the official server with 200, the status in the body, and an empty list of runs for an event that it does not know",
@@ -139,6 +173,21 @@ func eventScenarios() []scenario {
 			equal(k, "an unknown event's runs", status, pick(k, http.StatusNotFound, http.StatusOK))
 		},
 	}}
+}
+
+// listedEvent is an event of a list.
+type listedEvent struct {
+	ID string `json:"internal_id"`
+}
+
+func (k *kit) list(path string) []listedEvent {
+	k.Helper()
+	_, body := k.call(http.MethodGet, path, "")
+	var page struct{ Data []listedEvent }
+	if err := json.Unmarshal([]byte(body), &page); err != nil {
+		k.Fatalf("%s is answered %s", path, body)
+	}
+	return page.Data
 }
 
 // sent is the event API's answer.
