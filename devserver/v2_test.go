@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,6 +161,35 @@ func TestV2Apps(t *testing.T) {
 	v2(t, s, "sync", "POST", "/apps/shop/syncs", `{}`)
 	v2(t, s, "sync-unreachable", "POST", "/apps/other/syncs", `{"url":"http://127.0.0.1:1/api/inngest"}`)
 	v2(t, s, "sync-no-url", "POST", "/apps/nobody/syncs", `{}`)
+}
+
+func TestV2SyncAsksTheURL(t *testing.T) {
+	s := serve(t, devserver.Config{PollInterval: -1})
+	shop := app(t, s.URL(), func(context.Context, input) (any, error) { return "ok", nil })
+	if res, body := call(t, "POST", s.URL()+"/v2/apps/shop/syncs", `{"url":"`+shop+`"}`); res.StatusCode != http.StatusOK {
+		t.Fatal(body)
+	}
+	login := listen(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
+	for what, body := range map[string]string{
+		"a scheme that is none":     `{"url":"ftp://x"}`,
+		"no URL":                    `{"url":"http://"}`,
+		"nobody there":              `{"url":"http://127.0.0.1:1/api/inngest"}`,
+		"a page that asks who I am": `{"url":"` + login + `"}`,
+	} {
+		for _, name := range []string{"shop", "unknown", "-"} {
+			res, answer := call(t, "POST", s.URL()+"/v2/apps/"+name+"/syncs", body)
+			if res.StatusCode != http.StatusBadRequest || !strings.Contains(answer, "invalid_request") {
+				t.Errorf("%s, for %s: got %d %s", what, name, res.StatusCode, answer)
+			}
+		}
+	}
+	v2(t, s, "sync-other-app", "POST", "/apps/other/syncs", `{"url":"`+shop+`"}`)
+	if res, body := call(t, "POST", s.URL()+"/v2/apps/-/syncs", `{"url":"`+shop+`"}`); res.StatusCode != http.StatusOK {
+		t.Errorf("the app at a URL, whatever its name: got %d %s", res.StatusCode, body)
+	}
+	if states := appStates(t, s.URL()); len(states) != 1 || states[0].URL != shop || states[0].Reason != nil {
+		t.Errorf("the server keeps %+v, want %s alone", states, shop)
+	}
 }
 
 // limited is the sync of an app whose one function has every option.
