@@ -236,6 +236,7 @@ func (e *Env) rest(retry bool) {
 // idle waits until nothing happens at this point in time.
 func (e *Env) idle() {
 	e.t.Helper()
+	e.refuseReentry()
 	if e.real != nil {
 		e.real.idle()
 		return

@@ -119,6 +119,7 @@ func (f Function) run(events ...wire.Event) *Run {
 
 func (f Function) start(events []wire.Event) *Run {
 	f.env.t.Helper()
+	f.env.refuseReentry()
 	id, err := f.env.engine.Start(engine.StartRequest{Function: f.full, Events: events, Steps: f.stored, Attempt: f.attempt})
 	if err != nil {
 		f.env.t.Fatalf("inngesttest: %s cannot be started: %v", f.fn.ID(), err)

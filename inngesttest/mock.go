@@ -100,7 +100,8 @@ func (m *Mock) Fails(err error) *Mock {
 }
 
 // Does answers with what f returns. It is called in another goroutine than the
-// test's, one call at a time.
+// test's, one call at a time: f must not call t.Fatal, nor what waits for the
+// functions, such as Env.Send.
 func (m *Mock) Does(f func(StepInput) (any, error)) *Mock {
 	return m.change(func() { m.answer = f })
 }
@@ -164,7 +165,7 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	if r, err := m.env.engine.Run(s.RunID); err == nil {
 		in.Event = untyped(r.Events[0].Event)
 	}
-	result, err := m.answer(in)
+	result, err := m.call(in)
 	if err != nil {
 		if timesOut(s.Op, err) {
 			return engine.StepAnswer{Data: json.RawMessage("null")}

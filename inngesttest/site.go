@@ -105,6 +105,24 @@ func sender() *site {
 	}
 }
 
+// panicSite is the place in user code of the panic that is being recovered
+// from.
+func panicSite() *site {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	panicking := false
+	for {
+		f, more := frames.Next()
+		panicking = panicking || f.Function == "runtime.gopanic"
+		if panicking && !inGoRoot(f.Function, f.File) {
+			return &site{file: f.File, line: f.Line}
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
 func ours(function string) bool {
 	for _, prefix := range []string{
 		"github.com/inngestkit/inngestkit/inngesttest.", "github.com/inngestkit/inngestkit/core.", "github.com/inngest/inngestgo",

@@ -57,6 +57,7 @@ func (e *Env) Send(events ...inngestkit.Event) {
 func (e *Env) Signal(signal string, data any) {
 	e.t.Helper()
 	e.needsVirtualTime("Signal")
+	e.refuseReentry()
 	raw, err := json.Marshal(data)
 	if err == nil {
 		_, err = e.engine.Signal(signal, raw)
@@ -70,6 +71,7 @@ func (e *Env) Signal(signal string, data any) {
 // sendOwn sends events of the test's own, and returns their ids.
 func (e *Env) sendOwn(events ...inngestkit.Event) []string {
 	e.t.Helper()
+	e.refuseReentry()
 	ctx := context.WithValue(context.Background(), ownKey{}, true)
 	ids, err := e.app.Sender().Send(ctx, events...)
 	if err != nil {

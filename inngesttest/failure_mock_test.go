@@ -1,0 +1,52 @@
+package inngesttest_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+// mocked triggers a function with one step, "a", that is mocked.
+func mocked(t testing.TB, mock func(*inngesttest.Env)) *inngesttest.Run {
+	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+	mock(env)
+	return env.Trigger(started())
+}
+
+// TestMockFailures is TestFailures for mocks, and for what is called in them.
+func TestMockFailures(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]func(t testing.TB){
+		"a mock that ends its goroutine": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) {
+				env.Step("a").Does(func(inngesttest.StepInput) (any, error) { t.Fatal("in mock"); return nil, nil })
+			}).RequireFailed()
+		},
+		"a mock that panics": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) {
+				env.Step("a").Does(func(in inngesttest.StepInput) (any, error) { return in.Event.Data["n"].(string), nil })
+			}).RequireFailed()
+		},
+		"a send inside a mock": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) {
+				env.Step("a").Does(func(inngesttest.StepInput) (any, error) { env.Send(started()); return nil, nil })
+			}).RequireFailed()
+		},
+		"time that passes inside a step": func(t testing.TB) {
+			var env *inngesttest.Env
+			env = inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "a", func(context.Context) (any, error) { env.Advance(time.Hour); return nil, nil })
+			}))
+			env.Trigger(started()).RequireFailed()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, record(t, test))
+		})
+	}
+}
