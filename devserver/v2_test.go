@@ -67,6 +67,7 @@ func TestV2Runs(t *testing.T) {
 	v2(t, s, "runs-none", "GET", "/runs?from=2999-01-01T00:00:00Z", "")
 	v2(t, s, "runs-limit", "GET", "/runs?limit=1000", "")
 	v2(t, s, "runs-status", "GET", "/runs?status=NOPE", "")
+	v2(t, s, "runs-function", "GET", "/runs?functionId=fn", "")
 	v2(t, s, "runs-cursor", "GET", "/runs?cursor=%2F", "")
 	v2(t, s, "runs-from", "GET", "/runs?from=yesterday", "")
 	v2(t, s, "no-route", "GET", "/nope", "")

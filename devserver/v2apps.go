@@ -128,12 +128,11 @@ func (s *Server) function(w http.ResponseWriter, r *http.Request) (engine.App, e
 	return a, engine.Function{}, false
 }
 
-// compositeID returns the composite id of a function that is named by any of
-// its ids. Without an app all are searched. A name that is not known stays as
-// it is, and matches nothing.
+// compositeID returns the composite id of an app's function that is named by
+// any of its ids. A name that is not known stays as it is, and matches nothing.
 func (s *Server) compositeID(app, id string) string {
 	for _, a := range s.engine.Apps() {
-		if app != "" && a.Name != app {
+		if a.Name != app {
 			continue
 		}
 		for _, fn := range a.Functions {

@@ -107,8 +107,12 @@ func (s *Server) getV2Runs(w http.ResponseWriter, r *http.Request) {
 		writeV2Error(w, http.StatusBadRequest, v2Format, "Cursor is invalid")
 		return
 	}
-	if fn := first(q["functionId"]); fn != "" {
-		query.Function = s.compositeID(query.App, fn)
+	if q.Has("functionId") {
+		if query.App == "" {
+			writeV2Error(w, http.StatusBadRequest, v2Format, "appId is required when filtering by functionId")
+			return
+		}
+		query.Function = s.compositeID(query.App, q.Get("functionId"))
 	}
 	if status := first(q["status"]); status != "" {
 		at := slices.IndexFunc(runStatuses, func(s engine.Status) bool { return strings.EqualFold(string(s), status) })

@@ -157,6 +157,22 @@ func eventScenarios() []scenario {
 			}
 		},
 	}, {
+		name:  "runs of a function",
+		shows: "/v2/runs lists the runs of a function by its id and its app's; the id alone is refused, since other apps may have it too",
+		play: func(k *kit) {
+			done := func(context.Context, input) (any, error) { return "done", nil }
+			k.serve(k.on("fn", "go", done), k.on("other", "go", done))
+			want := k.runs(k.send("go", nil), 2)
+			status, body := k.call(http.MethodGet, "/v2/runs?functionId=fn&appId="+k.app, "")
+			var page struct{ Data []struct{ ID string } }
+			if err := json.Unmarshal([]byte(body), &page); err != nil || status != http.StatusOK || len(page.Data) != 1 ||
+				!slices.ContainsFunc(want, func(r run) bool { return r.ID == page.Data[0].ID }) {
+				k.Errorf("the function's runs are %d %s, want one of %v", status, body, want)
+			}
+			status, body = k.call(http.MethodGet, "/v2/runs?functionId=fn", "")
+			equal(k, "the runs of any app: "+body, status, http.StatusBadRequest)
+		},
+	}, {
 		name:    "REST API without an answer",
 		shows:   "what is asked for and is not there",
 		differs: "ours answers with status 404; the official server with 200, the status in the body, and an empty list of runs for an event that it does not know",
