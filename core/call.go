@@ -33,6 +33,7 @@ type call struct {
 	sent      sentEvents
 	replay    *replay
 	observer  seam.Observer // a test's; it has no functions outside of one
+	repeats   bool          // a call that a test has made already
 
 	misused  atomic.Pointer[misuse] // the first
 	returned atomic.Bool            // the function is over

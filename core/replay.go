@@ -26,9 +26,9 @@ type replay struct {
 
 // newReplay returns nil for a call whose order says nothing: one for a single
 // step, or of a run that is known to have parallel steps, which finish in any
-// order.
+// order; a server has steps planned only in such runs, and a test kit in all.
 func (c *call) newReplay(state stepState) *replay {
-	if state == nil || c.target != "" || c.meta.Planned || len(c.body.steps) == 0 {
+	if state == nil || c.target != "" || c.meta.Planned && !c.repeats || len(c.body.steps) == 0 {
 		return nil
 	}
 	suspicion := c.fn.app.orders.of(c.meta.RunID)

@@ -33,7 +33,7 @@ func (h *webhook) run(r *http.Request, c *call) answer {
 	ctx, cancel := c.context(r.Context())
 	defer cancel()
 	c.ctx, c.observer = ctx, seam.ObserverOf(r.Context())
-	if seam.Replay(r.Context()) {
+	if c.repeats = seam.Replay(r.Context()); c.repeats {
 		c.logger = slog.New(slog.DiscardHandler)
 	}
 

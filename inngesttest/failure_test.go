@@ -66,7 +66,7 @@ func TestFailures(t *testing.T) {
 		},
 		"the order of a map": func(t testing.TB) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
-				for id := range map[string]bool{"a": true, "b": true, "c": true, "d": true, "e": true, "f": true, "g": true, "h": true} {
+				for id := range map[string]bool{"a": true, "b": true, "c": true} {
 					if _, err := do(ctx, id); err != nil {
 						return nil, err
 					}
@@ -223,7 +223,7 @@ func TestFailures(t *testing.T) {
 			t.Parallel()
 			text := record(t, test)
 			if name == "the order of a map" {
-				text = regexp.MustCompile(`(?m)^\tit came to the step "[a-h]" .*$`).ReplaceAllString(text, "\tit came to …")
+				text = regexp.MustCompile(`(?m)^\tit came to the step "[a-c]" .*$`).ReplaceAllString(text, "\tit came to …")
 			}
 			golden(t, text)
 		})

@@ -4,26 +4,56 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/inngestkit/inngestkit/internal/seam"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// How often a function is called again at one of its steps, beyond the calls
-// that a run makes anyway, each of which replays what came before: at the last
-// step, more often in a run with few steps, so that a coin that is tossed at any
-// of them comes up both ways; and at the first, if the run may rest there. Of
-// long runs only some calls are looked at, as each passes all steps so far.
+// How often a function is called again with what it has been given already,
+// beyond the calls that a run makes anyway, each of which replays what came
+// before. Where the order of two keys of a map decides, seven replays in eight
+// look alike, so each path through a function is repeated often when it is first
+// seen in the process, for as long as that takes no time, and seldom after that.
+// Of long runs only some calls are looked at.
 const (
-	replaysAtLast = 3
-	replaysAtRest = 2
-	shortRun      = 3   // steps
+	replaysOfPath = 32
+	pathPatience  = 100 * time.Millisecond
+	replaysAtLast = 2   // of a path that is known
 	mediumRun     = 100 // steps
 	longStride    = 16
 )
+
+// paths are those that were seen through functions, as hashes of the places at
+// which they took their steps.
+var paths sync.Map
+
+var pathSeed = maphash.MakeSeed()
+
+// isNew reports whether a run has come by its latest step on a path that none
+// has taken before.
+func (t *trail) isNew(function string) bool {
+	path := maphash.String(pathSeed, function)
+	for _, s := range t.sites { // one for each place, and each way to it
+		path = maphash.Comparable(pathSeed, pathStep{path, s})
+	}
+	for _, o := range t.ops {
+		path = maphash.Comparable(pathSeed, pathStep{path, stepName(o)})
+	}
+	_, known := paths.LoadOrStore(path, true)
+	return !known
+}
+
+// pathStep is what a path's hash is made of, one after the other.
+type pathStep struct {
+	before uint64
+	next   any
+}
 
 // trail is what the calls of a run have shown of its function.
 type trail struct {
@@ -157,15 +187,13 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 	if !e.checks(CheckReplay) || t.broken || slices.ContainsFunc(ops, func(o wire.Op) bool { return o.Op == wire.OpStepError }) {
 		return
 	}
-	n := 0
-	switch {
-	case t.steps == len(ops) && rests(ops):
-		n = replaysAtRest
-	case t.steps%longStride == 0:
-		n = 1
-	}
 	t.request, t.body, t.ops = r, body, ops
-	e.replay(r, d, n)
+	switch {
+	case t.steps <= mediumRun && rests(ops) && t.isNew(d.function):
+		e.replay(r, d, replaysOfPath)
+	case t.steps%longStride == 0:
+		e.replay(r, d, 1)
+	}
 	if bytes.HasSuffix(body, []byte(`"use_api":true}`)) {
 		t.request = nil // it would fetch another state later
 	}
@@ -177,7 +205,11 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 func (e *Env) checkLast(r *http.Request, d *delivery) {
 	t := d.run.trail
 	if e.checks(CheckReplay) && !t.broken && t.request != nil && t.steps <= mediumRun {
-		e.replay(r, d, replaysAtLast+max(0, shortRun-t.steps))
+		times := replaysAtLast
+		if t.isNew(d.function) {
+			times = replaysOfPath
+		}
+		e.replay(r, d, times)
 	}
 	t.request, t.body = nil, nil
 }
@@ -189,11 +221,16 @@ func rests(ops []wire.Op) bool {
 	})
 }
 
-// replay repeats the latest call of the run that found a step.
+// replay repeats the latest call of the run that found a step, more than a few
+// times only while that takes no time.
 func (e *Env) replay(r *http.Request, d *delivery, times int) {
 	t := d.run.trail
 	planned := bytes.Replace(t.body, []byte(`"disable_immediate_execution":false`), []byte(`"disable_immediate_execution":true`), 1)
-	for range times {
+	began := time.Now()
+	for i := range times {
+		if i >= replaysAtLast && time.Since(began) > pathPatience {
+			return
+		}
 		again := &delivery{run: d.run, function: d.function, ctx: d.ctx}
 		res, err := e.send(t.request.WithContext(seam.WithReplay(r.Context())), again, planned)
 		if err != nil {
@@ -205,6 +242,9 @@ func (e *Env) replay(r *http.Request, d *delivery, times int) {
 		}
 		var found []wire.Op
 		if res.StatusCode == http.StatusPartialContent && json.Unmarshal(answer, &found) != nil {
+			return
+		}
+		if e.checkOrder(again); t.broken {
 			return
 		}
 		if sameSteps(t.ops, found) {
