@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -95,6 +96,7 @@ func (e *Env) begin() {
 	}
 	e.engine, err = engine.New(engine.Config{
 		Clock: e.clock, Transport: webhook{e}, Workers: 1, LetLastStepEnd: true,
+		Keep: math.MaxInt, KeepBytes: math.MaxInt, // as the Env itself does
 		Hooks: engine.Hooks{Run: e.onRun, Call: e.onCall, Mock: e.onMock, Stop: e.onStop, Order: e.onOrder},
 	})
 	if err == nil {
@@ -129,6 +131,15 @@ func (e *Env) Close() {
 	e.leave()
 	if !e.blocked { // else the app is still in use
 		e.wired.Restore()
+	}
+}
+
+// needsOpen keeps the app from sending what a test has left behind to where it
+// sends outside of tests.
+func (e *Env) needsOpen() {
+	e.t.Helper()
+	if e.closed {
+		e.t.Fatalf("inngesttest: this Env has been closed, by Close or by the end of its test; make one in each test, with inngesttest.New(t, …)")
 	}
 }
 

@@ -211,6 +211,11 @@ func TestFailures(t *testing.T) {
 			}))
 			env.Trigger(started())
 		},
+		"an Env that was closed": func(t testing.TB) {
+			env := inngesttest.New(t, orderFn())
+			env.Close()
+			env.Send(OrderCreated.New(OrderData{OrderID: "o1"}))
+		},
 		"an event that was not sent": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				return OrderCreated.Send(ctx, "create", OrderData{OrderID: "o1"})

@@ -74,6 +74,7 @@ func (t toHost) RoundTrip(r *http.Request) (*http.Response, error) {
 // functions that its events started have come to rest.
 func (e *Env) Do(r *http.Request) *httptest.ResponseRecorder {
 	e.t.Helper()
+	e.needsOpen()
 	w := httptest.NewRecorder()
 	e.Handler().ServeHTTP(w, r)
 	e.Rest()

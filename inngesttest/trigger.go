@@ -71,6 +71,7 @@ func (e *Env) Signal(signal string, data any) {
 // sendOwn sends events of the test's own, and returns their ids.
 func (e *Env) sendOwn(events ...inngestkit.Event) []string {
 	e.t.Helper()
+	e.needsOpen()
 	e.refuseReentry()
 	ctx := context.WithValue(context.Background(), ownKey{}, true)
 	ids, err := e.app.Sender().Send(ctx, events...)
