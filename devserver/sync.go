@@ -125,6 +125,10 @@ func (s *syncer) explain(to string, failure error) *doctor.Finding {
 	if obstacle := report.Obstacle(); obstacle != nil {
 		return obstacle
 	}
+	// An app in dev mode is no obstacle: it syncs if it has the key all the same.
+	if i := slices.IndexFunc(report.Findings, func(f doctor.Finding) bool { return f.Code == doctor.CodeDevMode }); i >= 0 {
+		return &report.Findings[i]
+	}
 	return &doctor.Finding{
 		Code: "sync", What: failure.Error(), Why: "the app answers, but could not register with this server",
 		Instead: "look at the app's log, and start it with INNGEST_DEV=" + s.server,

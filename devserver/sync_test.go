@@ -84,7 +84,7 @@ func nothing(context.Context, input) (any, error) { return "done", nil }
 func TestWhyAnAppDoesNotSync(t *testing.T) {
 	other := serve(t, devserver.Config{})
 	const key = "signkey-test-0123456789abcdef"
-	cloud, elsewhere := false, other.URL()
+	dev, cloud, elsewhere := true, false, other.URL()
 	shop := devApp(t, elsewhere, "fn", nothing)
 	for name, c := range map[string]struct {
 		app     http.Handler
@@ -97,6 +97,7 @@ func TestWhyAnAppDoesNotSync(t *testing.T) {
 		"refuses PUT":   {only(http.MethodGet, shop), "", "method-not-allowed", "GET, POST and PUT"},
 		"cloud mode":    {sdkApp(t, inngestgo.ClientOpts{Dev: &cloud, SigningKey: new(key)}, "fn", nothing), "", "cloud-mode", "INNGEST_DEV=http://127.0.0.1:"},
 		"another key":   {sdkApp(t, inngestgo.ClientOpts{Dev: &cloud, SigningKey: new(key + "00")}, "fn", nothing), key, "wrong-key", "copy the key"},
+		"dev mode":      {sdkApp(t, inngestgo.ClientOpts{Dev: &dev, APIBaseURL: &elsewhere}, "fn", nothing), key, "dev-mode", "without INNGEST_DEV, and with INNGEST_SIGNING_KEY"},
 		"other server":  {shop, "", "other-server", "INNGEST_DEV=http://127.0.0.1:"},
 		"no server":     {devApp(t, "http://127.0.0.1:1", "fn", nothing), "", "sync", "INNGEST_DEV="},
 	} {
