@@ -59,7 +59,24 @@ func (s *Server) join() (joined, error) {
 		return joined{}, err
 	}
 	s.log.Info("joined the dev server that runs already", "url", s.url)
+	if idle := s.cfg.idle(); len(idle) > 0 {
+		s.log.Warn("settings have no effect until this dev server takes the place of the one that it has joined", "settings", strings.Join(idle, ", "))
+	}
 	return j, nil
+}
+
+// idle names what was asked for of the server and does nothing while another
+// has been joined.
+func (c Config) idle() (names []string) {
+	for _, setting := range []struct {
+		name string
+		set  bool
+	}{{"Dir", c.Dir != ""}, {"EventKey", c.EventKey != ""}, {"NoUI", c.NoUI}} {
+		if setting.set {
+			names = append(names, setting.name)
+		}
+	}
+	return names
 }
 
 // recognise finds out whether what listens at the address can be joined.

@@ -1,7 +1,11 @@
 package devserver_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -47,6 +51,29 @@ func TestTakenPortIsJoined(t *testing.T) {
 	<-second.Done()
 	if run := waitRun(t, first.URL(), send(t, first.URL(), `{"name":"go"}`)); run["status"] != "Completed" {
 		t.Errorf("got %v", run)
+	}
+}
+
+func TestJoiningSaysWhatHasNoEffect(t *testing.T) {
+	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0"})
+	for want, cfg := range map[string]devserver.Config{
+		"":                    {Discover: true, PollInterval: often},
+		"Dir, EventKey, NoUI": {Dir: t.TempDir(), EventKey: "secret", NoUI: true},
+		"Dir":                 {Dir: t.TempDir()},
+	} {
+		var log bytes.Buffer
+		cfg.Addr, cfg.Logger = address(first), slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		s, err := devserver.Start(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		var line struct{ Settings string }
+		if err := json.Unmarshal([]byte(cmp.Or(log.String(), "{}")), &line); err != nil || line.Settings != want || strings.Contains(log.String(), "secret") {
+			t.Errorf("logged %s (%v), want settings %q", &log, err, want)
+		}
 	}
 }
 

@@ -93,10 +93,11 @@ type Server struct {
 //
 // If a dev server of this package runs at Addr already, in this or another
 // process, it is joined: URL is its URL, and it syncs Apps. Everything else of
-// cfg has no effect while it runs, and Close leaves it running. When it ends, a
-// server begins here, at the same address; it knows Apps and what is in
-// Dir, and not what the other kept in memory. A server with another signing key, or one of another
-// make, is not joined: that is an error.
+// cfg has no effect while it runs (a warning says so of Dir, EventKey and
+// NoUI), and Close leaves it running. When it ends, a server begins here, at
+// the same address; it knows Apps and what is in Dir, and not what the other
+// kept in memory. A server with another signing key, or one of another make, is
+// not joined: that is an error.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
