@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/doctor"
@@ -41,6 +42,13 @@ func (j joined) close() {
 		_ = j.body.Close()
 	}
 	j.client.CloseIdleConnections()
+}
+
+// inUse reports whether an address could not be listened at because another
+// program does. Windows has a number of its own for that.
+func inUse(err error) bool {
+	const onWindows = syscall.Errno(10048)
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, onWindows)
 }
 
 // join makes the server at the address sync this one's apps. It asks for the
@@ -91,9 +99,9 @@ func (s *Server) recognise(client *http.Client) error {
 	}
 	switch {
 	case err != nil || info.Version == "":
-		return errors.New("what listens there is no Inngest dev server: end it, or set Addr to another port")
+		return errors.New("what listens there is no Inngest dev server: end it, or listen on another port")
 	case !strings.HasPrefix(info.Version, devVersion):
-		return fmt.Errorf("an Inngest dev server of another make (version %q) runs there: set INNGEST_DEV=%s to use it, end it, or set Addr to another port", info.Version, s.url)
+		return fmt.Errorf("an Inngest dev server of another make (version %q) runs there: set INNGEST_DEV=%s to use it, end it, or listen on another port", info.Version, s.url)
 	}
 	return nil
 }
@@ -109,7 +117,7 @@ func (s *Server) introduce(client *http.Client) error {
 	}
 	answer, err := s.ask(ctx, client, http.MethodPost, "/dev/apps", apps)
 	if err != nil {
-		return fmt.Errorf("the dev server that runs there was not joined: %w; end it, or set Addr to another port", err)
+		return fmt.Errorf("the dev server that runs there was not joined: %w; end it, or listen on another port", err)
 	}
 	_ = answer.Close()
 	return nil

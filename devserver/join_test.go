@@ -168,7 +168,7 @@ func TestOtherServersAreNotJoined(t *testing.T) {
 				s.Close()
 				t.Fatal("it was joined")
 			}
-			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "set Addr to another port") {
+			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "listen on another port") {
 				t.Error(err)
 			}
 		})
@@ -192,6 +192,19 @@ func TestOtherServersAreNotJoined(t *testing.T) {
 	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0", SigningKey: key})
 	if second := startAt(t, devserver.Config{Addr: address(first), SigningKey: key}); !second.Joined() {
 		t.Error("a server with the same key was not joined")
+	}
+}
+
+// TestAddressOfAnotherMachine asks for one of those that are set apart for
+// documentation (RFC 5737).
+func TestAddressOfAnotherMachine(t *testing.T) {
+	s, err := devserver.Start(t.Context(), devserver.Config{Addr: "192.0.2.1:8288", AllowRemote: true, Logger: quiet})
+	if err == nil {
+		s.Close()
+		t.Fatal("it listens there")
+	}
+	if strings.Contains(err.Error(), "what listens there") {
+		t.Error(err)
 	}
 }
 

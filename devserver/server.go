@@ -133,6 +133,9 @@ func (s *Server) begin() error {
 	if taken == nil {
 		return s.serve(listener)
 	}
+	if !inUse(taken) {
+		return fmt.Errorf("devserver: %w", taken)
+	}
 	s.url = baseURL(s.cfg.Addr)
 	other, err := s.join()
 	switch {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/inngestkit/inngestkit/devserver"
@@ -121,7 +122,12 @@ func (d *devFlags) config(con console) devserver.Config {
 func (d *devFlags) run(ctx context.Context, con console) error {
 	cfg := d.config(con)
 	server, err := devserver.Start(context.WithoutCancel(ctx), cfg)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%w by --port", err)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%w: --host takes an address of this machine", err)
+	case err != nil:
 		return err
 	}
 	if !d.json {

@@ -166,9 +166,11 @@ func TestDevCannotRun(t *testing.T) {
 	s := dev(t, nil, "-p", "0")
 	port := s.url[strings.LastIndex(s.url, ":")+1:]
 	for want, args := range map[string][]string{
-		"another signing key": {"-p", port, "--signing-key", "signkey-test-00"},
-		"must be hexadecimal": {"-p", "0", "--signing-key", "nonsense"},
-		"no such host":        {"-p", "0", "--host", "no-such-host.invalid"},
+		"listen on another port by --port":        {"-p", port, "--signing-key", "signkey-test-00"},
+		"--host takes an address of this machine": {"-p", "0", "--host", "192.0.2.1"},
+		"another signing key":                     {"-p", port, "--signing-key", "signkey-test-00"},
+		"must be hexadecimal":                     {"-p", "0", "--signing-key", "nonsense"},
+		"no such host":                            {"-p", "0", "--host", "no-such-host.invalid"},
 	} {
 		if got := run(t, append([]string{"dev"}, args...)...); got.code != 1 || !strings.Contains(got.errout, want) {
 			t.Errorf("%v: %+v", args, got)
