@@ -24,6 +24,7 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	modified, err := s.engine.Register(req) //nolint:contextcheck // runs outlive the request
+	s.syncs.judged(req.AppName, err)
 	if err != nil {
 		writeFailure(w, err)
 		return

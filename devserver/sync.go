@@ -1,8 +1,10 @@
 package devserver
 
 import (
+	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/doctor"
@@ -114,9 +116,45 @@ func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	}
 }
 
+// judged takes note of what came of an app's registration.
+func (s *syncer) judged(app string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var refused *engine.RequestError
+	if errors.As(err, &refused) {
+		s.refused[app] = refused.Message
+	} else {
+		delete(s.refused, app)
+	}
+}
+
+// refusal returns why the server itself refused the registration that a failed
+// sync was to make: the failure is the refusal, or an app repeats what it was
+// told.
+func (s *syncer) refusal(failure error) (why string, ok bool) {
+	var refused *engine.RequestError
+	if errors.As(failure, &refused) {
+		return refused.Message, true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, why := range s.refused {
+		if strings.Contains(failure.Error(), why) {
+			return why, true
+		}
+	}
+	return "", false
+}
+
 // explain finds out why an app did not sync. What an examination does not
 // explain is told in the words of the failure.
 func (s *syncer) explain(to string, failure error) *doctor.Finding {
+	if why, ok := s.refusal(failure); ok {
+		return &doctor.Finding{
+			Code: "registration", What: "the server refuses what the app registers: " + why,
+			Why: "a server takes all functions of an app or none", Instead: "correct in the app what is named here, and restart it",
+		}
+	}
 	u, err := doctor.ParseURL(to)
 	if err != nil {
 		return &doctor.Finding{Code: "url", What: err.Error(), Why: "there is no app to ask", Instead: "correct the app's URL"}
@@ -148,7 +186,7 @@ func redacted(to string) string {
 func (s *Server) newSyncer() *syncer {
 	syncs := &syncer{
 		ctx: s.ctx, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,
-		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers,
+		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers, refused: map[string]string{},
 	}
 	if s.cfg.Discover {
 		if syncs.ports = s.cfg.ports; syncs.ports == nil {

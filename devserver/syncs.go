@@ -73,6 +73,9 @@ type syncer struct {
 	mu     sync.Mutex
 	closed bool
 	apps   []*appSync // in the order in which they became known
+	// refused has why the server refused an app's latest registration, by the
+	// app's name.
+	refused map[string]string
 }
 
 // close takes no more apps in, so that the workers can be waited for.
