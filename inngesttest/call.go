@@ -55,6 +55,10 @@ func WithPath(path string) CallOption { return func(c *callSetup) { c.path = pat
 // what comes back. It needs no Env.
 func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.Event, options ...CallOption) *http.Request {
 	t.Helper()
+	if app == nil {
+		t.Fatal("inngesttest: NewCall: the app is nil; did inngestkit.New return an error?")
+	}
+	needEvents(t, ev)
 	described := seam.Use().Describe(app)
 	if !described.Dev && described.SigningKey == "" {
 		t.Fatal("inngesttest: NewCall: the app is in cloud mode and has no signing key, so it refuses every call; make it with a Config.SigningKey, such as \"signkey-test-00\", or with Mode: inngestkit.ModeDev")

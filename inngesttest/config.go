@@ -98,6 +98,8 @@ func (c Config) app(t testing.TB, sources []inngestkit.Source) *inngestkit.App {
 	for _, source := range sources {
 		a, ok := source.(*inngestkit.App)
 		switch {
+		case source == nil:
+			t.Fatal("inngesttest: New was given a nil; give an app, or functions, or anything with Functions()")
 		case ok && a == nil:
 			t.Fatal("inngesttest: the app is nil; did inngestkit.New return an error?")
 		case ok && app == nil:

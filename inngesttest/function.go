@@ -254,6 +254,7 @@ func ResultOf[T any](s *StepResult) T {
 // RunStep is Function.RunStep for the one function that the event starts.
 func (e *Env) RunStep(step string, ev inngestkit.Event) *StepResult {
 	e.t.Helper()
+	needEvents(e.t, ev)
 	var found []string
 	for _, fn := range e.app.Functions() {
 		for _, t := range fn.Triggers() {

@@ -15,6 +15,9 @@ import (
 // Mount put it; a router that mounts it otherwise names its path.
 func (e *Env) Mount(router http.Handler, path ...string) {
 	e.t.Helper()
+	if router == nil {
+		e.t.Fatal("inngesttest: Mount(nil): give the router that the app's webhook is mounted on")
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.handler, e.path = router, e.route(path)
@@ -75,6 +78,9 @@ func (t toHost) RoundTrip(r *http.Request) (*http.Response, error) {
 func (e *Env) Do(r *http.Request) *httptest.ResponseRecorder {
 	e.t.Helper()
 	e.needsOpen()
+	if r == nil {
+		e.t.Fatal("inngesttest: Do(nil): give a request, such as httptest.NewRequest(…)")
+	}
 	w := httptest.NewRecorder()
 	e.Handler().ServeHTTP(w, r)
 	e.Rest()

@@ -39,7 +39,8 @@ func NewRecorder(t testing.TB) *Recorder {
 	return r
 }
 
-// RecorderOf is the recorder that Context put into its context, or nil.
+// RecorderOf is the recorder that Context put into its context, or nil of any
+// other.
 func RecorderOf(ctx context.Context) *Recorder {
 	r, _ := ctx.Value(recorderKey{}).(*Recorder)
 	return r
@@ -66,4 +67,9 @@ func (r *Recorder) FailWith(err error) {
 	r.err = err
 }
 
-func (r *Recorder) sink() (testing.TB, []*sentEvent) { return r.env.sink() }
+func (r *Recorder) sink() (testing.TB, []*sentEvent) {
+	if r == nil { // and so knows no test to fail
+		panic("inngesttest: the Recorder is nil; give RecorderOf the context that inngesttest.Context returned, or write NewRecorder(t)")
+	}
+	return r.env.sink()
+}

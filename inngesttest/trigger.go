@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -73,6 +74,7 @@ func (e *Env) sendOwn(events ...inngestkit.Event) []string {
 	e.t.Helper()
 	e.needsOpen()
 	e.refuseReentry()
+	needEvents(e.t, events...)
 	ctx := context.WithValue(context.Background(), ownKey{}, true)
 	ids, err := e.app.Sender().Send(ctx, events...)
 	if err != nil {
@@ -150,9 +152,18 @@ func (e *Env) Run(function string) *Run {
 	return runs[len(runs)-1]
 }
 
+// needEvents fails the test if one of the events is nil.
+func needEvents(t testing.TB, events ...inngestkit.Event) {
+	t.Helper()
+	if slices.Contains(events, nil) {
+		t.Fatal("inngesttest: the event is nil; give one such as OrderCreated.New(data)")
+	}
+}
+
 // encode is an event as the engine takes it.
 func (e *Env) encode(ev inngestkit.Event) wire.Event {
 	e.t.Helper()
+	needEvents(e.t, ev)
 	out, err := asWire(ev)
 	if err != nil {
 		e.t.Fatalf("inngesttest: %s cannot be written as JSON: %v", ev.Event().Name, err)

@@ -1,0 +1,57 @@
+package inngesttest_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
+)
+
+// nothing is an Env whose function takes no steps.
+func nothing(t testing.TB) *inngesttest.Env {
+	t.Helper()
+	return inngesttest.New(t, on(func(context.Context, input) (any, error) { return "", nil }))
+}
+
+// TestArgumentFailures holds what the kit says of arguments that cannot be
+// meant, each in one line.
+func TestArgumentFailures(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		test func(t testing.TB)
+		want string
+	}{
+		"a nil event":                 {func(t testing.TB) { nothing(t).Trigger(nil) }, "the event is nil; give one such as OrderCreated.New(data)"},
+		"a nil event to send":         {func(t testing.TB) { nothing(t).Send(started(), nil) }, "the event is nil"},
+		"a nil event of one function": {func(t testing.TB) { nothing(t).Function("fn").Trigger(nil) }, "the event is nil"},
+		"a nil event of a step":       {func(t testing.TB) { nothing(t).RunStep("a", nil) }, "the event is nil"},
+		"a nil router":                {func(t testing.TB) { nothing(t).Mount(nil) }, "give the router that the app's webhook is mounted on"},
+		"a nil request":               {func(t testing.TB) { nothing(t).Do(nil) }, "give a request"},
+		"a nil source":                {func(t testing.TB) { inngesttest.New(t, nil) }, "New was given a nil; give an app, or functions"},
+		"a nil app":                   {func(t testing.TB) { inngesttest.New(t, (*inngestkit.App)(nil)) }, "the app is nil"},
+		"a call of a nil app":         {func(t testing.TB) { inngesttest.NewCall(t, nil, "fn", started()) }, "the app is nil"},
+		"a call with a nil event":     {func(t testing.TB) { inngesttest.NewCall(t, nothing(t).App(), "fn", nil) }, "the event is nil"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := record(t, c.test)
+			if !strings.HasPrefix(got, "inngesttest: ") || !strings.Contains(got, c.want) || strings.Count(got, "\n") != 1 {
+				t.Errorf("the failure is %q, want one line with %q", got, c.want)
+			}
+		})
+	}
+}
+
+// TestNilRecorder looks events up in the recorder of a context that has none.
+func TestNilRecorder(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, "the context that inngesttest.Context returned") {
+			t.Errorf("RequireSent panicked with %q", got)
+		}
+	}()
+	inngesttest.RequireSent(inngesttest.RecorderOf(t.Context()), OrderCreated)
+}
