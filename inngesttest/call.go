@@ -59,6 +59,10 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 		t.Fatal("inngesttest: NewCall: the app is nil; did inngestkit.New return an error?")
 	}
 	needEvents(t, ev)
+	fn, ok := functionOf(app, function)
+	if !ok {
+		t.Fatalf("inngesttest: NewCall: %s", noFunction(app, function))
+	}
 	described := seam.Use().Describe(app)
 	if !described.Dev && described.SigningKey == "" {
 		t.Fatal("inngesttest: NewCall: the app is in cloud mode and has no signing key, so it refuses every call; make it with a Config.SigningKey, such as \"signkey-test-00\", or with Mode: inngestkit.ModeDev")
@@ -73,8 +77,8 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 	for _, option := range options {
 		option(&c)
 	}
-	if !strings.HasPrefix(function, described.ID+"-") {
-		function = described.ID + "-" + function
+	if c.ctx.Attempt < 0 {
+		c.errors = append(c.errors, fmt.Errorf("WithAttempt(%d): attempts are counted from zero", c.ctx.Attempt))
 	}
 	event, err := json.Marshal(ev)
 	if err != nil {
@@ -87,7 +91,7 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 	body, _ := json.Marshal(wire.CallRequest{ // the event and the results are JSON
 		Event: event, Events: []json.RawMessage{event}, Steps: c.steps, Ctx: c.ctx,
 	})
-	query := url.Values{wire.QueryFunctionID: {function}, wire.QueryStepID: {c.step}}
+	query := url.Values{wire.QueryFunctionID: {described.ID + "-" + fn.ID()}, wire.QueryStepID: {c.step}}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, c.path+"?"+query.Encode(), bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set(wire.HeaderServerKind, wire.ServerKindDev)

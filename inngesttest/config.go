@@ -58,6 +58,8 @@ const (
 	// CheckValidation looks for runs that failed because of invalid events,
 	// and of which the test did not say that they should.
 	CheckValidation
+	// CheckFaults looks for faults that never happened.
+	CheckFaults
 )
 
 // New prepares a test of an app, or of functions, or of anything that has
@@ -79,7 +81,7 @@ func (c Config) New(t testing.TB, sources ...inngestkit.Source) *Env {
 	if c.Patience <= 0 {
 		c.Patience = time.Minute
 	}
-	e := &Env{t: t, app: app, cfg: c, order: c.Order, deliverAll: c.Deliver, runs: map[string]*Run{}, calls: map[string]*delivery{}}
+	e := &Env{t: t, app: app, cfg: c, order: c.Order, deliverAll: c.Deliver, runs: map[string]*Run{}, calls: map[string]*delivery{}, deliver: map[string]*site{}}
 	if url := strings.TrimSpace(os.Getenv("INNGEST_DEV_SERVER_URL")); url != "" {
 		e.real = newRealServer(e, url)
 		if inBubble() { // where a wait for another process never ends

@@ -63,7 +63,7 @@ type Env struct {
 	posted     []postedEvent
 	waits      []engine.StepCall // begun, and not yet looked at
 	deliverAll bool
-	deliver    []string // names of events
+	deliver    map[string]*site // by name of event, where the test said so
 	order      Order
 	chance     *rand.Rand // draws the orders, if they are random
 	stop       *stopAt
@@ -118,6 +118,8 @@ func (e *Env) Close() {
 	e.closed = true
 	if e.engine != nil && !e.t.Failed() {
 		e.checkMocks()
+		e.checkFaults()
+		e.checkDeliver()
 		e.checkRuns()
 	}
 	e.closeEngine()

@@ -24,16 +24,27 @@ func TestArgumentFailures(t *testing.T) {
 		test func(t testing.TB)
 		want string
 	}{
-		"a nil event":                 {func(t testing.TB) { nothing(t).Trigger(nil) }, "the event is nil; give one such as OrderCreated.New(data)"},
-		"a nil event to send":         {func(t testing.TB) { nothing(t).Send(started(), nil) }, "the event is nil"},
-		"a nil event of one function": {func(t testing.TB) { nothing(t).Function("fn").Trigger(nil) }, "the event is nil"},
-		"a nil event of a step":       {func(t testing.TB) { nothing(t).RunStep("a", nil) }, "the event is nil"},
-		"a nil router":                {func(t testing.TB) { nothing(t).Mount(nil) }, "give the router that the app's webhook is mounted on"},
-		"a nil request":               {func(t testing.TB) { nothing(t).Do(nil) }, "give a request"},
-		"a nil source":                {func(t testing.TB) { inngesttest.New(t, nil) }, "New was given a nil; give an app, or functions"},
-		"a nil app":                   {func(t testing.TB) { inngesttest.New(t, (*inngestkit.App)(nil)) }, "the app is nil"},
-		"a call of a nil app":         {func(t testing.TB) { inngesttest.NewCall(t, nil, "fn", started()) }, "the app is nil"},
-		"a call with a nil event":     {func(t testing.TB) { inngesttest.NewCall(t, nothing(t).App(), "fn", nil) }, "the event is nil"},
+		"a nil event":                   {func(t testing.TB) { nothing(t).Trigger(nil) }, "the event is nil; give one such as OrderCreated.New(data)"},
+		"a nil event to send":           {func(t testing.TB) { nothing(t).Send(started(), nil) }, "the event is nil"},
+		"a nil event of one function":   {func(t testing.TB) { nothing(t).Function("fn").Trigger(nil) }, "the event is nil"},
+		"a nil event of a step":         {func(t testing.TB) { nothing(t).RunStep("a", nil) }, "the event is nil"},
+		"a call of an unknown function": {func(t testing.TB) { inngesttest.NewCall(t, nothing(t).App(), "fm", started()) }, `NewCall: the app has no function "fm"; it has fn`},
+		"a call at an attempt below zero": {func(t testing.TB) {
+			inngesttest.NewCall(t, nothing(t).App(), "fn", started(), inngesttest.WithAttempt(-1))
+		}, "WithAttempt(-1): attempts are counted from zero"},
+		"an unknown function":             {func(t testing.TB) { nothing(t).Function("fm") }, `the app has no function "fm"; it has fn`},
+		"the run of an unknown function":  {func(t testing.TB) { nothing(t).Run("fm") }, `the app has no function "fm"; it has fn`},
+		"the runs of an unknown function": {func(t testing.TB) { nothing(t).Runs("fn", "fm") }, `the app has no function "fm"; it has fn`},
+		"an attempt below zero":           {func(t testing.TB) { nothing(t).Function("fn").Attempt(-1) }, "Attempt(-1): attempts are counted from zero"},
+		"a use below zero":                {func(t testing.TB) { nothing(t).Step("a").At(-1) }, "At(-1): uses are counted from zero"},
+		"a failure without an error":      {func(t testing.TB) { nothing(t).Step("a").Fails(nil) }, "Fails(nil) is no failure; give an error, or write Returns"},
+		"an unknown fault":                {func(t testing.TB) { nothing(t).Inject(99) }, "Inject(99): there is no such fault; write one of DuplicateDelivery, LostResponse"},
+		"a nil router":                    {func(t testing.TB) { nothing(t).Mount(nil) }, "give the router that the app's webhook is mounted on"},
+		"a nil request":                   {func(t testing.TB) { nothing(t).Do(nil) }, "give a request"},
+		"a nil source":                    {func(t testing.TB) { inngesttest.New(t, nil) }, "New was given a nil; give an app, or functions"},
+		"a nil app":                       {func(t testing.TB) { inngesttest.New(t, (*inngestkit.App)(nil)) }, "the app is nil"},
+		"a call of a nil app":             {func(t testing.TB) { inngesttest.NewCall(t, nil, "fn", started()) }, "the app is nil"},
+		"a call with a nil event":         {func(t testing.TB) { inngesttest.NewCall(t, nothing(t).App(), "fn", nil) }, "the event is nil"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

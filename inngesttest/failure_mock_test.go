@@ -43,6 +43,48 @@ func TestMockFailures(t *testing.T) {
 			}))
 			env.Trigger(started()).RequireFailed()
 		},
+		"a mock that came too late": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+			env.Trigger(started())
+			env.Step("a").Returns("late")
+		},
+		"a mock in an unknown function": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").In("fm").Returns("x") })
+		},
+		"a mock in another function": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }), orderFn())
+			env.Step("a").In("process-order").Returns("x")
+			env.Trigger(started())
+		},
+		"a mock of no answers": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x").Times(0) })
+		},
+		"a mock of a later use": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").At(1).Returns("x") })
+		},
+		"a mock behind another": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x"); env.Step("a").Returns("y") })
+		},
+		"a fault at a step that is not there": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.LostResponse).At("b") })
+		},
+		"a fault at a step that is mocked": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x"); env.Inject(inngesttest.LostResponse).At("a") })
+		},
+		"a fault in an unknown function": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.UseAPI).In("fm") })
+		},
+		"a refusal of nothing": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.RefuseSends) })
+		},
+		"a fault that came too late": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+			env.Trigger(started())
+			env.Inject(inngesttest.DuplicateDelivery)
+		},
+		"an unknown event to deliver": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Deliver("test.started", "test.strated") })
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

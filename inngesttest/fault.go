@@ -3,8 +3,10 @@ package inngesttest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/seam"
@@ -12,6 +14,16 @@ import (
 
 // FaultKind is something that goes wrong between Inngest and an app.
 type FaultKind int
+
+var faultNames = [...]string{"", "DuplicateDelivery", "LostResponse", "UseAPI", "EndContext", "RefuseSends"}
+
+// String is the kind's name.
+func (k FaultKind) String() string {
+	if k <= 0 || int(k) >= len(faultNames) {
+		return fmt.Sprintf("FaultKind(%d)", int(k))
+	}
+	return faultNames[k]
+}
 
 // The faults.
 const (
@@ -36,19 +48,25 @@ const (
 // Fault is a fault that an Env injects.
 type Fault struct {
 	env      *Env
+	site     *site
 	kind     FaultKind
 	function string
 	step     string
-	times    int // -1 without end
+	times    int // that are left; -1 without end
 	status   int
+	happened bool
+	optional bool
 }
 
 // Inject makes something go wrong, once, unless Times says otherwise. UseAPI
-// holds for all calls.
+// holds for all calls. A fault that never happens fails the test.
 func (e *Env) Inject(kind FaultKind) *Fault {
 	e.t.Helper()
 	e.needsVirtualTime("Inject")
-	f := &Fault{env: e, kind: kind, times: 1, status: http.StatusServiceUnavailable}
+	if kind <= 0 || int(kind) >= len(faultNames) {
+		e.t.Fatalf("inngesttest: Inject(%d): there is no such fault; write one of %s", int(kind), strings.Join(faultNames[1:], ", "))
+	}
+	f := &Fault{env: e, site: caller(), kind: kind, times: 1, status: http.StatusServiceUnavailable}
 	if kind == UseAPI {
 		f.times = -1
 	}
@@ -70,6 +88,9 @@ func (f *Fault) Times(n int) *Fault { return f.change(func() { f.times = n }) }
 // With sets the status of RefuseSends.
 func (f *Fault) With(status int) *Fault { return f.change(func() { f.status = status }) }
 
+// Optional lets the fault go without happening.
+func (f *Fault) Optional() *Fault { return f.change(func() { f.optional = true }) }
+
 func (f *Fault) change(set func()) *Fault {
 	f.env.mu.Lock()
 	defer f.env.mu.Unlock()
@@ -82,10 +103,17 @@ func (f *Fault) change(set func()) *Fault {
 func (e *Env) hasFault(kind FaultKind, run *Run) bool {
 	for _, f := range e.faults {
 		if f.kind == kind && f.times != 0 && run != nil && f.in(run.function) {
+			f.happened = true
 			return true
 		}
 	}
 	return false
+}
+
+// take uses the fault up once. The caller holds the lock.
+func (f *Fault) take() {
+	f.times--
+	f.happened = true
 }
 
 func (f *Fault) in(function string) bool {
@@ -103,7 +131,7 @@ func (e *Env) takeFault(d *delivery, kinds ...FaultKind) FaultKind {
 	for _, kind := range kinds {
 		for _, f := range e.faults {
 			if f.kind == kind && f.times != 0 && f.in(d.function) && (f.step == "" || f.step == step) {
-				f.times--
+				f.take()
 				return kind
 			}
 		}
@@ -156,7 +184,7 @@ func (e *Env) refusal(ctx context.Context) error {
 	}
 	for _, f := range e.faults {
 		if f.kind == RefuseSends && f.times != 0 && f.in(e.wired.ID+"-"+caller.FunctionID) {
-			f.times--
+			f.take()
 			return &engine.RequestError{Status: f.status, Message: "refused by a test"}
 		}
 	}

@@ -27,7 +27,7 @@ func TestFaults(t *testing.T) {
 		"duplicate delivery": {func(e *inngesttest.Env) { e.Inject(inngesttest.DuplicateDelivery).At("b") }, "a,b,b", 0},
 		"lost response":      {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b") }, "a,b,b", 10 * time.Second},
 		"lost twice":         {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").Times(2) }, "a,b,b,b", 40 * time.Second},
-		"another function":   {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").In("other") }, "a,b", 0},
+		"another function":   {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").In("other").Optional() }, "a,b", 0},
 		"use_api":            {func(e *inngesttest.Env) { e.Inject(inngesttest.UseAPI) }, "a,b", 0},
 		"context ends":       {func(e *inngesttest.Env) { e.Inject(inngesttest.EndContext).At("b").In("test-fn") }, "a,b", 10 * time.Second},
 	} {

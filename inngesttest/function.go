@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/inngest/inngestgo"
 
@@ -27,21 +26,20 @@ type Function struct {
 func (e *Env) Function(id string) Function {
 	e.t.Helper()
 	e.needsVirtualTime("Function")
-	all := e.app.Functions()
-	ids := make([]string, len(all))
-	for i, fn := range all {
-		if full := e.wired.ID + "-" + fn.ID(); e.means(id, full) {
-			return Function{env: e, fn: fn, full: full}
-		}
-		ids[i] = fn.ID()
+	fn, ok := functionOf(e.app, id)
+	if !ok {
+		e.t.Fatalf("inngesttest: %s", noFunction(e.app, id))
 	}
-	e.t.Fatalf("inngesttest: the app has no function %q; it has %s", id, strings.Join(ids, ", "))
-	return Function{}
+	return Function{env: e, fn: fn, full: e.wired.ID + "-" + fn.ID()}
 }
 
 // Attempt gives the first call of the run an attempt number, counted from
 // zero. Defaults to 0.
 func (f Function) Attempt(n int) Function {
+	f.env.t.Helper()
+	if n < 0 {
+		f.env.t.Fatalf("inngesttest: Attempt(%d): attempts are counted from zero", n)
+	}
 	f.attempt = n
 	return f
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/inngest/inngestgo"
 	sdkerrors "github.com/inngest/inngestgo/errors"
@@ -28,6 +27,7 @@ type Mock struct {
 	asked    int
 	optional bool
 	answer   func(StepInput) (any, error)
+	passed   passed
 }
 
 // StepInput is what a mock is asked for.
@@ -64,7 +64,13 @@ func (m *Mock) In(function string) *Mock { return m.change(func() { m.function =
 
 // At narrows the mock to the step's n-th use of its id in a run, counted from
 // zero, as in a loop.
-func (m *Mock) At(n int) *Mock { return m.change(func() { m.index = n }) }
+func (m *Mock) At(n int) *Mock {
+	m.env.t.Helper()
+	if n < 0 {
+		m.env.t.Fatalf("inngesttest: %s: At(%d): uses are counted from zero", m, n)
+	}
+	return m.change(func() { m.index = n })
+}
 
 // Times lets the mock answer n times, all runs together.
 func (m *Mock) Times(n int) *Mock { return m.change(func() { m.times = n }) }
@@ -96,6 +102,10 @@ func (m *Mock) Returns(result any, more ...any) *Mock {
 // wait, inngestkit.ErrWaitTimeout (or step.ErrSignalNotReceived) is its
 // timeout.
 func (m *Mock) Fails(err error) *Mock {
+	m.env.t.Helper()
+	if err == nil {
+		m.env.t.Fatalf("inngesttest: %s: Fails(nil) is no failure; give an error, or write Returns", m)
+	}
 	return m.Does(func(StepInput) (any, error) { return nil, err })
 }
 
@@ -126,12 +136,6 @@ func (m *Mock) String() string {
 	return s + " at " + m.site.String()
 }
 
-func (m *Mock) matches(s engine.StepCall) bool {
-	return m.answer != nil && m.name == s.Name && (m.index < 0 || m.index == s.Index) &&
-		(m.function == "" || m.env.means(m.function, s.FunctionID)) &&
-		(m.times < 0 || m.asked < m.times)
-}
-
 // onMock finds the mock of a step.
 func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 	e.mu.Lock()
@@ -139,12 +143,10 @@ func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 	run := e.runs[s.RunID]
 	own := e.ownID(s.FunctionID)
 	run.saw(s)
-	for _, m := range e.mocks {
-		if m.matches(s) {
-			m.asked++
-			run.mocked[s.ID] = true
-			return func() engine.StepAnswer { return m.ask(s, own) }
-		}
+	if m := e.mockOf(s, own); m != nil {
+		m.asked++
+		run.mocked[s.ID] = m
+		return func() engine.StepAnswer { return m.ask(s, own) }
 	}
 	delete(run.mocked, s.ID)
 	if s.Op == wire.OpWaitForEvent {
@@ -228,42 +230,4 @@ func optionsOf(raw json.RawMessage) (o waitOptions) {
 // stepError is an error as the SDK reports that of a step.
 func stepError(err error) *wire.StepError {
 	return &wire.StepError{Name: "Step error", Message: err.Error(), Data: json.RawMessage("null")}
-}
-
-// checkMocks looks for mocks that were never asked.
-func (e *Env) checkMocks() {
-	if !e.checks(CheckMocks) {
-		return
-	}
-	for _, m := range e.mocks {
-		switch {
-		case m.answer == nil:
-			e.problemf("%s says nothing about what the step comes to\n\tadd .Returns(…), .Fails(…) or .Does(…)", m)
-		case m.asked == 0 && !m.optional:
-			e.problemf("%s was never asked\n\t%s", m, e.stepsSeen(m))
-		}
-	}
-}
-
-// stepsSeen helps to find the name that was meant.
-func (e *Env) stepsSeen(m *Mock) string {
-	seen := map[string]bool{}
-	var all []string
-	for _, run := range e.began {
-		for _, s := range run.view().Steps {
-			if !seen[s.Name] {
-				seen[s.Name] = true
-				all = append(all, fmt.Sprintf("%q", s.Name))
-			}
-		}
-	}
-	switch {
-	case len(e.began) == 0:
-		return "no function ran; is an env.Trigger missing?"
-	case len(all) == 0:
-		return "the functions that ran took no steps"
-	case seen[m.name]:
-		return "its step was there, but a mock before it answered, or In or At leaves it out"
-	}
-	return "the steps that were there are " + strings.Join(all, ", ") + "; mend the id, or remove the mock (or add .Optional())"
 }

@@ -33,7 +33,7 @@ type Run struct {
 	// byAttempt is set of a run of RunAttempt, by the test's goroutine.
 	byAttempt bool
 	// The Env's lock guards what follows.
-	mocked  map[string]bool            // hashed ids of steps that a mock answered
+	mocked  map[string]*Mock           // that answered, by hashed id of the step
 	excused bool                       // the test said that it should wait, or fail
 	steps   map[string]engine.StepCall // as they were planned, by hashed id
 }
@@ -239,7 +239,7 @@ func (r *Run) view() engine.Run {
 // saw notes what a step was planned with. The caller holds the Env's lock.
 func (r *Run) saw(s engine.StepCall) {
 	if r.mocked == nil {
-		r.mocked, r.steps = map[string]bool{}, map[string]engine.StepCall{}
+		r.mocked, r.steps = map[string]*Mock{}, map[string]engine.StepCall{}
 	}
 	r.steps[s.ID] = s
 }

@@ -107,7 +107,7 @@ func (e *Env) capture(events []wire.Event, by string) (any, error) {
 func (e *Env) delivers(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.deliverAll || e.real != nil || slices.Contains(e.deliver, name)
+	return e.deliverAll || e.real != nil || e.deliver[name] != nil
 }
 
 // post hands events to the server that there is.
@@ -131,12 +131,16 @@ type postedEvent struct {
 
 // Deliver hands the events that functions send from now on to the functions
 // of the app that they trigger, and to the waits that they match; with names,
-// only events of these.
+// only events of these. A name that is found neither among what was sent, nor
+// in a trigger or a wait, fails the test.
 func (e *Env) Deliver(names ...string) {
+	at := caller()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.deliverAll = e.deliverAll || len(names) == 0
-	e.deliver = append(e.deliver, names...)
+	for _, name := range names {
+		e.deliver[name] = at
+	}
 }
 
 // Drain delivers the events that were captured and not delivered, and then

@@ -100,7 +100,7 @@ func (r *Run) stepRows(v engine.Run, s engine.Step) []row {
 func (r *Run) isMocked(s engine.Step) bool {
 	r.env.mu.Lock()
 	defer r.env.mu.Unlock()
-	return r.mocked[s.ID]
+	return r.mocked[s.ID] != nil
 }
 
 func (r *Run) mark(s engine.Step) string {

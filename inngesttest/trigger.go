@@ -125,8 +125,14 @@ func (e *Env) triggers() string {
 }
 
 // Runs are all runs so far, in the order they began; with ids, those of the
-// functions with these.
+// functions with these, which the app must have.
 func (e *Env) Runs(functions ...string) []*Run {
+	e.t.Helper()
+	for _, id := range functions {
+		if !hasFunction(e.app, id) {
+			e.t.Fatalf("inngesttest: %s", noFunction(e.app, id))
+		}
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var found []*Run
