@@ -151,6 +151,7 @@ func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, e
 
 // inspect puts an answer through the checks.
 func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Response, answer []byte) {
+	e.explain(d, res, answer)
 	switch {
 	case res.StatusCode == http.StatusPartialContent && !d.target():
 		var ops []wire.Op

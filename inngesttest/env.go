@@ -53,6 +53,7 @@ type Env struct {
 	mu         sync.Mutex
 	handler    http.Handler // what calls go to
 	path       string
+	mounted    bool                 // handler is the test's own
 	outside    http.RoundTripper    // to a server, in place of handler
 	runs       map[string]*Run      // all that began, by id
 	began      []*Run               // the same, in that order

@@ -2,7 +2,10 @@ package inngesttest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -39,6 +42,8 @@ func TestArgumentFailures(t *testing.T) {
 		"a use below zero":                {func(t testing.TB) { nothing(t).Step("a").At(-1) }, "At(-1): uses are counted from zero"},
 		"a failure without an error":      {func(t testing.TB) { nothing(t).Step("a").Fails(nil) }, "Fails(nil) is no failure; give an error, or write Returns"},
 		"an unknown fault":                {func(t testing.TB) { nothing(t).Inject(99) }, "Inject(99): there is no such fault; write one of DuplicateDelivery, LostResponse"},
+		"an error as a result":            {func(t testing.TB) { nothing(t).Step("a").Returns("x", errors.New("gone")) }, `Returns was given an error, "gone"; to let the step fail, write Fails(err)`},
+		"a request before a router":       {func(t testing.TB) { nothing(t).Do(httptest.NewRequest(http.MethodPost, "/orders", http.NoBody)) }, "Do: POST /orders has no router to go to, only the app's webhook; write env.Mount(router) first"},
 		"a nil router":                    {func(t testing.TB) { nothing(t).Mount(nil) }, "give the router that the app's webhook is mounted on"},
 		"a nil request":                   {func(t testing.TB) { nothing(t).Do(nil) }, "give a request"},
 		"a nil source":                    {func(t testing.TB) { inngesttest.New(t, nil) }, "New was given a nil; give an app, or functions"},

@@ -43,6 +43,16 @@ func TestMockFailures(t *testing.T) {
 			}))
 			env.Trigger(started()).RequireFailed()
 		},
+		"a mock of another type": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns(42) }).RequireFailed()
+		},
+		"a mock of another type for an invocation": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return step.Invoke[string](ctx, "i", step.InvokeOpts{FunctionId: "other-app-fn"})
+			}))
+			env.Step("i").Returns(42)
+			env.Trigger(started()).RequireFailed()
+		},
 		"a mock that came too late": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
 			env.Trigger(started())

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -194,6 +196,21 @@ func TestFailures(t *testing.T) {
 					return nil, inngestgo.NoRetryError(errors.New("no luck"))
 				})
 			})).Trigger(started()).RequireCompleted()
+		},
+		"a function that panics": func(t testing.TB) {
+			inngesttest.New(t, on(func(_ context.Context, in input) (any, error) {
+				return in.Event.Data["n"].(string), nil
+			})).Trigger(started()).RequireCompleted()
+		},
+		"a step that panics": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "repeat", func(context.Context) (string, error) { return strings.Repeat("x", -1), nil })
+			})).Trigger(started()).RequireCompleted()
+		},
+		"a webhook that is mounted elsewhere": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(context.Context, input) (any, error) { return "", nil }))
+			env.Mount(http.NotFoundHandler())
+			env.Trigger(started()).RequireCompleted()
 		},
 		"a run that sleeps": func(t testing.TB) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {

@@ -20,7 +20,7 @@ func (e *Env) Mount(router http.Handler, path ...string) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.handler, e.path = router, e.route(path)
+	e.handler, e.path, e.mounted = router, e.route(path), true
 }
 
 func (e *Env) route(path []string) string {
@@ -80,6 +80,12 @@ func (e *Env) Do(r *http.Request) *httptest.ResponseRecorder {
 	e.needsOpen()
 	if r == nil {
 		e.t.Fatal("inngesttest: Do(nil): give a request, such as httptest.NewRequest(…)")
+	}
+	e.mu.Lock()
+	mounted := e.mounted || r.URL.Path == e.path || r.URL.Path == e.route(nil)
+	e.mu.Unlock()
+	if !mounted {
+		e.t.Fatalf("inngesttest: Do: %s %s has no router to go to, only the app's webhook; write env.Mount(router) first", r.Method, r.URL.Path)
 	}
 	w := httptest.NewRecorder()
 	e.Handler().ServeHTTP(w, r)

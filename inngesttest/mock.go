@@ -83,9 +83,15 @@ func (m *Mock) Optional() *Mock { return m.change(func() { m.optional = true }) 
 
 // Returns answers with a result, which goes through JSON as a real one does.
 // For a wait it is the event, or its data. Several results are given one after
-// the other, and the last from then on.
+// the other, and the last from then on. An error is not a result: see Fails.
 func (m *Mock) Returns(result any, more ...any) *Mock {
+	m.env.t.Helper()
 	results := append([]any{result}, more...)
+	for _, result := range results {
+		if err, ok := result.(error); ok {
+			m.env.t.Fatalf("inngesttest: %s: Returns was given an error, %q; to let the step fail, write Fails(err)", m, err)
+		}
+	}
 	return m.Does(func(StepInput) (any, error) {
 		m.env.mu.Lock()
 		defer m.env.mu.Unlock()

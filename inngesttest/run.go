@@ -36,6 +36,7 @@ type Run struct {
 	mocked  map[string]*Mock           // that answered, by hashed id of the step
 	excused bool                       // the test said that it should wait, or fail
 	steps   map[string]engine.StepCall // as they were planned, by hashed id
+	note    string                     // on why its latest call failed
 }
 
 // ID is the run's id.

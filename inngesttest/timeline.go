@@ -206,15 +206,22 @@ func table(cells [][]string) string {
 	return b.String()
 }
 
-// why says what a run waits for, and what would let it go on.
+// why says what a run waits for, and what would let it go on, or what it
+// failed of as far as its error does not say that.
 func (r *Run) why() string {
 	v := r.view()
+	r.env.mu.Lock()
+	note := r.note
+	r.env.mu.Unlock()
+	if note != "" {
+		note += "\n"
+	}
 	switch v.Status {
 	case Running:
 	case Scheduled:
 		return "the limits of its function have not let it begin; let time pass, or other runs end\n"
 	default:
-		return ""
+		return note
 	}
 	var lines []string
 	for _, s := range v.Steps {
@@ -225,7 +232,7 @@ func (r *Run) why() string {
 	if len(lines) == 0 {
 		lines = append(lines, "it waits for its next attempt; let time pass with env.Advance")
 	}
-	return strings.Join(slices.Compact(lines), "\n") + "\n"
+	return note + strings.Join(slices.Compact(lines), "\n") + "\n"
 }
 
 func (e *Env) whyStep(v engine.Run, s engine.Step) string {

@@ -1,0 +1,77 @@
+package inngesttest
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// explain notes what an answer alone does not say of why a call failed.
+func (e *Env) explain(d *delivery, res *http.Response, answer []byte) {
+	var failed wire.CallError
+	note := ""
+	switch {
+	case res.Header.Get(wire.HeaderSDK) == "":
+		note = fmt.Sprintf("POST %s was not answered by the app's webhook, but with status %d: either middleware answered in its place, or it is mounted elsewhere\n\twrite env.Mount(router, path) with its path", res.Request.URL.Path, res.StatusCode)
+	case res.StatusCode < http.StatusBadRequest || json.Unmarshal(answer, &failed) != nil:
+	case failed.Name == "PanicError":
+		note = "it panicked at " + panicSiteIn(failed.Stack).String()
+	default:
+		e.checkFit(d, failed.Message)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	d.run.note = note
+}
+
+// checkFit looks for the mock whose result a function could not read. What it
+// was for stands in quotes in the SDK's error (inngestgo v0.16.0): a step's id,
+// or the event, signal or function of its options.
+func (e *Env) checkFit(d *delivery, message string) {
+	_, rest, ok := strings.Cut(message, "error unmarshalling ")
+	if !ok {
+		return
+	}
+	_, rest, _ = strings.Cut(rest, "'")
+	name, why, _ := strings.Cut(rest, "'")
+	e.mu.Lock()
+	steps := slices.SortedFunc(maps.Values(d.run.steps), func(a, b engine.StepCall) int { return cmp.Compare(b.Index, a.Index) })
+	i := slices.IndexFunc(steps, func(s engine.StepCall) bool {
+		return d.run.mocked[s.ID] != nil && (s.Name == name || bytes.Contains(s.Opts, []byte(strconv.Quote(name))))
+	})
+	var m *Mock
+	if i >= 0 {
+		m = d.run.mocked[steps[i].ID]
+	}
+	e.mu.Unlock()
+	if m == nil {
+		return
+	}
+	e.problemf("%s: its result is not of the step's type%s", m, why)
+	d.run.trail.broken = true
+}
+
+// panicSiteIn is the place in user code of a panic, in the stack of whoever
+// recovered from it.
+func panicSiteIn(stack string) *site {
+	_, after, _ := strings.Cut(stack, "\npanic(")
+	lines := strings.Split(after, "\n")
+	for i := 2; i+1 < len(lines); i += 2 { // a function, and its file and line
+		file, rest, ok := strings.Cut(strings.TrimSpace(lines[i+1]), ".go:")
+		digits, _, _ := strings.Cut(rest, " ")
+		line, err := strconv.Atoi(digits)
+		if file += ".go"; ok && err == nil && !inGoRoot(lines[i], file) {
+			return &site{file: file, line: line}
+		}
+	}
+	return nil
+}
