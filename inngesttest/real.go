@@ -11,7 +11,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,16 +22,19 @@ import (
 // Real reports whether the test runs against the Inngest server that
 // INNGEST_DEV_SERVER_URL names, in real time and over HTTP. What needs the
 // embedded engine then ends the test as skipped: Advance, mocks, faults,
-// Function, and New in a bubble of testing/synctest. Trigger, Send, Rest, what is required of runs and of sent events,
-// and Timeline work; events are delivered, and only the checks for steps in
-// the wrong place are made. Retries take their real time, so an Env waits up
-// to Config.Patience.
+// Function, and New in a bubble of testing/synctest. Trigger, Send, Rest, what
+// is required of runs and of sent events, and Timeline work; events are
+// delivered, and only the checks for steps in the wrong place are made. Retries
+// take their real time, for which an Env waits up to Config.Patience, unless
+// Config.ManualRetries is set.
 func (e *Env) Real() bool { return e.real != nil }
 
 // How a real server is watched.
 const (
 	realPoll  = 20 * time.Millisecond
-	realQuiet = 2 * time.Second // without a call, runs are taken to be at rest
+	realQuiet = 2 * time.Second        // without a call, runs are taken to be at rest
+	realShort = realQuiet / 8          // the same, when all have ended
+	realAsk   = 100 * time.Millisecond // between looks at how all runs are
 )
 
 // realServer is an Inngest server that the test did not start.
@@ -47,13 +49,6 @@ type realServer struct {
 	latest   time.Time // of a call's end, or of an event
 	progress map[string]*progress
 	refusal  error // of the app's latest request, before the app has worded it
-}
-
-// progress is what the calls of a run have shown. A server's API may answer
-// from a cache, so it is asked only for what calls do not show.
-type progress struct {
-	view engine.Run
-	byID map[string]int // of view.Steps
 }
 
 func newRealServer(e *Env, url string) *realServer {
@@ -183,7 +178,7 @@ func (s *realServer) startedBy(event string) []*Run {
 	s.until(func(waited time.Duration) bool {
 		before := len(found)
 		found = s.runsOf(event)
-		return len(found) > 0 && len(found) == before && s.quiet(realQuiet/8) || waited > 4*realQuiet
+		return len(found) > 0 && len(found) == before && s.quiet(realShort) || waited > 4*realQuiet
 	})
 	return found
 }
@@ -191,7 +186,7 @@ func (s *realServer) startedBy(event string) []*Run {
 func (s *realServer) runsOf(event string) []*Run {
 	var found []*Run
 	for _, run := range s.env.Runs() {
-		for _, ev := range s.run(run).Events {
+		for _, ev := range s.seen(run).Events {
 			if ev.ID == event || ev.InternalID == event {
 				found = append(found, run)
 			}
@@ -204,39 +199,4 @@ func (s *realServer) quiet(d time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.active == 0 && time.Since(s.latest) > d
-}
-
-// idle waits until all runs have ended, or nothing happens any more.
-func (s *realServer) idle() {
-	s.env.t.Helper()
-	s.until(func(time.Duration) bool {
-		runs := s.env.Runs()
-		running := slices.ContainsFunc(runs, func(r *Run) bool { return s.run(r).Status == Running })
-		return s.quiet(realQuiet) || len(runs) > 0 && !running && s.quiet(realQuiet/8)
-	})
-}
-
-// until polls until done, or the Env's patience is at an end.
-func (s *realServer) until(done func(waited time.Duration) bool) {
-	s.env.t.Helper()
-	tick := time.NewTicker(realPoll)
-	defer tick.Stop()
-	for start := time.Now(); !done(time.Since(start)); <-tick.C {
-		if time.Since(start) > s.env.cfg.Patience {
-			s.env.t.Fatalf("inngesttest: the server at %s did not come to rest within %v", s.url, s.env.cfg.Patience)
-		}
-	}
-}
-
-// run is what the calls so far have told of a run.
-func (s *realServer) run(r *Run) engine.Run {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.progress[r.id]
-	if p == nil {
-		return engine.Run{ID: r.id, Status: Running}
-	}
-	v := p.view
-	v.Steps = slices.Clone(v.Steps)
-	return v
 }

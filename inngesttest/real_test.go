@@ -14,23 +14,27 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestReal runs the kit against a server of its own: the one of
-// INNGEST_DEV_SERVER_URL if there is one, or else the embedded dev server over
+// realServer is the URL of a server for the kit's real mode: the one of
+// INNGEST_DEV_SERVER_URL if there is one, or else an embedded dev server over
 // HTTP.
-func TestReal(t *testing.T) {
-	server := officialServer
-	if server == "" {
-		dev, err := devserver.Start(t.Context(), devserver.Config{
-			Addr: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler),
-			RetryBackoff: func(int) time.Duration { return time.Millisecond },
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = dev.Close() }()
-		server = dev.URL()
+func realServer(t *testing.T) string {
+	t.Helper()
+	if officialServer != "" {
+		return officialServer
 	}
-	t.Setenv("INNGEST_DEV_SERVER_URL", server)
+	dev, err := devserver.Start(t.Context(), devserver.Config{
+		Addr: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler),
+		RetryBackoff: func(int) time.Duration { return time.Millisecond },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = dev.Close() })
+	return dev.URL()
+}
+
+func TestReal(t *testing.T) {
+	t.Setenv("INNGEST_DEV_SERVER_URL", realServer(t))
 	t.Run("completes", func(t *testing.T) {
 		env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 			a, err := do(ctx, "a")

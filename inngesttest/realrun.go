@@ -3,11 +3,28 @@ package inngesttest
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
+
+// progress is what is known of a run: what its calls have shown, and its end. A
+// server's API may answer from a cache, so it is asked only for what calls do
+// not show.
+type progress struct {
+	view   engine.Run
+	byID   map[string]int  // of view.Steps
+	failed map[string]bool // stepId of calls that failed as a whole at their latest attempt
+}
+
+// retries reports whether the run waits for an attempt.
+func (p *progress) retries() bool {
+	return p.view.Status == Running && (len(p.failed) > 0 || slices.ContainsFunc(p.view.Steps, func(s engine.Step) bool {
+		return s.Op == wire.OpStepError && s.Ended.IsZero()
+	}))
+}
 
 // note keeps what a call and its answer tell of a run.
 func (s *realServer) note(call wire.CallRequest, target string, res *http.Response, answer []byte) {
@@ -19,6 +36,7 @@ func (s *realServer) note(call wire.CallRequest, target string, res *http.Respon
 		s.progress[call.Ctx.RunID] = p
 	}
 	now := time.Now()
+	delete(p.failed, target)
 	for id, result := range call.Steps {
 		if i, ok := p.byID[id]; ok && p.view.Steps[i].Ended.IsZero() {
 			p.view.Steps[i].Ended, p.view.Steps[i].Result = now, result
@@ -35,12 +53,13 @@ func (s *realServer) note(call wire.CallRequest, target string, res *http.Respon
 		p.end(Completed, now)
 		p.view.Output = answer
 	case res.StatusCode >= http.StatusBadRequest:
+		p.failed[target] = true
 		p.fail(call, res, answer, now)
 	}
 }
 
 func newProgress(call wire.CallRequest) *progress {
-	p := &progress{byID: map[string]int{}, view: engine.Run{ID: call.Ctx.RunID, Status: Running, Started: time.Now()}}
+	p := &progress{byID: map[string]int{}, failed: map[string]bool{}, view: engine.Run{ID: call.Ctx.RunID, Status: Running, Started: time.Now()}}
 	for _, raw := range call.Events {
 		var ev engine.Event
 		_ = json.Unmarshal(raw, &ev.Event) // the app answers what is no event
@@ -58,8 +77,7 @@ func (p *progress) end(status Status, now time.Time) {
 // fail notes a call that failed as a whole, and the run's end with its last
 // attempt.
 func (p *progress) fail(call wire.CallRequest, res *http.Response, answer []byte, now time.Time) {
-	failed := &wire.CallError{Name: "Error"}
-	_ = json.Unmarshal(answer, failed) // what is no object has no name
+	failed := callError(answer)
 	p.view.Error = failed
 	last := call.Ctx.MaxAttempts != nil && call.Ctx.Attempt+1 >= *call.Ctx.MaxAttempts
 	if last || res.Header.Get(wire.HeaderNoRetry) == "true" {
@@ -69,6 +87,12 @@ func (p *progress) fail(call wire.CallRequest, res *http.Response, answer []byte
 	p.view.Failures = append(p.view.Failures, engine.Failure{
 		Ended: now, RetryAt: now, Error: &wire.StepError{Name: failed.Name, Message: failed.Message},
 	})
+}
+
+func callError(raw []byte) *wire.CallError {
+	failed := &wire.CallError{Name: "Error"}
+	_ = json.Unmarshal(raw, failed) // what is no object has no name
+	return failed
 }
 
 // report notes a step.

@@ -149,7 +149,7 @@ func outcome(s engine.Step) string {
 
 func failureText(v engine.Run, f engine.Failure) string {
 	text := errorText(f.Error)
-	if !f.RetryAt.IsZero() {
+	if f.RetryAt.After(f.Ended) {
 		text += fmt.Sprintf(" (again at %s)", since(v.Started, f.RetryAt))
 	}
 	return text
