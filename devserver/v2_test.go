@@ -74,6 +74,44 @@ func TestV2Runs(t *testing.T) {
 	v2(t, s, "health", "GET", "/health", "")
 }
 
+func TestV2TraceOfAttempts(t *testing.T) {
+	s := serve(t, devserver.Config{RetryBackoff: func(int) time.Duration { return 0 }})
+	syncApp(t, app(t, s.URL(), func(ctx context.Context, in input) (any, error) {
+		if in.Event.Data["step"] == true {
+			if _, err := step.Run(ctx, "first", func(context.Context) (string, error) { return "one", nil }); err != nil {
+				return nil, err
+			}
+		}
+		if in.InputCtx.Attempt == 0 || in.Event.Data["fail"] == true {
+			return nil, errors.New("not yet")
+		}
+		return "ok", nil
+	}))
+	for name, data := range map[string]string{"retried": `{}`, "failed": `{"fail":true}`, "retried-after-step": `{"step":true}`} {
+		run := waitRun(t, s.URL(), send(t, s.URL(), `{"name":"go","data":`+data+`}`))["run_id"].(string)
+		v2(t, s, "trace-"+name, "GET", "/runs/"+run+"/trace", "")
+		v2(t, s, "trace-"+name+"-output", "GET", "/runs/"+run+"/trace?includeOutput=true", "")
+	}
+}
+
+func TestV2TraceOfARunThatIsGoing(t *testing.T) {
+	s := serve(t, devserver.Config{RetryBackoff: func(int) time.Duration { return time.Hour }})
+	syncApp(t, app(t, s.URL(), func(context.Context, input) (any, error) { return nil, errors.New("not yet") }))
+	run := startRun(t, s.URL(), `{"name":"go"}`)
+	trace := func() string {
+		_, body := call(t, http.MethodGet, s.URL()+"/v2/runs/"+run+"/trace", "")
+		return body
+	}
+	for !strings.Contains(trace(), "Attempt 0") { // until the call is answered
+		if t.Context().Err() != nil {
+			t.Fatal("the test ended first")
+		}
+	}
+	v2(t, s, "trace-waits-for-retry", "GET", "/runs/"+run+"/trace", "")
+	call(t, http.MethodDelete, s.URL()+"/v1/runs/"+run, "")
+	v2(t, s, "trace-cancelled", "GET", "/runs/"+run+"/trace", "")
+}
+
 func TestV2RunsGoOnByCursor(t *testing.T) {
 	s := serve(t, devserver.Config{})
 	syncApp(t, app(t, s.URL(), func(context.Context, input) (any, error) { return "ok", nil }))

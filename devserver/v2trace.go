@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
@@ -51,6 +52,8 @@ func newV2Trace(run engine.Run, payloads bool) v2Span {
 	for i, step := range run.Steps {
 		root.Children = append(root.Children, newV2Step(run, i, step, payloads))
 	}
+	root.Children = append(root.Children, finalizations(run, payloads)...)
+	slices.SortStableFunc(root.Children, func(a, b v2Span) int { return a.StartedAt.Compare(b.StartedAt) })
 	if payloads {
 		events := make([]wire.Event, len(run.Events))
 		for i, ev := range run.Events {
@@ -78,11 +81,7 @@ func newV2Step(run engine.Run, index int, step engine.Step, payloads bool) v2Spa
 		return span
 	}
 	for i, f := range step.Failures {
-		attempt := span.attempt(i, "FAILED", f.Started, f.Ended)
-		if payloads {
-			attempt.Output, _ = json.Marshal(f.Error) // Data was valid JSON when it came in
-		}
-		span.Children = append(span.Children, attempt)
+		span.failed(i, f, payloads)
 	}
 	if span.Status == "COMPLETED" {
 		attempt := span.attempt(len(step.Failures), span.Status, step.Tried, step.Ended)
@@ -90,6 +89,15 @@ func newV2Step(run engine.Run, index int, step engine.Step, payloads bool) v2Spa
 		span.Children = append(span.Children, attempt)
 	}
 	return span
+}
+
+// failed adds a failed attempt.
+func (s *v2Span) failed(index int, f engine.Failure, payloads bool) {
+	attempt := s.attempt(index, "FAILED", f.Started, f.Ended)
+	if payloads {
+		attempt.Output, _ = json.Marshal(f.Error) // Data was valid JSON when it came in
+	}
+	s.Children = append(s.Children, attempt)
 }
 
 func (s *v2Span) attempt(index int, status string, started, ended time.Time) v2Span {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -173,6 +174,26 @@ func eventScenarios() []scenario {
 			equal(k, "the runs of any app: "+body, status, http.StatusBadRequest)
 		},
 	}, {
+		name:  "trace of attempts",
+		shows: "/v2/runs/{id}/trace tells of the attempts of a function as a whole, under Finalization",
+		play: func(k *kit) {
+			k.serve(k.with(options{ID: "fn", Retries: new(1)}, "go", func(_ context.Context, in input) (any, error) {
+				if in.InputCtx.Attempt == 0 || in.Event.Data["fail"] == true {
+					return nil, errors.New("not yet")
+				}
+				return "done", nil
+			}))
+			for status, fail := range map[string]bool{"COMPLETED": false, "FAILED": true} {
+				r := k.runs(k.send("go", map[string]any{"fail": fail}), 1)[0]
+				trace := poll(k, "/v2/runs/"+r.ID+"/trace", func(t trace) bool { f := t.RootSpan.child("Finalization"); return f != nil && f.Status == status })
+				var got []string
+				for _, attempt := range trace.RootSpan.child("Finalization").Children {
+					got = append(got, attempt.Name+" "+attempt.Status)
+				}
+				equal(k, "the attempts", got, []string{"Attempt 0 FAILED", "Attempt 1 " + status})
+			}
+		},
+	}, {
 		name:    "REST API without an answer",
 		shows:   "what is asked for and is not there",
 		differs: "ours answers with status 404; the official server with 200, the status in the body, and an empty list of runs for an event that it does not know",
@@ -189,6 +210,24 @@ func eventScenarios() []scenario {
 			equal(k, "an unknown event's runs", status, pick(k, http.StatusNotFound, http.StatusOK))
 		},
 	}}
+}
+
+// trace is what /v2/runs/{id}/trace has.
+type trace struct{ RootSpan span }
+
+type span struct {
+	Name, Status string
+	Children     []span
+}
+
+// child returns the first child of a name, or nil.
+func (s span) child(name string) *span {
+	for i := range s.Children {
+		if s.Children[i].Name == name {
+			return &s.Children[i]
+		}
+	}
+	return nil
 }
 
 // listedEvent is an event of a list.

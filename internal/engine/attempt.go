@@ -8,10 +8,20 @@ import (
 
 // Failure is a failed attempt of a step, or of a call as a whole.
 type Failure struct {
+	// Attempt is which attempt of the call it was, counted from zero. Those of
+	// steps leave it out: all of a step's failures are of one call.
+	Attempt        int `json:",omitempty"`
 	Started, Ended time.Time
 	// RetryAt is when it was, or will be, tried again; zero if it is not.
 	RetryAt time.Time
 	Error   *wire.StepError
+}
+
+// Try is an attempt of a call that targets no step, and has been answered.
+type Try struct {
+	Attempt int       // counted from zero
+	Started time.Time // or when the app last checkpointed in it; zero if there was none
+	Ended   time.Time
 }
 
 // Awaits is what an open step waits for, or a finished one waited for.

@@ -108,6 +108,9 @@ func (e *Engine) land(f flight, a answer) *flight {
 	e.journal.touch(keptRun, f.run.id)
 	e.release(&f.slots)
 	if !e.closed && f.live() {
+		if f.target == nil {
+			f.run.latest = Try{f.attempt, f.since, e.clock.Now()}
+		}
 		e.apply(f.call, a)
 	}
 	e.ending = true

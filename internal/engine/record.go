@@ -47,6 +47,7 @@ type keptRunDoc struct {
 	Output    []byte          `json:",omitempty"`
 	Err       *wire.CallError `json:",omitempty"`
 	Failures  []Failure       `json:",omitempty"`
+	Latest    Try             `json:",omitzero"`
 	Started   time.Time
 	Begun     time.Time     `json:",omitzero"`
 	Ended     time.Time     `json:",omitzero"`
@@ -216,7 +217,7 @@ func (e *Engine) writesForRun(writes []Write, r *run) []Write {
 func (e *Engine) runDoc(r *run) keptRunDoc {
 	d := keptRunDoc{
 		Seq: r.seq, Function: r.fn.id, Events: ids(r.events), Status: r.status, Output: r.output, Err: r.err,
-		Failures: r.failures, Started: r.started, Begun: r.begun, Ended: r.ended, Parallel: r.parallel,
+		Failures: r.failures, Latest: r.latest, Started: r.started, Begun: r.begun, Ended: r.ended, Parallel: r.parallel,
 		RerunOf: r.rerunOf, Rank: r.rank, Single: r.single, Calls: r.calls, LastGroup: r.lastGroup,
 	}
 	if c := r.discovery; c != nil {

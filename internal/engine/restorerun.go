@@ -17,7 +17,7 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 	}
 	r := &run{
 		id: kept.id, fn: fn, status: d.Status, output: d.Output, err: d.Err,
-		failures: d.Failures, started: d.Started, begun: d.Begun, ended: d.Ended, parallel: d.Parallel,
+		failures: d.Failures, latest: d.Latest, started: d.Started, begun: d.Begun, ended: d.Ended, parallel: d.Parallel,
 		rerunOf: d.RerunOf, rank: d.Rank, single: d.Single, calls: d.Calls, lastGroup: d.LastGroup,
 		done: make(chan struct{}), keptMemos: len(kept.memos),
 	}

@@ -25,7 +25,7 @@ func (e *Engine) attempts(r *run) int { return e.registry.current(r.fn).attempts
 func (e *Engine) retry(c *call, a answer) {
 	r := c.run
 	r.err = a.err
-	r.failures = append(r.failures, Failure{Started: c.since, Ended: e.clock.Now(), Error: &wire.StepError{
+	r.failures = append(r.failures, Failure{Attempt: c.attempt, Started: c.since, Ended: e.clock.Now(), Error: &wire.StepError{
 		Name: a.err.Name, Message: a.err.Message, Stack: a.err.Stack,
 	}})
 	if a.noRetry || c.attempt+1 >= e.attempts(r) {

@@ -35,6 +35,7 @@ type run struct {
 	failures []Failure // of calls as a whole
 	started  time.Time
 	begun    time.Time // when its first call was made
+	latest   Try       // that was answered, of the calls that target no step
 	ended    time.Time
 	done     chan struct{} // closed at the end
 

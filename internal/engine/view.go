@@ -45,6 +45,8 @@ type Run struct {
 	// Failures are the failed calls as a whole, in their order; those of
 	// single steps are in Steps.
 	Failures []Failure
+	// Latest is the latest call without a step as its target that was answered.
+	Latest Try
 	// Steps are in the order in which they were first reported.
 	Steps []Step
 }
@@ -132,7 +134,7 @@ func (r *run) summary(now time.Time) Run {
 	v := Run{
 		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, FunctionName: r.fn.name, Waiting: r.waiting(now), App: r.fn.app.name, Endpoint: r.fn.app.endpoints, RerunOf: r.rerunOf,
 		Status: r.status, Output: r.output, Error: r.err, Started: r.started, Begun: r.begun, Ended: r.ended, Calls: r.calls,
-		Failures: slices.Clone(r.failures), Events: make([]Event, len(r.events)),
+		Failures: slices.Clone(r.failures), Latest: r.latest, Events: make([]Event, len(r.events)),
 	}
 	for i, ev := range r.events {
 		v.Events[i] = Event{Event: ev.Event, InternalID: ev.internalID, ReceivedAt: ev.receivedAt}
