@@ -20,7 +20,7 @@ import (
 func eventScenarios() []scenario {
 	return []scenario{{
 		name:  "event API",
-		shows: "which requests the event API takes, and that it refuses what is no event: bad JSON, no name or a reserved one, data that is no object, a time before 1980",
+		shows: "which requests the event API takes, and that it refuses what is no event: bad JSON, no name or a reserved one, data that is no object, a time before 1980 or after 2099, a number that overflows a double",
 		play: func(k *kit) {
 			name := k.event("go")
 			for body, ids := range map[string]int{
@@ -28,6 +28,7 @@ func eventScenarios() []scenario {
 				`{"name":"` + name + `","data":null,"user":{},"v":"1"}`:          1,
 				`[{"name":"` + name + `"},{"name":"` + name + `"}]`:              2,
 				`{"name":"` + name + `","ts":1700000000000,"data":{"n":1}}`:      1,
+				`{"name":"` + name + `","ts":4102444800000,"data":{"n":1e-400}}`: 1,
 				`{"name":"` + strings.Repeat("e", 300) + `"}`:                    1,
 				`{"name":"` + name + `","data":{"s":"` + repeat(256<<10) + `"}}`: 1,
 			} {
@@ -41,6 +42,8 @@ func eventScenarios() []scenario {
 				`{`, `3`, `[3]`, `"s"`, `{}`, `{"name":""}`, `{"name":3}`, `{"name":"inngest/x"}`,
 				`{"name":"x","ts":12}`, `{"name":"x","ts":-1}`, `{"name":"x","ts":"soon"}`,
 				`{"name":"x","data":3}`, `{"name":"x","data":[1]}`, `{"name":"x","data":"s"}`, `{"name":"x","user":"s"}`, `{"name":"x","id":3}`,
+				`{"name":"x","ts":99999999999999999}`, `{"name":"x","ts":4102444800001}`,
+				`{"name":"x","data":{"n":1e400}}`, `{"name":"x","data":{"n":[-1e309]}}`, `{"name":"x","user":{"n":1e400}}`,
 			} {
 				status, answer := k.call(http.MethodPost, "/e/key", body)
 				var sent sent

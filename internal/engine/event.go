@@ -24,9 +24,13 @@ func badRequest(format string, args ...any) error {
 	return &RequestError{Status: http.StatusBadRequest, Message: fmt.Sprintf(format, args...)}
 }
 
-// earliestTS is the smallest timestamp that the official server takes: the
-// start of 1980, which catches seconds sent for milliseconds.
-const earliestTS = 315532800000
+// The timestamps that the official server takes: from the start of 1980, which
+// catches seconds sent for milliseconds, to that of 2100, which catches
+// microseconds.
+const (
+	earliestTS = 315532800000
+	latestTS   = 4102444800000
+)
 
 // event is an event that has been accepted. Only runs changes.
 type event struct {
@@ -131,6 +135,8 @@ func (e *Engine) accept(ev wire.Event) (*event, error) {
 		return nil, fmt.Errorf("event name is reserved for internal use: %s", ev.Name)
 	case ev.TS != 0 && ev.TS < earliestTS:
 		return nil, fmt.Errorf("ts is before 1980; it is counted in milliseconds")
+	case ev.TS > latestTS:
+		return nil, fmt.Errorf("ts is after the start of 2100; it is counted in milliseconds")
 	}
 	var err error
 	if ev.Data, err = object("data", ev.Data); err != nil {
@@ -161,6 +167,9 @@ func object(field string, raw json.RawMessage) (json.RawMessage, error) {
 	}
 	if !json.Valid(raw) {
 		return nil, fmt.Errorf("%s is not valid JSON", field)
+	}
+	if overflows(raw) {
+		return nil, fmt.Errorf("%s holds a number that overflows a double; send it as a string", field)
 	}
 	return raw, nil
 }

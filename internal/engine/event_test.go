@@ -59,6 +59,10 @@ func TestRefusedEvents(t *testing.T) {
 		{Name: "go", Data: json.RawMessage(`[1]`)},
 		{Name: "go", Data: json.RawMessage(`{"a":`)},
 		{Name: "go", User: json.RawMessage(`1`)},
+		{Name: "go", TS: 4102444800001},
+		{Name: "go", Data: json.RawMessage(`{"x":1e400}`)},
+		{Name: "go", Data: json.RawMessage(`{"a":"\\","x":[0, {"y":-1E+309 }]}`)},
+		{Name: "go", User: json.RawMessage(`{"x":1` + strings.Repeat("0", 309) + `}`)},
 	} {
 		var refused *engine.RequestError
 		if _, err := k.Send("", wire.Event{Name: "go"}, ev); !errors.As(err, &refused) || refused.Status != 400 {
@@ -67,6 +71,23 @@ func TestRefusedEvents(t *testing.T) {
 	}
 	if n := len(k.Events(engine.EventQuery{Limit: 10, Name: "", Internal: true}).Events); n != 0 {
 		t.Errorf("%d events were taken of requests that were refused", n)
+	}
+}
+
+func TestEventsWithLargeNumbers(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for _, data := range []string{
+		`{"x":1.7976931348623157e308}`, `{"x":-1e308,"y":[1e-400]}`, `{"x":123456789012345678901234567890}`,
+		`{"1e400":"1e400"}`, `{"x":"\"1e400, "}`, `{"x":"\\","y":"1e400"}`,
+	} {
+		if _, err := k.Send("", wire.Event{Name: "go", TS: 4102444800000, Data: json.RawMessage(data)}); err != nil {
+			t.Errorf("%s: %v", data, err)
+		}
+	}
+	_, err := k.Send("", wire.Event{Name: "go", User: json.RawMessage(`{"x":1e400}`)})
+	if err == nil || !strings.Contains(err.Error(), "user holds a number that overflows a double") {
+		t.Errorf("got %v, want an error that names the field", err)
 	}
 }
 

@@ -56,6 +56,7 @@ func FuzzEvents(f *testing.F) {
 	for _, seed := range []string{
 		``, `[]`, `{"name":"go"}`, `[{"name":"go","data":{"a":[1,{}]},"user":{},"v":"1","ts":1700000000000}]`,
 		`{"name":"go","id":"\u0000\ud800","data":null}`, `{"name":"go","data":{"a":1,"a":2}}`,
+		`{"name":"go","data":{"a\\":[1e400,"\"-1"]}}`,
 	} {
 		f.Add([]byte(seed), "1700000000000,AAECAwQFBgcICQ==")
 	}
