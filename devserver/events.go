@@ -3,7 +3,6 @@ package devserver
 import (
 	"crypto/subtle"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
@@ -16,8 +15,9 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request) {
 		writeEventError(w, &engine.RequestError{Status: http.StatusUnauthorized, Message: "the event key is not valid"})
 		return
 	}
-	body, ok := readBody(w, r, maxEventBody)
-	if !ok {
+	body, status, err := bodyOf(w, r, maxEventBody)
+	if err != nil {
+		writeEventError(w, &engine.RequestError{Status: status, Message: err.Error()})
 		return
 	}
 	events, err := engine.ParseEvents(body)
@@ -36,12 +36,8 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request) {
 // writeEventError writes an error in the event API's own frame, which names
 // ids too.
 func writeEventError(w http.ResponseWriter, err error) {
-	var refused *engine.RequestError
-	if !errors.As(err, &refused) {
-		writeFailure(w, err)
-		return
-	}
-	writeJSON(w, refused.Status, wire.SendReply{IDs: []string{}, Status: refused.Status, Error: refused.Message})
+	status, message := refusal(w, err)
+	writeJSON(w, status, wire.SendReply{IDs: []string{}, Status: status, Error: message})
 }
 
 // apiEvent is an event as the REST API shows it.

@@ -1,5 +1,8 @@
 package devserver
 
+// BreakStore lets every further write to the server's Dir fail.
+func BreakStore(s *Server) error { return s.store.Close() }
+
 // DiscoverAt returns cfg with discovery at the given ports alone.
 func DiscoverAt(cfg Config, ports ...int) Config {
 	cfg.Discover, cfg.ports = true, ports

@@ -55,7 +55,7 @@ func (s *Server) handleV2(mux *http.ServeMux) {
 	for _, prefix := range []string{"/v2", "/api/v2"} {
 		handle := func(method, path string, h http.HandlerFunc) { mux.HandleFunc(method+" "+prefix+path, s.api(h)) }
 		mux.HandleFunc(prefix+"/", v2NoRoute)
-		mux.HandleFunc("GET "+prefix+"/health", getV2Health)
+		mux.HandleFunc("GET "+prefix+"/health", s.getV2Health)
 		handle("GET", "/runs", s.getV2Runs)
 		handle("GET", "/runs/{id}", s.getV2Run)
 		handle("GET", "/runs/{id}/trace", s.getV2Trace)
@@ -116,8 +116,13 @@ func (s *Server) fromPage(r *http.Request) bool {
 	return !s.cfg.AllowRemote && r.Header.Get("Sec-Fetch-Site") == "same-origin"
 }
 
+// getHealth says whether the server works: not if it can no longer write to Dir.
 func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"status": http.StatusOK, "message": "OK"})
+	status, message := http.StatusOK, "OK"
+	if err := s.engine.Err(); err != nil {
+		status, message = http.StatusServiceUnavailable, err.Error()
+	}
+	writeJSON(w, status, map[string]any{"status": status, "message": message})
 }
 
 // readBody reads a body of at most limit bytes. It has answered if it returns
@@ -164,7 +169,6 @@ func writeError(w http.ResponseWriter, status int, message string) {
 	writeJSON(w, status, map[string]any{"error": message, "data": nil, "status": status})
 }
 
-// writeFailure writes an error of the engine.
 // What the official dev server says of things it does not know.
 const (
 	noSuchRun      = "Unable to load function run: "
@@ -181,19 +185,26 @@ func writeFailureOf(w http.ResponseWriter, err error, unknown string) {
 	writeFailure(w, err)
 }
 
+// writeFailure writes an error of the engine.
 func writeFailure(w http.ResponseWriter, err error) {
+	status, message := refusal(w, err)
+	writeError(w, status, message)
+}
+
+// refusal is the status and text that an error of the engine is answered with.
+// It sets the headers that go with them.
+func refusal(w http.ResponseWriter, err error) (status int, message string) {
 	var refused *engine.RequestError
 	switch {
 	case errors.As(err, &refused):
-		writeError(w, refused.Status, refused.Message)
+		return refused.Status, refused.Message
 	case errors.Is(err, engine.ErrNotFound):
-		writeError(w, http.StatusNotFound, "not found: it may be unknown, or so old that it was forgotten")
+		return http.StatusNotFound, "not found: it may be unknown, or so old that it was forgotten"
 	case errors.Is(err, engine.ErrClosed):
 		w.Header().Set("Retry-After", "1")
-		writeError(w, http.StatusServiceUnavailable, "the dev server is shutting down")
-	default:
-		writeError(w, http.StatusInternalServerError, err.Error())
+		return http.StatusServiceUnavailable, "the dev server is shutting down"
 	}
+	return http.StatusInternalServerError, err.Error()
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

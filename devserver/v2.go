@@ -124,6 +124,10 @@ func v2NoRoute(w http.ResponseWriter, _ *http.Request) {
 	writeV2Error(w, http.StatusNotFound, v2Other, "Not Found")
 }
 
-func getV2Health(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) getV2Health(w http.ResponseWriter, _ *http.Request) {
+	if err := s.engine.Err(); err != nil {
+		writeV2Error(w, http.StatusServiceUnavailable, v2Other, err.Error())
+		return
+	}
 	writeV2(w, map[string]string{"status": "ok"})
 }

@@ -166,6 +166,9 @@ func New(cfg Config) (*Engine, error) {
 	return e, nil
 }
 
+// Err returns why the engine works no more, an ErrStore, or nil while it does.
+func (e *Engine) Err() error { return e.journal.failed() }
+
 // Close stops at once: calls in flight are cancelled and waited for. Runs stay
 // as they are. It is safe to call more than once.
 func (e *Engine) Close() error {

@@ -159,6 +159,16 @@ func (j *journal) wait(group uint64) error {
 	return ErrClosed
 }
 
+// failed returns the error that the journal has met.
+func (j *journal) failed() error {
+	if j == nil {
+		return nil
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.err
+}
+
 // close commits what is left and returns the error that the journal has met.
 func (j *journal) close() error {
 	if j == nil {

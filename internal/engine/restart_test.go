@@ -176,11 +176,17 @@ func TestRestartWaitsForTheApp(t *testing.T) {
 func TestStoreThatFails(t *testing.T) {
 	t.Parallel()
 	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) { return r.step(ctx, "a") })
+	if err := r.Err(); err != nil {
+		t.Errorf("Err returned %v while all is well", err)
+	}
 	r.shelf.breakWith(errors.New("the disk is full"))
 	for range 2 {
 		if _, err := r.Send("", wire.Event{Name: "go"}); !errors.Is(err, engine.ErrStore) {
 			t.Errorf("an event that is not kept was taken: %v", err)
 		}
+	}
+	if err := r.Err(); !errors.Is(err, engine.ErrStore) {
+		t.Errorf("Err returned %v", err)
 	}
 	if err := r.Close(); !errors.Is(err, engine.ErrStore) {
 		t.Errorf("Close returned %v", err)
