@@ -221,11 +221,12 @@ func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
 	return json.Marshal(result)
 }
 
-// waitOptions are the options of waits that matter to the kit.
+// waitOptions are the options of waits and invocations that matter to the kit.
 type waitOptions struct {
-	Event  string `json:"event"`
-	Signal string `json:"signal"`
-	If     string `json:"if"`
+	Event    string `json:"event"`
+	Signal   string `json:"signal"`
+	If       string `json:"if"`
+	Function string `json:"function_id"`
 }
 
 func optionsOf(raw json.RawMessage) (o waitOptions) {

@@ -2,6 +2,7 @@ package inngesttest_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/inngest/inngestgo"
 	sdkerrors "github.com/inngest/inngestgo/errors"
+	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
@@ -66,8 +68,10 @@ func TestRealRetries(t *testing.T) {
 				return "done", nil
 			})
 		}))
-	for _, run := range env.TriggerAll(started()) {
-		equal(t, "output of "+run.Function(), inngesttest.Output[string](run), "done")
+	runs := env.TriggerAll(started())
+	for i, id := range []string{"function", "step"} {
+		equal(t, "function", runs[i].Function(), id)
+		equal(t, "output of "+id, inngesttest.Output[string](runs[i]), "done")
 	}
 	equal(t, "attempts", env.Run("step").Attempts("flaky"), 2)
 }
@@ -84,4 +88,68 @@ func TestRealImpatient(t *testing.T) {
 			t.Errorf("the message is without %q:\n%s", want, text)
 		}
 	}
+}
+
+// TestRealHints looks at what a failure says of a run that waits: nothing that
+// is only for the embedded engine.
+func TestRealHints(t *testing.T) {
+	t.Setenv("INNGEST_DEV_SERVER_URL", realServer(t))
+	approval := rand.Text() // a server takes one wait for a signal
+	text := record(t, func(tb testing.TB) {
+		waiting := on(func(ctx context.Context, _ input) (any, error) {
+			return nil, group.Parallel(ctx,
+				func(ctx context.Context) (any, error) { step.Sleep(ctx, "nap", time.Hour); return nil, nil },
+				func(ctx context.Context) (any, error) {
+					return OrderConfirmed.Wait(ctx, "confirmed", time.Hour)
+				},
+				func(ctx context.Context) (any, error) {
+					return step.WaitForSignal[any](ctx, "approved", step.WaitForSignalOpts{Signal: approval, Timeout: time.Hour})
+				},
+				func(ctx context.Context) (any, error) {
+					return step.Run(ctx, "flaky", func(context.Context) (any, error) {
+						return nil, sdkerrors.RetryAtError(errors.New("not yet"), time.Now().Add(time.Hour))
+					})
+				}).AnyError()
+		})
+		inngesttest.Config{ManualRetries: true}.New(tb, waiting).Trigger(started()).RequireCompleted()
+	})
+	for _, want := range []string{
+		`it sleeps at "nap"`, `it waits at "confirmed" for order.confirmed`, "env.Send(",
+		`it waits at "approved" for the signal "` + approval + `"`, `it waits for the next attempt of "flaky"`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the message is without %q", want)
+		}
+	}
+	for _, virtual := range []string{"env.Advance", "env.Signal"} {
+		if strings.Contains(text, virtual) {
+			t.Errorf("the message names %s", virtual)
+		}
+	}
+	if t.Failed() {
+		t.Log(text)
+	}
+}
+
+// TestRealLeftBehind has a run of one test go on in the next one of the app,
+// which is neither to count it nor to wait for it.
+func TestRealLeftBehind(t *testing.T) {
+	t.Setenv("INNGEST_DEV_SERVER_URL", realServer(t))
+	first := inngesttest.Config{ManualRetries: true}.New(t, on(func(context.Context, input) (any, error) { return nil, later() }))
+	left := first.Trigger(started()).ID()
+	first.Close()
+
+	again := make(chan struct{})
+	env := inngesttest.New(t, on(func(_ context.Context, in input) (any, error) {
+		if in.InputCtx.RunID != left {
+			return "done", nil
+		}
+		if in.InputCtx.Attempt == 1 {
+			close(again)
+		}
+		return nil, sdkerrors.RetryAtError(errors.New("not yet"), time.Now().Add(time.Hour))
+	}))
+	<-again
+	env.Trigger(started()).RequireCompleted()
+	equal(t, "runs", len(env.Runs()), 1)
 }

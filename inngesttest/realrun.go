@@ -119,5 +119,9 @@ func (p *progress) report(o wire.Op, now time.Time) {
 		s.Ended = now
 	case wire.OpWaitForEvent:
 		s.Awaits.Event = optionsOf(o.Opts).Event
+	case wire.OpWaitForSignal:
+		s.Awaits.Signal = optionsOf(o.Opts).Signal
+	case wire.OpInvokeFunction:
+		s.Awaits.Function = optionsOf(o.Opts).Function
 	}
 }

@@ -230,25 +230,35 @@ func (r *Run) why() string {
 		}
 	}
 	if len(lines) == 0 {
-		lines = append(lines, "it waits for its next attempt; let time pass with env.Advance")
+		lines = append(lines, "it waits for its next attempt"+r.env.virtually("; let time pass with env.Advance"))
 	}
 	return note + strings.Join(slices.Compact(lines), "\n") + "\n"
 }
 
 func (e *Env) whyStep(v engine.Run, s engine.Step) string {
-	left := cmp.Or(s.Awaits.Until, s.Tried).Sub(e.Now()).Round(time.Millisecond)
 	at := e.placeOf(v, s)
+	left := duration(cmp.Or(s.Awaits.Until, s.Tried).Sub(e.Now()).Round(time.Millisecond))
+	timeOut := fmt.Sprintf("; or let it time out: env.Advance(%s)", left)
 	switch s.Op {
 	case wire.OpSleep:
-		return fmt.Sprintf("it sleeps at %q%s; let time pass: env.Advance(%s)", s.Name, at, duration(left))
+		return fmt.Sprintf("it sleeps at %q%s", s.Name, at) + e.virtually("; let time pass: env.Advance("+left+")")
 	case wire.OpWaitForEvent:
-		return fmt.Sprintf("it waits at %q%s for %s\n%s; or let it time out: env.Advance(%s)", s.Name, at, s.Awaits.Event, e.whyWait(v, s), duration(left))
+		return fmt.Sprintf("it waits at %q%s for %s\n%s", s.Name, at, s.Awaits.Event, e.whyWait(v, s)) + e.virtually(timeOut)
 	case wire.OpWaitForSignal:
-		return fmt.Sprintf("it waits at %q%s for the signal %q\n\tsend it with env.Signal(%q, …); or let it time out: env.Advance(%s)", s.Name, at, s.Awaits.Signal, s.Awaits.Signal, duration(left))
+		return fmt.Sprintf("it waits at %q%s for the signal %q", s.Name, at, s.Awaits.Signal) +
+			e.virtually(fmt.Sprintf("\n\tsend it with env.Signal(%q, …)", s.Awaits.Signal)+timeOut)
 	case wire.OpInvokeFunction:
 		return fmt.Sprintf("it waits at %q%s for the run of %s that it invoked", s.Name, at, s.Awaits.Function)
 	}
-	return fmt.Sprintf("it waits for the next attempt of %q%s; let time pass with env.Advance", s.Name, at)
+	return fmt.Sprintf("it waits for the next attempt of %q%s", s.Name, at) + e.virtually("; let time pass with env.Advance")
+}
+
+// virtually is a hint at what a test cannot do against a real server.
+func (e *Env) virtually(hint string) string {
+	if e.real != nil {
+		return ""
+	}
+	return hint
 }
 
 // placeOf is where a step is taken, in brackets, if that is known. The calls

@@ -42,6 +42,9 @@ func (e *Env) checkWait(run *Run, v engine.Run) {
 
 // whyWait says why an event has not ended a wait.
 func (e *Env) whyWait(v engine.Run, s engine.Step) string {
+	if e.real != nil { // which does not say what it made of the events that came
+		return "\tno event that it takes has come; send one with env.Send(…New(…))"
+	}
 	name := s.Awaits.Event
 	e.mu.Lock()
 	defer e.mu.Unlock()
