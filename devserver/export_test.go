@@ -1,10 +1,19 @@
 package devserver
 
+import "time"
+
 // BreakStore lets every further write to the server's Dir fail.
 func BreakStore(s *Server) error { return s.store.Close() }
 
 // DiscoverAt returns cfg with discovery at the given ports alone.
 func DiscoverAt(cfg Config, ports ...int) Config {
 	cfg.Discover, cfg.ports = true, ports
+	return cfg
+}
+
+// ImpatientAfter returns cfg with another patience for an app's answer to a
+// sync.
+func ImpatientAfter(cfg Config, patience time.Duration) Config {
+	cfg.patience = patience
 	return cfg
 }

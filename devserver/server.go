@@ -38,7 +38,8 @@ type Config struct {
 	// Discover looks for apps on this machine, at the ports and paths at which
 	// they usually are. Defaults to false.
 	Discover bool
-	ports    []int // in place of commonPorts, for tests
+	ports    []int         // in place of commonPorts, for tests
+	patience time.Duration // in place of syncPatience, for tests
 	// NoUI leaves the web page out. Defaults to false.
 	NoUI bool
 	// Dir is a folder to keep apps, events and runs in, made if there is none:

@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"slices"
@@ -18,6 +19,19 @@ const DefaultPollInterval = 5 * time.Second
 // firstSyncWait is the wait after an app's first failure to sync. It doubles
 // up to the interval.
 const firstSyncWait = 100 * time.Millisecond
+
+// syncPatience is how long an app may take to sync before that is told. It is
+// waited for longer.
+const syncPatience = 10 * time.Second
+
+// silent is told of an app that is still waited for.
+func silent(since time.Duration) *doctor.Finding {
+	return &doctor.Finding{
+		Code: doctor.CodeTimeout, What: "the app did not answer a sync within " + since.String(),
+		Why:     "it hangs, a firewall drops what is sent to it, or the server that its INNGEST_DEV names does not answer it",
+		Instead: "look at the app's log, and check the address",
+	}
+}
 
 // keep keeps one app registered, from a while on.
 func (s *syncer) keep(a *appSync, after time.Duration) {
@@ -56,6 +70,16 @@ func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 	s.mu.Lock()
 	to, name := a.URL, a.App
 	s.mu.Unlock()
+	asking := true // under the lock
+	late := time.AfterFunc(s.patience, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if asking && a.URL == to && s.ctx.Err() == nil {
+			a.CheckedAt, a.Reason = time.Now(), silent(s.patience)
+			s.tell(a)
+		}
+	})
+	defer late.Stop()
 	app, reason := s.sync(to, name)
 	if s.ctx.Err() != nil {
 		return app, reason
@@ -63,6 +87,7 @@ func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	asking = false
 	if a.URL != to {
 		return app, reason // it has moved meanwhile, and this says nothing of it
 	}
@@ -187,6 +212,7 @@ func (s *Server) newSyncer() *syncer {
 	syncs := &syncer{
 		ctx: s.ctx, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,
 		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers, refused: map[string]string{},
+		patience: cmp.Or(s.cfg.patience, syncPatience),
 	}
 	if s.cfg.Discover {
 		if syncs.ports = s.cfg.ports; syncs.ports == nil {

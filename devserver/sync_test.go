@@ -148,6 +148,26 @@ func TestWhatTheServerRefusesIsNamed(t *testing.T) {
 	}
 }
 
+// TestSilentAppIsReportedWhileItIsWaitedFor has an app answer once the server
+// has said that it does not.
+func TestSilentAppIsReportedWhileItIsWaitedFor(t *testing.T) {
+	s := serve(t, devserver.ImpatientAfter(devserver.Config{PollInterval: -1}, time.Millisecond))
+	app, speak := devApp(t, s.URL(), "fn", nothing), make(chan struct{})
+	add(t, s.URL(), listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-speak:
+			app.ServeHTTP(w, r)
+		case <-r.Context().Done():
+		}
+	}))+"/api/inngest")
+	state := waitApp(t, s.URL(), func(a appState) bool { return a.Reason != nil })
+	if r := state.Reason; r.Code != "timeout" || !strings.Contains(r.What, "within 1ms") {
+		t.Errorf("got %+v", *r)
+	}
+	close(speak)
+	waitApp(t, s.URL(), func(a appState) bool { return a.Reason == nil && a.App == "shop" })
+}
+
 func TestAppsThatCannotBeAreRefused(t *testing.T) {
 	for app, want := range map[string]string{
 		"127.0.0.1:8080/api/inngest": "write http://127.0.0.1:8080/api/inngest",

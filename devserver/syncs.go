@@ -66,6 +66,7 @@ type syncer struct {
 	key       string
 	server    string        // the server's own URL, for advice
 	interval  time.Duration // between polls; negative never polls
+	patience  time.Duration // with an app's answer, before it is told
 	ports     []int         // at which to look for apps
 	log       *slog.Logger
 	workers   *sync.WaitGroup
