@@ -19,7 +19,7 @@ import (
 // startAt starts a server at an address that may be taken.
 func startAt(t *testing.T, cfg devserver.Config) *devserver.Server {
 	t.Helper()
-	cfg.Logger = quiet
+	cfg.Logger = cmp.Or(cfg.Logger, quiet)
 	s, err := devserver.Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -106,6 +106,9 @@ func (s *syncer) tell(a *appSync) {
 	if a.Reason != nil {
 		state, id = a.Reason.Code, a.URL
 	}
+	if state == refusedCode {
+		state = a.Reason.What // when one mistake is mended, the next may show
+	}
 	if state == a.told {
 		return
 	}
@@ -145,20 +148,21 @@ func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 func (s *syncer) judged(app string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var refused *engine.RequestError
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*engine.RequestError](err); ok {
 		s.refused[app] = refused.Message
 	} else {
 		delete(s.refused, app)
 	}
 }
 
+// refusedCode is of what the server itself refuses.
+const refusedCode = "registration"
+
 // refusal returns why the server itself refused the registration that a failed
 // sync was to make: the failure is the refusal, or an app repeats what it was
 // told.
 func (s *syncer) refusal(failure error) (why string, ok bool) {
-	var refused *engine.RequestError
-	if errors.As(failure, &refused) {
+	if refused, ok := errors.AsType[*engine.RequestError](failure); ok {
 		return refused.Message, true
 	}
 	s.mu.Lock()
@@ -176,7 +180,7 @@ func (s *syncer) refusal(failure error) (why string, ok bool) {
 func (s *syncer) explain(to string, failure error) *doctor.Finding {
 	if why, ok := s.refusal(failure); ok {
 		return &doctor.Finding{
-			Code: "registration", What: "the server refuses what the app registers: " + why,
+			Code: refusedCode, What: "the server refuses what the app registers: " + why,
 			Why: "a server takes all functions of an app or none", Instead: "correct in the app what is named here, and restart it",
 		}
 	}
@@ -210,7 +214,7 @@ func redacted(to string) string {
 // newSyncer returns the syncer of a server that is about to start.
 func (s *Server) newSyncer() *syncer {
 	syncs := &syncer{
-		ctx: s.ctx, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,
+		ctx: s.ending, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,
 		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers, refused: map[string]string{},
 		patience: cmp.Or(s.cfg.patience, syncPatience),
 	}

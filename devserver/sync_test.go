@@ -125,49 +125,6 @@ func only(method string, h http.Handler) http.Handler {
 	return mux
 }
 
-// TestWhatTheServerRefusesIsNamed syncs an app whose trigger is no expression:
-// out of band, so that the app is told and repeats it, and in band.
-func TestWhatTheServerRefusesIsNamed(t *testing.T) {
-	const key = "signkey-test-0123456789abcdef"
-	for _, signingKey := range []string{"", key} {
-		s := serve(t, devserver.Config{SigningKey: signingKey, PollInterval: often})
-		dev, api := signingKey == "", s.URL()
-		client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Logger: quiet, Dev: &dev, APIBaseURL: &api, SigningKey: new(key)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		trigger := inngestgo.EventTrigger("go", new("event.data.total >"))
-		if _, err := inngestgo.CreateFunction(client, inngestgo.FunctionOpts{ID: "fn"}, trigger, nothing); err != nil {
-			t.Fatal(err)
-		}
-		add(t, api, listen(t, client.Serve())+"/api/inngest")
-		r := waitApp(t, api, func(a appState) bool { return a.Reason != nil }).Reason
-		if r.Code != "registration" || !strings.Contains(r.What, "shop-fn") || !strings.Contains(r.What, "event.data.total >") || strings.Contains(r.Instead, "INNGEST_DEV") {
-			t.Errorf("with key %q: %+v", signingKey, *r)
-		}
-	}
-}
-
-// TestSilentAppIsReportedWhileItIsWaitedFor has an app answer once the server
-// has said that it does not.
-func TestSilentAppIsReportedWhileItIsWaitedFor(t *testing.T) {
-	s := serve(t, devserver.ImpatientAfter(devserver.Config{PollInterval: -1}, time.Millisecond))
-	app, speak := devApp(t, s.URL(), "fn", nothing), make(chan struct{})
-	add(t, s.URL(), listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-speak:
-			app.ServeHTTP(w, r)
-		case <-r.Context().Done():
-		}
-	}))+"/api/inngest")
-	state := waitApp(t, s.URL(), func(a appState) bool { return a.Reason != nil })
-	if r := state.Reason; r.Code != "timeout" || !strings.Contains(r.What, "within 1ms") {
-		t.Errorf("got %+v", *r)
-	}
-	close(speak)
-	waitApp(t, s.URL(), func(a appState) bool { return a.Reason == nil && a.App == "shop" })
-}
-
 func TestAppsThatCannotBeAreRefused(t *testing.T) {
 	for app, want := range map[string]string{
 		"127.0.0.1:8080/api/inngest": "write http://127.0.0.1:8080/api/inngest",

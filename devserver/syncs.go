@@ -60,7 +60,7 @@ func (s *Server) appSyncs() []appSync {
 // syncer keeps apps registered: it asks each to sync until it does, and then
 // every interval, so that what changes in the app changes here.
 type syncer struct {
-	ctx       context.Context // ends with the server
+	ctx       context.Context // ends when the server is asked to stop
 	engine    *engine.Engine
 	transport http.RoundTripper
 	key       string
