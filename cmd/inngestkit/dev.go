@@ -134,7 +134,7 @@ func (d *devFlags) run(ctx context.Context, con console) error {
 		d.announce(con, server)
 	}
 	<-ctx.Done()
-	cfg.Logger.Info("stopping when the calls in flight have ended", "timeout", stopTimeout)
+	cfg.Logger.Info("stopping when the calls in flight have ended", "timeout", stopTimeout.String())
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
 	if err := server.Shutdown(stop); err != nil {

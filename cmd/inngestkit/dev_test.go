@@ -136,7 +136,9 @@ func TestDevStopsAtOnceWhenAskedTwice(t *testing.T) {
 	if err := s.cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	s.logged(t, "stopping", "timeout")
+	if timeout := s.logged(t, "stopping", "timeout")["timeout"]; timeout != "10s" {
+		t.Errorf("it says that it waits for %v", timeout)
+	}
 	if state := s.end(t, syscall.SIGINT); state.ExitCode() != -1 {
 		t.Errorf("it ended with %v, as if it had waited", state)
 	}

@@ -36,6 +36,11 @@ func defineDoctor(con console, f *flags) action {
 		if o.URL, err = doctor.ParseURL(args[0]); err != nil {
 			return usageError{err}
 		}
+		if o.Server != "" {
+			if err := checkServer("--server", o.Server); err != nil {
+				return usageError{err}
+			}
+		}
 		report := doctor.Examine(ctx, o)
 		if asJSON {
 			encoder := json.NewEncoder(con.out)

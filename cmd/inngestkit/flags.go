@@ -99,7 +99,11 @@ func (f *flags) explain(err error) error {
 	for _, r := range f.rows {
 		names = append(names, r.name)
 	}
-	return usageError{fmt.Errorf("there is no flag --%s%s", unknown, suggestion(unknown, names, "--"))}
+	dashes := "--"
+	if len(unknown) == 1 {
+		dashes = "-"
+	}
+	return usageError{fmt.Errorf("there is no flag %s%s%s", dashes, unknown, suggestion(unknown, names, "--"))}
 }
 
 // fromEnvironment takes what is set as INNGEST_<NAME> for the flags of the

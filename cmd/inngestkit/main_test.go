@@ -61,6 +61,8 @@ func TestMisuse(t *testing.T) {
 		"no flag --prot; did you mean --port?":                   {"dev", "--prot", "1"},
 		"no flag --no-pol; did you mean --no-poll?":              {"dev", "-no-pol"},
 		"no flag --frobnicate\n":                                 {"dev", "--frobnicate"},
+		"no flag -x\n":                                           {"dev", "-x"},
+		"--server takes the URL of a server":                     {"doctor", "http://127.0.0.1:8080/", "--server", "foo"},
 		"flag needs an argument: -u":                             {"dev", "-u"},
 		"a port is a number from 0 to 65535":                     {"dev", "-p", "70000"},
 		"it is a number of seconds":                              {"dev", "--poll-interval", "0"},

@@ -67,9 +67,9 @@ func (s *sending) prepare(con console, args []string) error {
 		return fmt.Errorf("it takes one event's name, and %d were given", len(args))
 	}
 	s.name = args[0]
-	u, err := url.Parse(s.server)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return errors.New("--url takes the URL of a server, such as " + doctor.DefaultServer)
+	err := checkServer("--url", s.server)
+	if err != nil {
+		return err
 	}
 	s.server = strings.TrimRight(s.server, "/")
 	raw := []byte(s.data)
@@ -83,6 +83,15 @@ func (s *sending) prepare(con console, args []string) error {
 	}
 	s.data = string(raw)
 	return checkData(raw)
+}
+
+// checkServer says what a flag takes if that is not a server's URL.
+func checkServer(flag, raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New(flag + " takes the URL of a server, such as " + doctor.DefaultServer)
+	}
+	return nil
 }
 
 // checkData says where data stops being a JSON object, and quotes nothing of
