@@ -137,6 +137,11 @@ func TestDoctor(t *testing.T) {
 	if got := run(t, "doctor", "http://127.0.0.1:1/api/inngest"); got.code != 1 || !strings.Contains(got.out, "\n1. nothing listens at 127.0.0.1:1\n   why ") || !strings.Contains(got.out, "\n   instead  start the app") {
 		t.Errorf("got %+v", got)
 	}
+	for _, server := range []string{s.url, s.url + "/api/inngest"} {
+		if got := run(t, "doctor", server); got.code != 1 || !strings.Contains(got.out, "is an Inngest server, and no app") {
+			t.Errorf("got %+v", got)
+		}
+	}
 	got := run(t, "doctor", "--json", "--signing-key", "signkey-test-00", app)
 	var report struct {
 		URL      string

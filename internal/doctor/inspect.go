@@ -22,6 +22,12 @@ func (e *examination) inspect(ctx context.Context) bool {
 	case err != nil:
 		e.found(unreachable(e.URL, err))
 		return false
+	case !a.bySDK() && a.header.Get(wire.HeaderServerKind) != "":
+		e.found(Finding{
+			CodeNotInngest, "what answers at " + e.URL.Host + " is an Inngest server, and no app", "the URL is that of the server, to which apps and events go",
+			"use the URL that the app's webhook is mounted at, such as http://127.0.0.1:8080/api/inngest",
+		})
+		return false
 	case !a.bySDK() && a.status == http.StatusNotFound:
 		e.found(e.notFound(ctx))
 		return false
