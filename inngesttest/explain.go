@@ -24,7 +24,7 @@ func (e *Env) explain(d *delivery, res *http.Response, answer []byte) {
 		note = fmt.Sprintf("POST %s was not answered by the app's webhook, but with status %d: either middleware answered in its place, or it is mounted elsewhere\n\twrite env.Mount(router, path) with its path", res.Request.URL.Path, res.StatusCode)
 	case res.StatusCode < http.StatusBadRequest || json.Unmarshal(answer, &failed) != nil:
 	case failed.Name == "PanicError":
-		note = "it panicked at " + panicSiteIn(failed.Stack).String()
+		note = panicNote(failed.Stack)
 	default:
 		e.checkFit(d, failed.Message)
 	}
@@ -60,18 +60,24 @@ func (e *Env) checkFit(d *delivery, message string) {
 	d.run.trail.broken = true
 }
 
-// panicSiteIn is the place in user code of a panic, in the stack of whoever
-// recovered from it.
-func panicSiteIn(stack string) *site {
+// panicNote says where a panic was, from the stack of whoever recovered from
+// it. Of one in a branch of group.Parallel, which panics again with the same
+// value (inngestgo v0.16.0), only the group is known.
+func panicNote(stack string) string {
+	note := "it panicked at %s"
 	_, after, _ := strings.Cut(stack, "\npanic(")
 	lines := strings.Split(after, "\n")
 	for i := 2; i+1 < len(lines); i += 2 { // a function, and its file and line
 		file, rest, ok := strings.Cut(strings.TrimSpace(lines[i+1]), ".go:")
 		digits, _, _ := strings.Cut(rest, " ")
 		line, err := strconv.Atoi(digits)
-		if file += ".go"; ok && err == nil && !inGoRoot(lines[i], file) {
-			return &site{file: file, line: line}
+		switch file += ".go"; {
+		case !ok || err != nil || inGoRoot(lines[i], file):
+		case strings.HasPrefix(lines[i], "github.com/inngest/inngestgo/group."):
+			note = "a branch of the group.Parallel at %s panicked"
+		case !ours(lines[i]):
+			return fmt.Sprintf(note, &site{file: file, line: line})
 		}
 	}
-	return nil
+	return ""
 }

@@ -24,7 +24,7 @@ func TestMockFailures(t *testing.T) {
 		"a mock that ends its goroutine": func(t testing.TB) {
 			mocked(t, func(env *inngesttest.Env) {
 				env.Step("a").Does(func(inngesttest.StepInput) (any, error) { t.Fatal("in mock"); return nil, nil })
-			}).RequireFailed()
+			}).RequireCompleted()
 		},
 		"a mock that panics": func(t testing.TB) {
 			mocked(t, func(env *inngesttest.Env) {

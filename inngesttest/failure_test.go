@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
@@ -205,6 +206,14 @@ func TestFailures(t *testing.T) {
 		"a step that panics": func(t testing.TB) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "repeat", func(context.Context) (string, error) { return strings.Repeat("x", -1), nil })
+			})).Trigger(started()).RequireCompleted()
+		},
+		"a branch that panics": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				group.Parallel(ctx, func(ctx context.Context) (any, error) {
+					return step.Run(ctx, "a", func(context.Context) (any, error) { panic("no luck") })
+				})
+				return nil, nil
 			})).Trigger(started()).RequireCompleted()
 		},
 		"a webhook that is mounted elsewhere": func(t testing.TB) {

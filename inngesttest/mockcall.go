@@ -2,6 +2,7 @@ package inngesttest
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/inngest/inngestgo"
 )
@@ -33,5 +34,6 @@ func (m *Mock) call(in StepInput) (result any, err error) {
 func (m *Mock) broke(format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
 	m.env.problemf("%s %s", m, what)
-	return inngestgo.NoRetryError(fmt.Errorf("its mock %s", what))
+	first, _, _ := strings.Cut(what, "\n")
+	return inngestgo.NoRetryError(fmt.Errorf("its mock %s", first))
 }
