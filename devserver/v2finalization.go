@@ -45,7 +45,7 @@ func newFinalization(run engine.Run, id string, failures []engine.Failure, paylo
 	first, last := failures[0], failures[len(failures)-1]
 	span.QueuedAt = first.Started.UTC()
 	for _, f := range failures {
-		span.failed(f.Attempt, f, payloads)
+		span.addFailure(f.Attempt, f, payloads)
 	}
 	ended := last.Ended
 	switch {

@@ -81,7 +81,7 @@ func newV2Step(run engine.Run, index int, step engine.Step, payloads bool) v2Spa
 		return span
 	}
 	for i, f := range step.Failures {
-		span.failed(i, f, payloads)
+		span.addFailure(i, f, payloads)
 	}
 	if span.Status == "COMPLETED" {
 		attempt := span.attempt(len(step.Failures), span.Status, step.Tried, step.Ended)
@@ -91,8 +91,8 @@ func newV2Step(run engine.Run, index int, step engine.Step, payloads bool) v2Spa
 	return span
 }
 
-// failed adds a failed attempt.
-func (s *v2Span) failed(index int, f engine.Failure, payloads bool) {
+// addFailure adds a failed attempt.
+func (s *v2Span) addFailure(index int, f engine.Failure, payloads bool) {
 	attempt := s.attempt(index, "FAILED", f.Started, f.Ended)
 	if payloads {
 		attempt.Output, _ = json.Marshal(f.Error) // Data was valid JSON when it came in
