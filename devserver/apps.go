@@ -31,7 +31,7 @@ func (s *Server) postApps(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var req appsRequest
-	if err := json.Unmarshal(body, &req); err != nil {
+	if err := json.Unmarshal(body, &req); err != nil || req.URLs == nil && req.Key == nil {
 		writeError(w, http.StatusBadRequest, `the body must be JSON such as {"urls":["http://127.0.0.1:8080/api/inngest"]}`)
 		return
 	}

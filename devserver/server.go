@@ -90,7 +90,7 @@ type Server struct {
 
 // Start starts a dev server and returns once it takes requests. It runs until
 // Close, Shutdown or the end of ctx. An Addr that other machines can reach is
-// an error unless AllowRemote is set.
+// an error unless AllowRemote is set, and so is a ctx that has ended.
 //
 // If a dev server of this package runs at Addr already, in this or another
 // process, it is joined: URL is its URL, and it syncs Apps. Everything else of
@@ -103,6 +103,9 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
 		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("devserver: %w", context.Cause(ctx))
 	}
 	s := &Server{cfg: cfg, log: cfg.Logger, done: make(chan struct{})}
 	s.ctx, s.stop = context.WithCancel(ctx)

@@ -23,6 +23,15 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
+func TestStartWithAnEndedContext(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	reason := errors.New("no longer wanted")
+	cancel(reason)
+	if _, err := devserver.Start(ctx, devserver.Config{Addr: "127.0.0.1:0", Logger: quiet}); !errors.Is(err, reason) {
+		t.Errorf("Start with a context that has ended returned %v, want its reason", err)
+	}
+}
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
 		serveUntilKilled(dir, os.Getenv(crashAddr))
