@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"hash/maphash"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/seam"
@@ -28,32 +26,6 @@ const (
 	mediumRun     = 100 // steps
 	longStride    = 16
 )
-
-// paths are those that were seen through functions, as hashes of the places at
-// which they took their steps.
-var paths sync.Map
-
-var pathSeed = maphash.MakeSeed()
-
-// isNew reports whether a run has come by its latest step on a path that none
-// has taken before.
-func (t *trail) isNew(function string) bool {
-	path := maphash.String(pathSeed, function)
-	for _, s := range t.sites { // one for each place, and each way to it
-		path = maphash.Comparable(pathSeed, pathStep{path, s})
-	}
-	for _, o := range t.ops {
-		path = maphash.Comparable(pathSeed, pathStep{path, stepName(o)})
-	}
-	_, known := paths.LoadOrStore(path, true)
-	return !known
-}
-
-// pathStep is what a path's hash is made of, one after the other.
-type pathStep struct {
-	before uint64
-	next   any
-}
 
 // trail is what the calls of a run have shown of its function.
 type trail struct {
@@ -284,38 +256,4 @@ func at(sites []*site) string {
 		return ""
 	}
 	return fmt.Sprintf(" (%s)", sites[len(sites)-1])
-}
-
-// checkMisuse explains calls that the core refused to go on with.
-func (e *Env) checkMisuse(d *delivery, answer []byte) {
-	var failed wire.CallError
-	if json.Unmarshal(answer, &failed) != nil {
-		return
-	}
-	last := d.trace.last()
-	switch failed.Name {
-	case "NestedStep":
-		e.problemf("%s takes a step inside another: at %s, in the code of the step at %s\n\tTake it after the other has returned: a step's code runs as one, and would be repeated for each step in it.",
-			d.run.Function(), last, outerOf(last))
-	case "StepInGoroutine", "StepAfterReturn":
-		e.problemf("%s takes a step in a goroutine of its own, at %s\n\tTake it in the function's own goroutine, or side by side with others by group.Parallel. Goroutines inside one step are fine.",
-			d.run.Function(), last)
-	case "StepLeft", "GoexitError":
-		e.problemf("%s, at its step at %s: %s", d.run.Function(), last, failed.Message)
-	case "StepNotFound":
-		e.problemf("%s planned a step and did not come by it when it was to run; the last step it took was at %s\n%s",
-			d.run.Function(), last, mendOrder)
-	default:
-		return
-	}
-	if e.real == nil {
-		d.run.trail.broken = true
-	}
-}
-
-func outerOf(s *site) *site {
-	if s == nil {
-		return nil
-	}
-	return s.outer
 }

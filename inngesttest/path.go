@@ -1,0 +1,32 @@
+package inngesttest
+
+import (
+	"hash/maphash"
+	"sync"
+)
+
+// paths are those that were seen through functions, as hashes of the places at
+// which they took their steps.
+var paths sync.Map
+
+var pathSeed = maphash.MakeSeed()
+
+// isNew reports whether a run has come by its latest step on a path that none
+// has taken before.
+func (t *trail) isNew(function string) bool {
+	path := maphash.String(pathSeed, function)
+	for _, s := range t.sites { // one for each place, and each way to it
+		path = maphash.Comparable(pathSeed, pathStep{path, s})
+	}
+	for _, o := range t.ops {
+		path = maphash.Comparable(pathSeed, pathStep{path, stepName(o)})
+	}
+	_, known := paths.LoadOrStore(path, true)
+	return !known
+}
+
+// pathStep is what a path's hash is made of, one after the other.
+type pathStep struct {
+	before uint64
+	next   any
+}
