@@ -137,10 +137,12 @@ func (d *devFlags) run(ctx context.Context, con console) error {
 	cfg.Logger.Info("stopping when the calls in flight have ended", "timeout", stopTimeout.String())
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	if err := server.Shutdown(stop); err != nil {
+	err = server.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
 		cfg.Logger.Warn("calls in flight were cut off", "error", err)
+		return nil
 	}
-	return nil
+	return err
 }
 
 func (d *devFlags) announce(con console, server *devserver.Server) {
