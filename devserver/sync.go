@@ -92,7 +92,10 @@ func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 		return app, reason // it has moved meanwhile, and this says nothing of it
 	}
 	if a.CheckedAt, a.Reason = time.Now(), reason; reason == nil {
-		a.App, a.SyncedAt, a.reported = app.Name, app.SyncedAt, app.URL
+		a.App, a.SyncedAt = app.Name, app.SyncedAt
+		if a.reported == "" || sameEndpoint(app.URL, to) { // else it registers elsewhere too, and may have moved
+			a.reported = app.URL
+		}
 	}
 	s.settle(a)
 	s.tell(a)

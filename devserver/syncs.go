@@ -43,7 +43,7 @@ type appSync struct {
 	// Reason is why the latest sync failed, and what to do; nil if it did not.
 	Reason *doctor.Finding `json:"reason,omitempty"`
 
-	reported string // where the app said that it is when it last synced
+	reported string // where the app says that it is
 	told     string // what was last logged: synced, or a reason's code
 }
 
@@ -160,6 +160,7 @@ func (s *syncer) adopt() {
 		}
 		if app.SyncedAt.After(a.SyncedAt) {
 			a.App, a.SyncedAt, a.Reason = app.Name, app.SyncedAt, nil
+			a.reported = cmp.Or(a.reported, app.URL)
 		}
 	}
 }
