@@ -6,38 +6,53 @@ import "slices"
 // as quick as a map then, and leaves memory for more runs.
 const few = 16
 
-// memo finds the result of a step.
-func (r *run) memo(id string) (at int, known bool) {
-	if r.memoIndex == nil {
-		at = slices.IndexFunc(r.memos, func(m memo) bool { return m.id == id })
-		return at, at >= 0
+// ofStep is what a run has one of for a step, known by the step's hashed id.
+type ofStep interface{ stepID() string }
+
+func (m memo) stepID() string  { return m.id }
+func (s *step) stepID() string { return s.id }
+
+// index is where things are in a list; nil while they are few.
+type index map[string]int
+
+// find returns where the one of a step is in the list, and whether there is one.
+func find[T ofStep](in index, list []T, id string) (at int, known bool) {
+	if in != nil {
+		at, known = in[id]
+		return at, known
 	}
-	at, known = r.memoIndex[id]
-	return at, known
+	at = slices.IndexFunc(list, func(one T) bool { return one.stepID() == id })
+	return at, at >= 0
 }
+
+// indexed returns the index of a list that has got a new last one.
+func indexed[T ofStep](in index, list []T) index {
+	switch {
+	case in != nil:
+		in[list[len(list)-1].stepID()] = len(list) - 1
+	case len(list) > few:
+		in = make(index, 2*few)
+		for i, one := range list {
+			in[one.stepID()] = i
+		}
+	}
+	return in
+}
+
+// memo finds the result of a step.
+func (r *run) memo(id string) (at int, known bool) { return find(r.memoIndex, r.memos, id) }
 
 // addMemo keeps the result of a step that has none.
 func (r *run) addMemo(m memo) {
 	r.memos = append(r.memos, m)
+	r.memoIndex = indexed(r.memoIndex, r.memos)
 	r.bytes += len(m.value)
-	switch {
-	case r.memoIndex != nil:
-		r.memoIndex[m.id] = len(r.memos) - 1
-	case len(r.memos) > few:
-		r.memoIndex = make(map[string]int, 2*few)
-		for i, known := range r.memos {
-			r.memoIndex[known.id] = i
-		}
-	}
 }
 
 // step finds the record of a step, or returns nil.
 func (r *run) step(id string) *step {
-	if r.stepIndex != nil {
-		return r.stepIndex[id]
-	}
-	if i := slices.IndexFunc(r.steps, func(s *step) bool { return s.id == id }); i >= 0 {
-		return r.steps[i]
+	if at, known := find(r.stepIndex, r.steps, id); known {
+		return r.steps[at]
 	}
 	return nil
 }
@@ -45,13 +60,5 @@ func (r *run) step(id string) *step {
 // addStep keeps the record of a step that has none.
 func (r *run) addStep(s *step) {
 	r.steps = append(r.steps, s)
-	switch {
-	case r.stepIndex != nil:
-		r.stepIndex[s.id] = s
-	case len(r.steps) > few:
-		r.stepIndex = make(map[string]*step, 2*few)
-		for _, known := range r.steps {
-			r.stepIndex[known.id] = known
-		}
-	}
+	r.stepIndex = indexed(r.stepIndex, r.steps)
 }

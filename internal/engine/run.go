@@ -39,9 +39,9 @@ type run struct {
 	ended    time.Time
 	done     chan struct{} // closed at the end
 
-	memos     []memo         // finished steps in the order they finished; append only
-	memoIndex map[string]int // where in memos; nil while they are few
-	bytes     int            // of memos
+	memos     []memo // finished steps in the order they finished; append only
+	memoIndex index
+	bytes     int // of memos
 	pending   map[string]*pending
 	parallel  bool // more than one step was reported at once
 	// discovery is the call that targets no step; there is at most one.
@@ -58,8 +58,8 @@ type run struct {
 	cancels   []*wait // for events that cancel it
 	timeout   *item   // that cancels it
 	calls     int
-	steps     []*step          // as they were first reported
-	stepIndex map[string]*step // nil while they are few
+	steps     []*step // as they were first reported
+	stepIndex index
 
 	keptMemos int // that the store has
 	lastGroup int
