@@ -32,9 +32,10 @@ type delivery struct {
 // target reports whether the call is for one step.
 func (d *delivery) target() bool { return d.ctx.StepID != wire.StepAny }
 
-func (d *delivery) isLastAttempt() bool {
-	most := d.ctx.MaxAttempts
-	return most != nil && d.ctx.Attempt+1 >= *most
+// isLast reports whether a call that failed as a whole is not tried again.
+func isLast(call wire.CallContext, res *http.Response) bool {
+	most := call.MaxAttempts
+	return most != nil && call.Attempt+1 >= *most || res.Header.Get(wire.HeaderNoRetry) == "true"
 }
 
 // onCall is told of each call before it is sent, and has its steps planned
@@ -165,7 +166,7 @@ func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Respo
 		e.checkLast(r, d)
 	case res.StatusCode >= http.StatusBadRequest:
 		e.checkMisuse(d, answer)
-		if !d.target() && (res.Header.Get(wire.HeaderNoRetry) == "true" || d.isLastAttempt()) {
+		if !d.target() && isLast(d.ctx, res) {
 			e.checkLast(r, d)
 		}
 	}

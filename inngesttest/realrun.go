@@ -79,8 +79,7 @@ func (p *progress) end(status Status, now time.Time) {
 func (p *progress) fail(call wire.CallRequest, res *http.Response, answer []byte, now time.Time) {
 	failed := callError(answer)
 	p.view.Error = failed
-	last := call.Ctx.MaxAttempts != nil && call.Ctx.Attempt+1 >= *call.Ctx.MaxAttempts
-	if last || res.Header.Get(wire.HeaderNoRetry) == "true" {
+	if isLast(call.Ctx, res) {
 		p.end(Failed, now)
 		return
 	}
