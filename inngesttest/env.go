@@ -49,6 +49,8 @@ type Env struct {
 	closed bool
 	// blocked is set when the functions did not come to rest.
 	blocked bool
+	// attempts are the runs of RunAttempt.
+	attempts []*Run
 
 	mu         sync.Mutex
 	handler    http.Handler // what calls go to
@@ -227,6 +229,7 @@ func (e *Env) report() {
 // such as by a request handler.
 func (e *Env) Rest() {
 	e.t.Helper()
+	e.refuseReentry()
 	e.rest(!e.cfg.ManualRetries && !e.byAttempt())
 }
 
@@ -250,7 +253,6 @@ func (e *Env) rest(retry bool) {
 // idle waits until nothing happens at this point in time.
 func (e *Env) idle() {
 	e.t.Helper()
-	e.refuseReentry()
 	if e.real != nil {
 		e.real.idle()
 		return

@@ -133,14 +133,14 @@ func (f Function) start(events []wire.Event) *Run {
 func (f Function) RunAttempt(ev inngestkit.Event) *Run {
 	f.env.t.Helper()
 	run := f.start([]wire.Event{f.env.encode(ev)})
-	run.byAttempt = true
+	f.env.attempts = append(f.env.attempts, run)
 	f.env.Rest()
 	return run
 }
 
 // byAttempt holds while a run of RunAttempt goes on.
 func (e *Env) byAttempt() bool {
-	return slices.ContainsFunc(e.Runs(), func(r *Run) bool { return r.byAttempt && !r.Status().Final() })
+	return slices.ContainsFunc(e.attempts, func(r *Run) bool { return !r.Status().Final() })
 }
 
 // RunStep runs the function with an event up to a step, and stops there: the

@@ -30,8 +30,6 @@ type Run struct {
 	id       string
 	function string // composite id
 	trail    *trail // used by the call in flight alone
-	// byAttempt is set of a run of RunAttempt, by the test's goroutine.
-	byAttempt bool
 	// The Env's lock guards what follows.
 	mocked  map[string]*Mock           // that answered, by hashed id of the step
 	excused bool                       // the test said that it should wait, or fail
