@@ -104,10 +104,16 @@ func (k *kit) call(method, path, body string, header ...string) (status int, ans
 	if err != nil {
 		k.Fatal(err)
 	}
+	return res.StatusCode, k.text(res)
+}
+
+// text is an answer's body.
+func (k *kit) text(res *http.Response) string {
+	k.Helper()
 	defer res.Body.Close()
 	raw, err := io.ReadAll(res.Body)
 	if err != nil {
 		k.Fatal(err)
 	}
-	return res.StatusCode, string(raw)
+	return string(raw)
 }

@@ -2,7 +2,6 @@ package parity
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -54,12 +53,7 @@ func (k *kit) visit(method, url, body string) visited {
 	if err != nil {
 		k.Fatal(err)
 	}
-	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		k.Fatal(err)
-	}
-	return visited{res.StatusCode, string(raw), res.Header.Get("X-Run-Id"), res.Header.Get("Location")}
+	return visited{res.StatusCode, k.text(res), res.Header.Get("X-Run-Id"), res.Header.Get("Location")}
 }
 
 // output is what a client gets where it was sent to. The official server, when
