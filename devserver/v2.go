@@ -42,7 +42,6 @@ func writeV2Page(w http.ResponseWriter, data any, page *v2Page) {
 	writeJSON(w, http.StatusOK, v2Frame{Data: data, Metadata: v2Metadata{time.Now().UTC()}, Page: page})
 }
 
-// Codes of errors.
 // writeV2List answers with the first of a list that has no cursor.
 func writeV2List[T, V any](w http.ResponseWriter, all []T, limit int, view func(T) V) {
 	out := []V{}
@@ -52,6 +51,7 @@ func writeV2List[T, V any](w http.ResponseWriter, all []T, limit int, view func(
 	writeV2Page(w, out, &v2Page{HasMore: len(all) > limit, Limit: limit})
 }
 
+// Codes of errors.
 const (
 	v2NotFound = "not_found"
 	v2Missing  = "missing_field"
