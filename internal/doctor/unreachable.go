@@ -37,7 +37,7 @@ func unreachable(u *url.URL, err error) Finding {
 			CodeTLS, "there is no secure connection to " + u.Host + ": " + err.Error(), "its certificate is not one that this machine trusts for this name",
 			"use http on a developer's machine, or a certificate whose authority the machine trusts and that names the host",
 		}
-	case strings.Contains(err.Error(), "malformed HTTP"):
+	case strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), talksFirst):
 		return Finding{CodeScheme, "what listens at " + u.Host + " does not speak HTTP", "it speaks HTTPS, or it is no web server", "check the port, or use https"}
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return Finding{
@@ -52,6 +52,10 @@ func unreachable(u *url.URL, err error) Finding {
 	}
 	return Finding{CodeUnreachable, u.Host + " cannot be reached: " + err.Error(), "no connection could be made", "check the URL and that the app is running"}
 }
+
+// talksFirst is how net/http fails, beside a slip in its text, when a peer says
+// something before it is asked.
+const talksFirst = "readLoopPeekFailLocked: %!w(<nil>)"
 
 func plainOverTLS(err error) bool {
 	var record tls.RecordHeaderError

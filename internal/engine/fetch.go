@@ -169,7 +169,7 @@ func reason(err error) string {
 		return "the connection was closed"
 	case strings.Contains(text, "failed to parse Location"): // net/http has no types for these
 		return "it was redirected to what is no URL"
-	case strings.Contains(text, "malformed"):
+	case strings.Contains(text, "malformed"), strings.Contains(text, "readLoopPeekFailLocked: %!w(<nil>)"): // or the peer talks first
 		return "the answer is not HTTP"
 	case errors.As(err, &wrapped):
 		return wrapped.Err.Error()
