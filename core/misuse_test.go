@@ -62,6 +62,21 @@ func TestMisuse(t *testing.T) {
 				return "done", nil
 			}, error: "StepInGoroutine", says: "group.Parallel",
 		},
+		"a step in a goroutine whose result the function waits for": {
+			handler: func(ctx context.Context, _ input) (any, error) {
+				result := make(chan string)
+				go func() {
+					a, _ := step.Run(ctx, "a", done("A"))
+					result <- a
+				}()
+				select {
+				case a := <-result:
+					return a, nil
+				case <-t.Context().Done(): // the test's; in an application, never
+					return nil, nil
+				}
+			}, error: "StepInGoroutine", says: "group.Parallel",
+		},
 		"a step after one in a goroutine": {
 			handler: func(ctx context.Context, _ input) (any, error) {
 				var wg sync.WaitGroup

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -51,11 +52,10 @@ var innerBodies = sync.Pool{New: func() any { return new([]byte) }}
 // serve has the SDK run the call, in a goroutine of the call's own: user code
 // that leaves it by runtime.Goexit must not take the server's along.
 func (c *call) serve(r *http.Request) answer {
-	rec, done := newRecorder(), make(chan struct{})
-	a := answer{status: http.StatusInternalServerError, header: http.Header{}, body: []byte("{}")}
+	none := answer{status: http.StatusInternalServerError, header: http.Header{}, body: []byte("{}")}
+	rec, done := newRecorder(), make(chan answer, 1)
 	go func() {
-		defer close(done)
-		left := true
+		a, left := none, true
 		defer func() {
 			switch v := recover(); {
 			case v != nil: // of SDK middleware; a function's stops in the SDK
@@ -63,13 +63,33 @@ func (c *call) serve(r *http.Request) answer {
 			case left:
 				c.misused.CompareAndSwap(nil, functionLeft)
 			}
+			done <- a
 		}()
 		c.fn.inner.ServeHTTP(rec, r)
 		a, left = answer{status: cmp.Or(rec.status, http.StatusOK), header: rec.header, body: rec.body.Bytes()}, false
 	}()
-	<-done
-	return a
+	select {
+	case a := <-done:
+		return a
+	case <-c.ctx.Done():
+	}
+	if c.misused.Load() != stepInGoroutine {
+		return <-done
+	}
+	abandon := time.NewTimer(abandonAfter)
+	defer abandon.Stop()
+	select {
+	case a := <-done:
+		return a
+	case <-abandon.C:
+		return none
+	}
 }
+
+// abandonAfter is how long a function may take to return once the context of a
+// call has ended because of a step in a goroutine: it may wait for what that
+// goroutine, which is no more, was to give it.
+const abandonAfter = 100 * time.Millisecond
 
 // innerRequest is the call as the SDK is given it.
 func innerRequest(ctx context.Context, c *call, body []byte) *http.Request {

@@ -110,6 +110,21 @@ func TestFailures(t *testing.T) {
 				return nil, nil
 			})).Trigger(started())
 		},
+		"a step in a goroutine that the function waits for": func(t testing.TB) {
+			inngesttest.Config{Patience: 5 * time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				result := make(chan string)
+				go func() {
+					out, _ := step.Run(ctx, "inner", func(context.Context) (string, error) { return "", nil })
+					result <- out
+				}()
+				select {
+				case out := <-result:
+					return out, nil
+				case <-release:
+					return nil, nil
+				}
+			})).Trigger(started())
+		},
 		"an id in two places": func(t testing.TB) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				_, _ = step.Run(ctx, "same", func(context.Context) (string, error) { return "", nil })
