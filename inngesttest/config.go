@@ -44,7 +44,8 @@ type Check uint
 const (
 	// CheckReplay replays functions and compares the order of their steps.
 	CheckReplay Check = 1 << iota
-	// CheckStepIDs looks for step ids that are used in two places.
+	// CheckStepIDs looks for step ids that are used in two places: on two lines,
+	// or on one that two lines of a function lead to.
 	CheckStepIDs
 	// CheckGoroutines looks for goroutines left behind by functions.
 	CheckGoroutines

@@ -131,6 +131,22 @@ func TestFailures(t *testing.T) {
 				return step.Run(ctx, "same", func(context.Context) (string, error) { return "", nil })
 			})).Trigger(started())
 		},
+		"an id in a helper that is called in two places": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				if _, err := charge(ctx); err != nil {
+					return nil, err
+				}
+				return charge(ctx)
+			})).Trigger(started())
+		},
+		"an id in a helper that two branches call": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return nil, group.Parallel(ctx,
+					func(ctx context.Context) (any, error) { return charge(ctx) },
+					func(ctx context.Context) (any, error) { return charge(ctx) },
+				).AnyError()
+			})).Trigger(started())
+		},
 		"a mock of a step that is not there": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "charge-card") }))
 			env.Step("charge-crad").Returns("p1")

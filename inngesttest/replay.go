@@ -52,12 +52,6 @@ func (t *trail) known() int {
 	return t.steps
 }
 
-// taken is where a step id was first used.
-type taken struct {
-	site  *site
-	index int
-}
-
 func newTrail() *trail { return &trail{byName: map[string]*taken{}, names: map[string]string{}} }
 
 // checkTrace compares the places at which a call took its steps to those of
@@ -126,30 +120,6 @@ func instead(now []*site, at int) string {
 		return fmt.Sprintf("by the one at %s now", now[at])
 	}
 	return "not now"
-}
-
-// checkStepIDs notes where each step id is used, as far as that can be told:
-// the steps that a call reports are the last ones that it took.
-func (e *Env) checkStepIDs(d *delivery, ops []wire.Op, before []*site) {
-	t, now := d.run.trail, d.trace.taken()
-	t.steps += len(ops)
-	if !e.checks(CheckStepIDs) || t.broken || len(ops) == 0 || len(now) != len(before)+len(ops) {
-		return
-	}
-	for i, o := range ops {
-		if o.Userland == nil {
-			continue
-		}
-		s := now[len(before)+i]
-		first := t.byName[o.Userland.ID]
-		switch {
-		case first == nil:
-			t.byName[o.Userland.ID] = &taken{s, o.Userland.Index}
-		case first.index != o.Userland.Index && !first.site.same(s):
-			e.problemf("%s uses the step id %q in two places, %s and %s: which of the two a result belongs to then depends on their order alone\n\tgive one of them another id",
-				d.run.Function(), o.Userland.ID, first.site, s)
-		}
-	}
 }
 
 // checkReplay repeats a call that found steps, with every step only planned,

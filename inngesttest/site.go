@@ -15,6 +15,15 @@ type site struct {
 	line int
 	// outer is the place of the step in whose code it is, if it is.
 	outer *site
+	// way is how it was come to: itself, the call of what it is in, and so on
+	// up to the function's handler or a branch; nil if it is too long a way.
+	way []call
+}
+
+// call is a line of a function in the user's code.
+type call struct {
+	function string
+	site
 }
 
 func (s *site) String() string {
@@ -41,7 +50,7 @@ func (s *site) same(o *site) bool {
 }
 
 // stack is what places are told apart by before they are looked up.
-type stack [16]uintptr
+type stack [24]uintptr
 
 var sites = struct {
 	mu    sync.RWMutex
@@ -69,8 +78,9 @@ func here() *site {
 // it, if there is one.
 func locate(pcs []uintptr) *site {
 	var found *site
+	var way []call
 	frames := runtime.CallersFrames(pcs)
-	inStep := true
+	inStep, loop := true, ""
 	for {
 		f, more := frames.Next()
 		switch of := isStep(f.Function); {
@@ -79,14 +89,31 @@ func locate(pcs []uintptr) *site {
 			inStep = true
 		case inStep && found == nil:
 			found, inStep = &site{file: f.File, line: f.Line}, false
+			way, loop = append(way, call{f.Function, *found}), loopOf(f.Function)
 		case inStep:
 			found.outer = &site{file: f.File, line: f.Line}
 			return found
+		case runsUser(f.Function):
+			found.way = way
+		case found.way != nil, inGoRoot(f.Function, f.File), ours(f.Function), loop != "" && loop != f.Function:
+		default:
+			way = append(way, call{f.Function, site{file: f.File, line: f.Line}})
+			loop = loopOf(f.Function)
 		}
 		if !more {
 			return found
 		}
 	}
+}
+
+// loopOf is the function that has the body of a loop over an iterator, which is
+// a function too; the iterator may call it in several places. It is empty for
+// other functions.
+func loopOf(body string) string {
+	if i := strings.LastIndex(body, "-range"); i >= 0 && !strings.Contains(body[i:], ".") {
+		return body[:i]
+	}
+	return ""
 }
 
 // sender is the place in user code that sends what is on its way through the

@@ -1,0 +1,79 @@
+package inngesttest
+
+import (
+	"fmt"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// taken is where a step id was first used.
+type taken struct {
+	site  *site
+	index int
+}
+
+// checkStepIDs notes where each step id is used, as far as that can be told:
+// the steps that a call reports are the last ones that it took.
+func (e *Env) checkStepIDs(d *delivery, ops []wire.Op, before []*site) {
+	t, now := d.run.trail, d.trace.taken()
+	t.steps += len(ops)
+	if !e.checks(CheckStepIDs) || t.broken || len(ops) == 0 || len(now) != len(before)+len(ops) {
+		return
+	}
+	for i, o := range ops {
+		if o.Userland == nil {
+			continue
+		}
+		s := now[len(before)+i]
+		first := t.byName[o.Userland.ID]
+		switch {
+		case first == nil:
+			t.byName[o.Userland.ID] = &taken{s, o.Userland.Index}
+		case first.index != o.Userland.Index:
+			if places := twoPlaces(first.site, s); places != "" {
+				e.problemf("%s uses the step id %q in two places, %s", d.run.Function(), o.Userland.ID, places)
+			}
+		}
+	}
+}
+
+const byOrderAlone = ": which of the two a result belongs to then depends on their order alone\n\t"
+
+// twoPlaces says where the ways to two uses of a step id part, and what to
+// write instead; it is empty if they do not. A function that calls itself has
+// many ways to one place, and is left out.
+func twoPlaces(a, b *site) string {
+	if a == nil || b == nil {
+		return ""
+	}
+	if !a.same(b) {
+		return fmt.Sprintf("%s and %s"+byOrderAlone+"give one of them another id", a, b)
+	}
+	for i := range a.way {
+		first := a.way[len(a.way)-1-i] // what is further out is the function's own
+		second := lineOf(b.way, first.function)
+		if last := len(b.way) - 1; i == 0 && last >= 0 && b.way[last].function != first.function {
+			second = &b.way[last] // of another branch
+		}
+		if second != nil && lineOf(a.way, first.function) != nil && !first.same(&second.site) {
+			return fmt.Sprintf("%s and %s, which both come to %s"+byOrderAlone+
+				"let each pass an id of its own; or, if it is meant, set Config.Skip to inngesttest.CheckStepIDs", &first.site, &second.site, a)
+		}
+	}
+	return ""
+}
+
+// lineOf is the one call of a way that is in a function, or nil if there is
+// none or more.
+func lineOf(way []call, function string) (found *call) {
+	for i := range way {
+		switch {
+		case way[i].function != function:
+		case found != nil:
+			return nil
+		default:
+			found = &way[i]
+		}
+	}
+	return found
+}
