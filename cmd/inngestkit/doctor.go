@@ -16,7 +16,7 @@ var doctorCommand = command{
 	help: `Ask an app's endpoint how it is, and say what keeps an Inngest server from
 working with it: the address, the mode, a key, a version, or middleware that
 refuses the webhook. Nothing is started or registered, and nothing but the
-URL's host is contacted.
+URL's host is contacted. It takes 20 seconds at most.
 
 Example: inngestkit doctor http://127.0.0.1:8080/api/inngest`,
 	exits:  "0 all is well, 1 something is wrong, 2 wrong arguments.",

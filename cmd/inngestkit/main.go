@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -26,6 +27,7 @@ const (
 )
 
 func main() {
+	log.SetOutput(io.Discard) // net/http would write there what it makes of odd peers, in --json too; errors tell
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50) // what is developed needs the memory more than a server beside it
 	}

@@ -75,10 +75,15 @@ type App struct {
 	Functions int    `json:"functions"`
 }
 
-// probeTimeout bounds one request.
-const probeTimeout = 10 * time.Second
+// Bounds of one request, and of all of them together: one that is not answered
+// is the last.
+const (
+	probeTimeout       = 10 * time.Second
+	examinationTimeout = 20 * time.Second
+)
 
-// Examine examines an endpoint. It contacts nothing but the URL's host.
+// Examine examines an endpoint. It contacts nothing but the URL's host, and
+// takes 20 seconds at most.
 func Examine(ctx context.Context, o Options) Report {
 	if o.Server == "" {
 		o.Server = DefaultServer
@@ -88,9 +93,8 @@ func Examine(ctx context.Context, o Options) Report {
 		defer t.CloseIdleConnections()
 		o.Transport = t
 	}
-	e := &examination{Options: o, report: Report{URL: o.URL.Redacted(), Findings: []Finding{}}}
-	if e.inspect(ctx) {
-		e.sync(ctx)
+	e := &examination{Options: o, report: Report{URL: o.URL.Redacted(), Findings: []Finding{}}, deadline: time.Now().Add(examinationTimeout)}
+	if e.inspect(ctx) && e.sync(ctx) {
 		e.call(ctx)
 	}
 	return e.report
@@ -110,7 +114,8 @@ func NewTransport() *http.Transport {
 type examination struct {
 	Options
 
-	report Report
+	deadline time.Time
+	report   Report
 }
 
 // found notes a finding, once: what keeps a GET out may keep a POST out too.
@@ -125,8 +130,9 @@ func (e *examination) found(f Finding) {
 
 // sync sees whether a PUT reaches the SDK. It is signed with a key that no app
 // has, and names the kind of server that an app in dev mode does not work
-// with, so that nothing is registered anywhere.
-func (e *examination) sync(ctx context.Context) {
+// with, so that nothing is registered anywhere. It returns false if nothing
+// answers.
+func (e *examination) sync(ctx context.Context) bool {
 	body, _ := json.Marshal(wire.InBandSyncRequest{URL: e.report.URL}) // a string always marshals
 	a, ok := e.probe(ctx, request{method: http.MethodPut, body: body, key: strangersKey, kind: wire.ServerKindCloud})
 	if ok && a.status == http.StatusInternalServerError && a.mentions("cannot be reached") {
@@ -137,6 +143,7 @@ func (e *examination) sync(ctx context.Context) {
 			"start the server (inngestkit dev), or start the app with INNGEST_DEV=" + e.Server,
 		})
 	}
+	return a.status != 0
 }
 
 const strangersKey = "signkey-doctor-00"
@@ -167,10 +174,10 @@ func (e *examination) probe(ctx context.Context, r request) (answer, bool) {
 	switch {
 	case ctx.Err() != nil:
 		return a, false
-	case err != nil && r.large:
+	case err != nil && r.large && !isTimeout(err):
 		e.found(bodyLimit(r, "the connection was closed while it was sent"))
 	case err != nil:
-		e.found(unreachable(e.URL, err))
+		e.found(unreachable(e.URL, r, err))
 	case !a.bySDK():
 		e.found(e.refused(r, a))
 	default:

@@ -15,12 +15,13 @@ import (
 // inspect asks the app about itself. It returns false if there is no point in
 // going on.
 func (e *examination) inspect(ctx context.Context) bool {
-	a, err := e.send(ctx, request{method: http.MethodGet, key: e.SigningKey})
+	get := request{method: http.MethodGet, key: e.SigningKey}
+	a, err := e.send(ctx, get)
 	switch {
 	case ctx.Err() != nil:
 		return false
 	case err != nil:
-		e.found(unreachable(e.URL, err))
+		e.found(unreachable(e.URL, get, err))
 		return false
 	case !a.bySDK() && a.header.Get(wire.HeaderServerKind) != "":
 		e.found(Finding{
@@ -32,7 +33,7 @@ func (e *examination) inspect(ctx context.Context) bool {
 		e.found(e.notFound(ctx))
 		return false
 	case !a.bySDK():
-		f := e.refused(request{method: http.MethodGet}, a)
+		f := e.refused(get, a)
 		e.found(f)
 		return f.Code != CodeScheme && f.Code != CodeNotInngest && f.Code != CodeRedirect && f.Code != CodeGateway
 	case a.status == http.StatusUnauthorized:

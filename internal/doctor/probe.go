@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -42,6 +43,17 @@ type request struct {
 	large  bool   // of largeCall bytes
 }
 
+// String tells a request from the others.
+func (r request) String() string {
+	switch {
+	case r.large:
+		return "a POST of 4 MiB"
+	case len(r.body) > 0:
+		return fmt.Sprintf("a %s of %d bytes", r.method, len(r.body))
+	}
+	return "a " + r.method
+}
+
 // maxAnswer bounds what is read of an answer.
 const maxAnswer = 1 << 20
 
@@ -73,7 +85,7 @@ func (a answer) html() bool { return strings.HasPrefix(a.header.Get("Content-Typ
 // signatures over. Its errors are those of the transport.
 func (e *examination) send(ctx context.Context, r request) (answer, error) {
 	r.body = signature.Canonical(r.body)
-	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, min(probeTimeout, time.Until(e.deadline)))
 	defer cancel()
 	to := *e.URL
 	to.User = nil
@@ -97,7 +109,10 @@ func (e *examination) send(ctx context.Context, r request) (answer, error) {
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	return answer{status: res.StatusCode, header: res.Header, body: body}, err
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{status: res.StatusCode, header: res.Header, body: body}, nil
 }
 
 func (e *examination) dress(req *http.Request, r request) {

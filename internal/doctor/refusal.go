@@ -47,12 +47,8 @@ func (e *examination) refused(r request, a answer) Finding {
 const statusPageExpired = 419
 
 func bodyLimit(r request, how string) Finding {
-	size := "4 MiB"
-	if !r.large {
-		size = fmt.Sprintf("%d bytes", len(r.body))
-	}
 	return Finding{
-		CodeBodyLimit, fmt.Sprintf("a %s of %s is refused before it reaches an Inngest handler: %s", r.method, size, how),
+		CodeBodyLimit, fmt.Sprintf("%s is refused before it reaches an Inngest handler: %s", r, how),
 		"middleware or a proxy limits bodies, and Inngest sends a run's events and steps with each call, up to 4 MiB",
 		"raise its limit to 5 MiB for the webhook's route, or " + exempt,
 	}
@@ -128,7 +124,10 @@ func (e *examination) notFound(ctx context.Context) Finding {
 	}
 	for _, path := range commonPaths {
 		a, err := e.send(ctx, request{method: http.MethodGet, path: path})
-		if err == nil && a.bySDK() {
+		if err != nil {
+			break // who does not answer there answers nowhere
+		}
+		if a.bySDK() {
 			found := url.URL{Scheme: e.URL.Scheme, Host: e.URL.Host, Path: path}
 			f.Why = "there is an Inngest handler at " + path
 			f.Instead = "use " + found.String()

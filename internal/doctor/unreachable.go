@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,9 +15,8 @@ import (
 )
 
 // unreachable explains why a request got no answer.
-func unreachable(u *url.URL, err error) Finding {
+func unreachable(u *url.URL, r request, err error) Finding {
 	var dns *net.DNSError
-	var timeout net.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return Finding{
@@ -39,11 +39,8 @@ func unreachable(u *url.URL, err error) Finding {
 		}
 	case strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), talksFirst):
 		return Finding{CodeScheme, "what listens at " + u.Host + " does not speak HTTP", "it speaks HTTPS, or it is no web server", "check the port, or use https"}
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return Finding{
-			CodeTimeout, u.Host + " did not answer within " + probeTimeout.String(), "the app hangs, or a firewall drops what is sent to it",
-			"look at the app's log, and check the address",
-		}
+	case isTimeout(err):
+		return timedOut(u, r)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return Finding{
 			CodeClosed, u.Host + " closed the connection before it answered", "the handler panicked, or the app was just stopping",
@@ -51,6 +48,23 @@ func unreachable(u *url.URL, err error) Finding {
 		}
 	}
 	return Finding{CodeUnreachable, u.Host + " cannot be reached: " + err.Error(), "no connection could be made", "check the URL and that the app is running"}
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func timedOut(u *url.URL, r request) Finding {
+	f := Finding{
+		CodeTimeout, fmt.Sprintf("%s did not answer %s in time (%s, or %s with all that was asked)", u.Host, r, probeTimeout, examinationTimeout),
+		"the app hangs, or a firewall drops what is sent to it", "look at the app's log, and check the address",
+	}
+	if r.method != http.MethodGet {
+		f.Why = "the app answers a GET, and hangs on this: in middleware before the Inngest handler, or in it"
+		f.Instead = "look at the app's log, and " + exempt
+	}
+	return f
 }
 
 // talksFirst is how net/http fails, beside a slip in its text, when a peer says
