@@ -38,7 +38,7 @@ Start the apps with INNGEST_DEV=1. Ctrl-C stops the server when the calls in
 flight have ended; a second one stops it at once. INNGEST_PORT, INNGEST_HOST,
 INNGEST_SDK_URL (with commas), INNGEST_NO_DISCOVERY, INNGEST_NO_POLL and
 INNGEST_POLL_INTERVAL stand for the flags of those names.`,
-	exits:  "0 stopped as asked, 1 it could not run, 2 wrong flags.",
+	exits:  "0 stopped as asked, 1 it could not run or was stopped at once, 2 wrong flags.",
 	define: defineDev,
 }
 
@@ -63,7 +63,7 @@ func defineDev(con console, f *flags) action {
 		return err
 	})
 	f.takes("port,p", "PORT", "the port to listen on, 0 for any (default 8288)", d.setPort)
-	f.text(&d.host, "host", "HOST", "the address to listen on; in a container 0.0.0.0, which lets others in (default 127.0.0.1)")
+	f.takes("host", "HOST", "the address to listen on; in a container 0.0.0.0, which lets others in (default 127.0.0.1)", d.setHost)
 	f.has(&d.noDiscovery, "no-discovery", "do not look for apps at the usual ports and paths of this machine")
 	f.has(&d.noPoll, "no-poll", "do not ask apps for changes once they have synced")
 	f.takes("poll-interval", "SECONDS", "how often to ask (default 5)", d.setPollInterval)
@@ -81,8 +81,21 @@ func defineDev(con console, f *flags) action {
 		case len(args) > 0:
 			return usageError{fmt.Errorf("it takes no argument, and %q is one; an app's endpoint is given as -u URL", args[0])}
 		}
-		return d.run(ctx, con)
+		err := d.run(ctx, con)
+		if err != nil && d.json {
+			d.logger(con.err).Error("the dev server could not run", "error", err)
+			return errSaid
+		}
+		return err
 	}
+}
+
+func (d *devFlags) setHost(s string) error {
+	if s == "" {
+		return errors.New("a host is an address of this machine, or 0.0.0.0 for all of them")
+	}
+	d.host = s
+	return nil
 }
 
 func (d *devFlags) setPort(s string) error {
@@ -122,10 +135,11 @@ func (d *devFlags) config(con console) devserver.Config {
 func (d *devFlags) run(ctx context.Context, con console) error {
 	cfg := d.config(con)
 	server, err := devserver.Start(context.WithoutCancel(ctx), cfg)
+	var unknown *net.DNSError
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w by --port", err)
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &unknown):
 		return fmt.Errorf("%w: --host takes an address of this machine", err)
 	case err != nil:
 		return err
@@ -151,8 +165,11 @@ func (d *devFlags) announce(con console, server *devserver.Server) {
 		what = "joined the dev server that runs at"
 	}
 	apps := strings.Join(d.apps, "\n             ")
-	if !d.noDiscovery {
+	switch {
+	case !d.noDiscovery:
 		apps = strings.TrimPrefix(apps+"\n             and those found at the usual ports", "\n             and ")
+	case apps == "":
+		apps = "those that sync themselves; name others by -u URL"
 	}
 	fmt.Fprintf(con.out, "\n  %s %s\n  apps       %s\n\nStart apps with INNGEST_DEV=%s\n\n", what, server.URL(), apps, server.URL())
 }

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -139,7 +140,7 @@ func TestDevStopsAtOnceWhenAskedTwice(t *testing.T) {
 	if timeout := s.logged(t, "stopping", "timeout")["timeout"]; timeout != "10s" {
 		t.Errorf("it says that it waits for %v", timeout)
 	}
-	if state := s.end(t, syscall.SIGINT); state.ExitCode() != -1 {
+	if state := s.end(t, syscall.SIGINT); state.ExitCode() != 1 {
 		t.Errorf("it ended with %v, as if it had waited", state)
 	}
 }
@@ -168,14 +169,19 @@ func TestDevCannotRun(t *testing.T) {
 	s := dev(t, nil, "-p", "0")
 	port := s.url[strings.LastIndex(s.url, ":")+1:]
 	for want, args := range map[string][]string{
-		"listen on another port by --port":        {"-p", port, "--signing-key", "signkey-test-00"},
-		"--host takes an address of this machine": {"-p", "0", "--host", "192.0.2.1"},
-		"another signing key":                     {"-p", port, "--signing-key", "signkey-test-00"},
-		"must be hexadecimal":                     {"-p", "0", "--signing-key", "nonsense"},
-		"no such host":                            {"-p", "0", "--host", "no-such-host.invalid"},
+		"listen on another port by --port":                      {"-p", port, "--signing-key", "signkey-test-00"},
+		"--host takes an address of this machine":               {"-p", "0", "--host", "192.0.2.1"},
+		"another signing key":                                   {"-p", port, "--signing-key", "signkey-test-00"},
+		"must be hexadecimal":                                   {"-p", "0", "--signing-key", "nonsense"},
+		"no such host: --host takes an address of this machine": {"-p", "0", "--host", "no-such-host.invalid"},
 	} {
 		if got := run(t, append([]string{"dev"}, args...)...); got.code != 1 || !strings.Contains(got.errout, want) {
 			t.Errorf("%v: %+v", args, got)
+		}
+		got := run(t, append([]string{"dev", "--json"}, args...)...)
+		var line struct{ Error string }
+		if err := json.Unmarshal([]byte(got.errout), &line); err != nil || got.code != 1 || !strings.Contains(line.Error, want) {
+			t.Errorf("%v: in JSON: %v: %+v", args, err, got)
 		}
 	}
 	s.stop(t)

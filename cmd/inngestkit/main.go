@@ -36,10 +36,9 @@ func main() {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-signals
-		// Before anything is said to stop: a second signal is to find its
-		// default again, and end the process at once.
-		signal.Stop(signals)
 		cancel()
+		<-signals
+		os.Exit(exitFailure) // by itself: a script's background processes ignore interrupts by default
 	}()
 	code := run(ctx, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv}, os.Args[1:])
 	cancel()

@@ -63,8 +63,13 @@ func defineSend(con console, f *flags) action {
 
 // prepare checks the arguments and reads the data.
 func (s *sending) prepare(con console, args []string) error {
-	if len(args) != 1 || args[0] == "" {
+	switch {
+	case len(args) != 1:
 		return fmt.Errorf("it takes one event's name, and %d were given", len(args))
+	case args[0] == "":
+		return errors.New("the event's name is empty")
+	case s.key == "":
+		return errors.New("--event-key is empty; leave it away, and any will do for a dev server")
 	}
 	s.name = args[0]
 	err := checkServer("--url", s.server)
@@ -94,8 +99,8 @@ func checkServer(flag, raw string) error {
 	return nil
 }
 
-// checkData says where data stops being a JSON object, and quotes nothing of
-// it.
+// checkData says where data stops being a JSON object, and quotes no more of it
+// than a character.
 func checkData(raw []byte) error {
 	var object map[string]json.RawMessage
 	err := json.Unmarshal(raw, &object)
