@@ -67,7 +67,7 @@ func readReport(w http.ResponseWriter, r *http.Request, into any) bool {
 	if !ok {
 		return false
 	}
-	if err := json.Unmarshal(body, into); err != nil {
+	if err := decode(body, into); err != nil {
 		writeError(w, http.StatusBadRequest, "invalid request body: "+err.Error())
 		return false
 	}

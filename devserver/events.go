@@ -73,7 +73,7 @@ func newAPIEvent(ev engine.Event) apiEvent {
 func (s *Server) getEvent(w http.ResponseWriter, r *http.Request) {
 	ev, err := s.engine.Event(r.PathValue("id"))
 	if err != nil {
-		writeFailure(w, err)
+		writeFailureOf(w, err, noSuchEvent)
 		return
 	}
 	writeData(w, newAPIEvent(ev))
@@ -82,7 +82,7 @@ func (s *Server) getEvent(w http.ResponseWriter, r *http.Request) {
 func (s *Server) getEventRuns(w http.ResponseWriter, r *http.Request) {
 	runs, err := s.engine.EventRuns(r.PathValue("id"))
 	if err != nil {
-		writeFailure(w, err)
+		writeFailureOf(w, err, noSuchEvent)
 		return
 	}
 	out := []apiRun{}

@@ -1,7 +1,6 @@
 package devserver
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
@@ -19,7 +18,7 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var req wire.SyncRequest
-	if err := json.Unmarshal(body, &req); err != nil {
+	if err := decode(body, &req); err != nil {
 		writeError(w, http.StatusBadRequest, "Invalid request: "+err.Error())
 		return
 	}

@@ -54,7 +54,7 @@ func (s *Server) handler() http.Handler {
 func (s *Server) handleV2(mux *http.ServeMux) {
 	for _, prefix := range []string{"/v2", "/api/v2"} {
 		handle := func(method, path string, h http.HandlerFunc) { mux.HandleFunc(method+" "+prefix+path, s.api(h)) }
-		mux.HandleFunc(prefix+"/", v2NoRoute)
+		mux.HandleFunc(prefix+"/", v2NoRoute(mux))
 		mux.HandleFunc("GET "+prefix+"/health", s.getV2Health)
 		handle("GET", "/runs", s.getV2Runs)
 		handle("GET", "/runs/{id}", s.getV2Run)
@@ -149,6 +149,19 @@ func bodyOf(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, s
 	return body, http.StatusOK, nil
 }
 
+// decode reads a JSON object. Its errors speak of JSON, and not of Go's types.
+func decode(body []byte, v any) error {
+	err := json.Unmarshal(body, v)
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case wrong.Field == "":
+		return errors.New("it must be a JSON object, and is a JSON " + wrong.Value)
+	}
+	return errors.New(wrong.Field + " cannot be a JSON " + wrong.Value)
+}
+
 // page is the frame of the API's answers.
 type page struct {
 	Data     any      `json:"data"`
@@ -173,6 +186,8 @@ func writeError(w http.ResponseWriter, status int, message string) {
 const (
 	noSuchRun      = "Unable to load function run: "
 	noSuchFunction = "function not found"
+	noSuchEvent    = "Event not found"
+	noState        = "runtime state is no longer available for runID: "
 )
 
 // writeFailureOf answers with what the engine refused, in the words that the

@@ -2,6 +2,7 @@ package devserver
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -54,8 +55,17 @@ func (s *Server) getRun(w http.ResponseWriter, r *http.Request) {
 // it left out (SDK specification 4.4.2).
 func (s *Server) getState(part func(runID string) (json.RawMessage, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		raw, err := part(r.PathValue("id"))
-		if err != nil {
+		id := r.PathValue("id")
+		if !isULID(id) {
+			writeError(w, http.StatusBadRequest, "The run ID specified is invalid")
+			return
+		}
+		raw, err := part(id)
+		switch {
+		case errors.Is(err, engine.ErrNotFound):
+			writeError(w, http.StatusGone, noState+id)
+			return
+		case err != nil:
 			writeFailure(w, err)
 			return
 		}
@@ -70,7 +80,7 @@ func (s *Server) postCheckpoint(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var req wire.CheckpointRequest
-	if err := json.Unmarshal(body, &req); err != nil {
+	if err := decode(body, &req); err != nil {
 		writeError(w, http.StatusBadRequest, "the body is not a checkpoint: "+err.Error())
 		return
 	}

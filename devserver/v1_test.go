@@ -143,6 +143,7 @@ func TestInvokeBySlug(t *testing.T) {
 	}
 	for name, c := range map[string][2]string{
 		"invoke-unknown": {"shop-nope", `{}`}, "invoke-no-json": {"shop-fn", `nope`}, "invoke-data": {"shop-fn", `{"data":[1]}`},
+		"invoke-array": {"shop-fn", `[1]`},
 	} {
 		res, body := call(t, http.MethodPost, s.URL()+"/invoke/"+c[0], c[1])
 		golden(t, name, res, body)

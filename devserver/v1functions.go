@@ -66,7 +66,7 @@ func (s *Server) postInvoke(w http.ResponseWriter, r *http.Request) {
 		Data json.RawMessage `json:"data"`
 		User json.RawMessage `json:"user"`
 	}
-	if err := json.Unmarshal(body, &req); err != nil {
+	if err := decode(body, &req); err != nil {
 		writeError(w, http.StatusBadRequest, "the body is not an invocation: "+err.Error())
 		return
 	}

@@ -1,9 +1,9 @@
 package devserver
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,13 +42,31 @@ func writeV2Page(w http.ResponseWriter, data any, page *v2Page) {
 	writeJSON(w, http.StatusOK, v2Frame{Data: data, Metadata: v2Metadata{time.Now().UTC()}, Page: page})
 }
 
-// writeV2List answers with the first of a list that has no cursor.
-func writeV2List[T, V any](w http.ResponseWriter, all []T, limit int, view func(T) V) {
+// writeV2List answers with the part of a list that is asked for. The id of the
+// last item that was shown is the cursor.
+func writeV2List[T, V any](w http.ResponseWriter, r *http.Request, all []T, id func(T) string, view func(T) V) {
+	limit, ok := v2Limit(w, r)
+	if !ok {
+		return
+	}
+	if cursor := r.URL.Query().Get("cursor"); cursor != "" {
+		at := slices.IndexFunc(all, func(v T) bool { return id(v) == cursor })
+		if at < 0 {
+			writeV2Error(w, http.StatusBadRequest, v2Format, "Cursor is invalid")
+			return
+		}
+		all = all[at+1:]
+	}
+	page := v2Page{HasMore: len(all) > limit, Limit: limit}
+	if page.HasMore {
+		all = all[:limit]
+		page.Cursor = id(all[limit-1])
+	}
 	out := []V{}
-	for _, v := range all[:min(limit, len(all))] {
+	for _, v := range all {
 		out = append(out, view(v))
 	}
-	writeV2Page(w, out, &v2Page{HasMore: len(all) > limit, Limit: limit})
+	writeV2Page(w, out, &page)
 }
 
 // Codes of errors.
@@ -96,7 +114,7 @@ func readV2(w http.ResponseWriter, r *http.Request, v any) bool {
 	if len(body) == 0 {
 		body = []byte("{}")
 	}
-	if err := json.Unmarshal(body, v); err != nil {
+	if err := decode(body, v); err != nil {
 		writeV2Error(w, http.StatusBadRequest, v2Other, err.Error())
 		return false
 	}
@@ -120,8 +138,19 @@ func isULID(s string) bool {
 	return len(s) == 26 && s[0] <= '7' && strings.Trim(strings.ToUpper(s), digits) == ""
 }
 
-func v2NoRoute(w http.ResponseWriter, _ *http.Request) {
-	writeV2Error(w, http.StatusNotFound, v2Other, "Not Found")
+// v2NoRoute answers what no route takes: by no method, or by this one.
+func v2NoRoute(routes *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			other := &http.Request{Method: method, Host: r.Host, URL: r.URL}
+			if _, pattern := routes.Handler(other); strings.HasPrefix(pattern, method+" ") {
+				w.Header().Set("Allow", method)
+				writeV2Error(w, http.StatusMethodNotAllowed, v2Other, "Method Not Allowed")
+				return
+			}
+		}
+		writeV2Error(w, http.StatusNotFound, v2Other, "Not Found")
+	}
 }
 
 func (s *Server) getV2Health(w http.ResponseWriter, _ *http.Request) {

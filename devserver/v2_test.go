@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +74,8 @@ func TestV2Runs(t *testing.T) {
 	v2(t, s, "runs-cursor", "GET", "/runs?cursor=%2F", "")
 	v2(t, s, "runs-from", "GET", "/runs?from=yesterday", "")
 	v2(t, s, "no-route", "GET", "/nope", "")
+	v2(t, s, "no-method", "DELETE", "/runs/"+run, "")
+	v2(t, s, "no-get", "GET", "/runs/"+run+"/cancel", "")
 	v2(t, s, "health", "GET", "/health", "")
 }
 
@@ -119,8 +124,15 @@ func TestV2RunsGoOnByCursor(t *testing.T) {
 	for range 5 {
 		want[startRun(t, s.URL(), `{"name":"go"}`)] = true
 	}
+	turnPages(t, s.URL()+"/v2/runs", want)
+}
+
+// turnPages reads a list of version 2, two at a time, and wants each of some
+// ids once.
+func turnPages(t *testing.T, url string, want map[string]bool) {
+	t.Helper()
 	for cursor := ""; ; {
-		_, body := call(t, http.MethodGet, s.URL()+"/v2/runs?limit=2&cursor="+cursor, "")
+		_, body := call(t, http.MethodGet, url+"?limit=2&cursor="+cursor, "")
 		var page struct {
 			Data []struct{ ID string }
 			Page struct {
@@ -131,19 +143,47 @@ func TestV2RunsGoOnByCursor(t *testing.T) {
 		if err := json.Unmarshal([]byte(body), &page); err != nil {
 			t.Fatal(err)
 		}
-		for _, run := range page.Data {
-			if !want[run.ID] {
-				t.Errorf("%s came twice, or from nowhere", run.ID)
+		for _, item := range page.Data {
+			if !want[item.ID] {
+				t.Errorf("%s came twice, or from nowhere", item.ID)
 			}
-			delete(want, run.ID)
+			delete(want, item.ID)
 		}
 		if cursor = page.Page.Cursor; !page.Page.HasMore {
 			break
 		}
 	}
 	if len(want) > 0 {
-		t.Errorf("%d runs are on no page", len(want))
+		t.Errorf("these are on no page of %s: %v", url, want)
 	}
+}
+
+func TestV2ListsGoOnByCursor(t *testing.T) {
+	s := serve(t, devserver.Config{})
+	apps, functions := map[string]bool{}, map[string]bool{}
+	for i := range 5 {
+		functions[fmt.Sprint("f", i)] = true
+	}
+	for i := range 5 {
+		name := fmt.Sprint("app", i)
+		apps[name] = true
+		if res, body := call(t, http.MethodPut, s.URL()+"/fn/register", syncOf(name, "http://127.0.0.1:1/"+name, slices.Sorted(maps.Keys(functions))...)); res.StatusCode != http.StatusOK {
+			t.Fatal(body)
+		}
+	}
+	turnPages(t, s.URL()+"/v2/apps", apps)
+	turnPages(t, s.URL()+"/v2/apps/app3/functions", functions)
+	v2(t, s, "functions-cursor", "GET", "/apps/app3/functions?cursor=nope", "")
+}
+
+// syncOf is the sync of an app whose functions, of the given ids, are started
+// by events of those names.
+func syncOf(app, url string, ids ...string) string {
+	functions := []string{}
+	for _, id := range ids {
+		functions = append(functions, fmt.Sprintf(`{"id":"%[1]s-%[2]s","name":%[2]q,"triggers":[{"event":%[2]q}],"steps":{"step":{"id":"step","runtime":{"url":"%[3]s?fnId=%[1]s-%[2]s"}}}}`, app, id, url))
+	}
+	return fmt.Sprintf(`{"appName":%q,"url":%q,"sdk":"go:v0.16.0","functions":[%s]}`, app, url, strings.Join(functions, ","))
 }
 
 func TestV2Actions(t *testing.T) {
@@ -161,12 +201,15 @@ func TestV2Actions(t *testing.T) {
 	run := waitRun(t, s.URL(), field(t, sent, "eventId"))["run_id"].(string)
 	v2(t, s, "event-no-name", "POST", "/events", `{"data":{}}`)
 	v2(t, s, "event-no-json", "POST", "/events", `x`)
+	v2(t, s, "event-array", "POST", "/events", `[]`)
+	v2(t, s, "event-number", "POST", "/events", `{"name":5}`)
 	v2(t, s, "event-data", "POST", "/events", `{"name":"go","data":[1]}`)
 
 	waitStatus(t, s.URL(), field(t, v2(t, s, "rerun", "POST", "/runs/"+run+"/rerun", ""), "runId"), "Completed")
 	again := field(t, v2(t, s, "rerun-step", "POST", "/runs/"+run+"/rerun", `{"fromStep":{"stepId":"first"}}`), "runId")
 	waitStatus(t, s.URL(), again, "Completed")
 	v2(t, s, "rerun-no-step", "POST", "/runs/"+run+"/rerun", `{"fromStep":{"stepId":"nope"}}`)
+	v2(t, s, "rerun-from-nothing", "POST", "/runs/"+run+"/rerun", `{"fromStep":{}}`)
 	v2(t, s, "rerun-unknown", "POST", "/runs/"+unknownRun+"/rerun", `{}`)
 
 	v2(t, s, "cancel-ended", "POST", "/runs/"+run+"/cancel", "")

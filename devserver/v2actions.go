@@ -68,6 +68,10 @@ func (s *Server) postV2Rerun(w http.ResponseWriter, r *http.Request) {
 	if req.FromStep == nil {
 		again, err = s.engine.Rerun(run.ID) //nolint:contextcheck // runs outlive the request
 	} else {
+		if req.FromStep.StepID == "" {
+			writeV2Error(w, http.StatusBadRequest, v2Missing, "Step ID is required")
+			return
+		}
 		step := stepNamed(run, req.FromStep.StepID)
 		if step == "" {
 			writeV2Error(w, http.StatusBadRequest, v2Invalid, "Step not found in original run")

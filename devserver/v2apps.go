@@ -39,11 +39,7 @@ func newV2App(a engine.App) v2App {
 }
 
 func (s *Server) getV2Apps(w http.ResponseWriter, r *http.Request) {
-	limit, ok := v2Limit(w, r)
-	if !ok {
-		return
-	}
-	writeV2List(w, s.engine.Apps(), limit, newV2App)
+	writeV2List(w, r, s.engine.Apps(), func(a engine.App) string { return a.Name }, newV2App)
 }
 
 // app finds the path's app. It has answered if it returns false.
@@ -94,15 +90,12 @@ func newV2Function(app string, fn engine.Function) v2Function {
 }
 
 func (s *Server) getV2Functions(w http.ResponseWriter, r *http.Request) {
-	limit, ok := v2Limit(w, r)
-	if !ok {
-		return
-	}
 	a, ok := s.app(w, r)
 	if !ok {
 		return
 	}
-	writeV2List(w, a.Functions, limit, func(fn engine.Function) v2Function { return newV2Function(a.Name, fn) })
+	id := func(fn engine.Function) string { return fn.UUID }
+	writeV2List(w, r, a.Functions, id, func(fn engine.Function) v2Function { return newV2Function(a.Name, fn) })
 }
 
 func (s *Server) getV2Function(w http.ResponseWriter, r *http.Request) {

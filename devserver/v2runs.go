@@ -189,14 +189,11 @@ func (s *Server) getV2EventRuns(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	limit, ok := v2Limit(w, r)
-	if !ok {
-		return
-	}
 	runs, err := s.engine.EventRuns(id)
 	if err != nil {
 		writeV2Failure(w, err, "Event")
 		return
 	}
-	writeV2List(w, runs, limit, func(run engine.Run) v2Run { return newV2Run(run, wantsOutput(r)) })
+	runID := func(run engine.Run) string { return run.ID }
+	writeV2List(w, r, runs, runID, func(run engine.Run) v2Run { return newV2Run(run, wantsOutput(r)) })
 }

@@ -80,6 +80,9 @@ func ParseEvents(body []byte) ([]wire.Event, error) {
 		if len(raw) > wire.MaxEventBytes {
 			return nil, tooLarge("the event at index %d is larger than %d bytes", i, wire.MaxEventBytes)
 		}
+		if raw[0] != '{' && json.Valid(raw) {
+			return nil, badRequest("the event at index %d is not a JSON object", i)
+		}
 		if err := json.Unmarshal(raw, &events[i]); err != nil {
 			return nil, badRequest("the event at index %d is not valid: %v", i, err)
 		}
