@@ -17,6 +17,8 @@ func mocked(t testing.TB, mock func(*inngesttest.Env)) *inngesttest.Run {
 	return env.Trigger(started())
 }
 
+func mockOfTheOther(env *inngesttest.Env) { env.Step("b").Returns("x") }
+
 // TestMockFailures is TestFailures for mocks, and for what is called in them.
 func TestMockFailures(t *testing.T) {
 	t.Parallel()
@@ -65,6 +67,9 @@ func TestMockFailures(t *testing.T) {
 			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }), orderFn())
 			env.Step("a").In("process-order").Returns("x")
 			env.Trigger(started())
+		},
+		"a mock of a helper": func(t testing.TB) {
+			mocked(t, mockOfTheOther)
 		},
 		"a mock of no answers": func(t testing.TB) {
 			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x").Times(0) })

@@ -3,6 +3,7 @@ package inngesttest
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -26,18 +27,48 @@ type call struct {
 	site
 }
 
+// String names the line, and for one of a helper that which led to it.
 func (s *site) String() string {
 	if s == nil {
 		return "an unknown place"
 	}
-	return fmt.Sprintf("%s:%d", shortPath(s.file), s.line)
+	line := fmt.Sprintf("%s:%d", shortPath(s.file), s.line)
+	if from := s.from(); from != nil {
+		line += ", called at " + from.String()
+	}
+	return line
+}
+
+// from is the line of the function or the test that has led to a line of a
+// helper, or nil.
+func (s *site) from() *site {
+	last := len(s.way) - 1
+	if last <= 0 || strings.HasPrefix(s.way[0].function, s.way[last].function+"-range") {
+		return nil
+	}
+	return &s.way[last].site
 }
 
 // caller is the place that called the exported function.
 func caller() *site {
-	_, file, line, _ := runtime.Caller(2)
-	return &site{file: file, line: line}
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	var way []call
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		way = append(way, call{f.Function, site{file: f.File, line: f.Line}})
+		if isTest(f.Function) {
+			return &site{file: way[0].file, line: way[0].line, way: way}
+		}
+	}
+	return &way[0].site
 }
+
+// testFunction is the name of a test, or of a function literal in one.
+var testFunction = regexp.MustCompile(`\.((Test|Benchmark|Fuzz|Example)[^.]*|func\d+|\d+)$`)
+
+func isTest(function string) bool { return testFunction.MatchString(function) }
 
 // shortPath keeps a file's name and its folder's.
 func shortPath(file string) string {
@@ -67,7 +98,7 @@ func here() *site {
 	if ok {
 		return s
 	}
-	s = locate(pcs[:n])
+	s = locate(pcs[:n], n < len(pcs))
 	sites.mu.Lock()
 	defer sites.mu.Unlock()
 	sites.known[pcs] = s
@@ -75,8 +106,8 @@ func here() *site {
 }
 
 // locate finds the caller of the innermost step, and that of the one around
-// it, if there is one.
-func locate(pcs []uintptr) *site {
+// it, if there is one, in a stack that is given as a whole or not.
+func locate(pcs []uintptr, whole bool) *site {
 	var found *site
 	var way []call
 	frames := runtime.CallersFrames(pcs)
@@ -101,6 +132,9 @@ func locate(pcs []uintptr) *site {
 			loop = loopOf(f.Function)
 		}
 		if !more {
+			if found != nil && found.way == nil && whole {
+				found.way = way // of a goroutine
+			}
 			return found
 		}
 	}

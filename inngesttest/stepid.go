@@ -57,7 +57,7 @@ func twoPlaces(a, b *site) string {
 		}
 		if second != nil && lineOf(a.way, first.function) != nil && !first.same(&second.site) {
 			return fmt.Sprintf("%s and %s, which both come to %s"+byOrderAlone+
-				"let each pass an id of its own; or, if it is meant, set Config.Skip to inngesttest.CheckStepIDs", &first.site, &second.site, a)
+				"let each pass an id of its own; or, if it is meant, set Config.Skip to inngesttest.CheckStepIDs", &first.site, &second.site, &a.way[0].site)
 		}
 	}
 	return ""
