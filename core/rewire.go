@@ -104,17 +104,3 @@ func caller(ctx context.Context) (seam.Caller, bool) {
 	}
 	return seam.Caller{FunctionID: c.fn.spec.opts.ID, RunID: c.meta.RunID}, true
 }
-
-// stepContext answers the SDK's own steps with the sender in the context.
-type stepContext struct{ context.Context }
-
-func (c stepContext) Value(key any) any {
-	if key == senderKey {
-		if sender := senderFrom(c.Context); sender != nil {
-			return sdkSender{func(ctx context.Context, events []Event) ([]string, error) { return sender.Send(ctx, events...) }}
-		}
-	}
-	return c.Context.Value(key)
-}
-
-func withSteps(ctx context.Context) context.Context { return stepContext{ctx} }

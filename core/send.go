@@ -51,10 +51,11 @@ func WithSender(ctx context.Context, sender Sender) context.Context {
 // step it returns ErrOutsideStep with the durable form to write; without a
 // sender ErrNoSender. See Sender for the rest.
 func Send(ctx context.Context, events ...Event) ([]string, error) {
-	if c := callFrom(ctx); c != nil {
-		if !step.IsWithinStep(ctx) {
-			return nil, fmt.Errorf("%w; write %s", ErrOutsideStep, durableForm(events))
-		}
+	c := callFrom(ctx)
+	if c != nil && !step.IsWithinStep(ctx) || c == nil && outside(ctx) {
+		return nil, fmt.Errorf("%w; write %s", ErrOutsideStep, durableForm(events))
+	}
+	if c != nil {
 		return c.send(ctx, events)
 	}
 	sender := senderFrom(ctx)

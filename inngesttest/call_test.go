@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
@@ -88,6 +90,42 @@ func TestContext(t *testing.T) {
 	equal(t, "output", out, any("p1"))
 	equal(t, "charges", len(s.charged), 1)
 	inngesttest.RequireSent(inngesttest.RecorderOf(ctx), OrderCreated)
+}
+
+// TestContextRefusesWhatARunWould holds a method that is called directly to
+// send inside a step, and to take no steps that need a run.
+func TestContextRefusesWhatARunWould(t *testing.T) {
+	t.Parallel()
+	ctx, _ := inngesttest.Context(t, started())
+	create := func(ctx context.Context) (any, error) {
+		return inngestkit.Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
+	}
+	if _, err := create(ctx); !errors.Is(err, inngestkit.ErrOutsideStep) {
+		t.Errorf("Send outside a step returns %v", err)
+	}
+	if _, err := step.Run(ctx, "create", create); err != nil {
+		t.Errorf("Send in a step returns %v", err)
+	}
+	if _, err := OrderCreated.Send(ctx, "create-again", OrderData{OrderID: "o2"}); err != nil {
+		t.Errorf("the durable form returns %v", err)
+	}
+	equal(t, "sent", len(inngesttest.Sent(inngesttest.RecorderOf(ctx), OrderCreated)), 2)
+
+	for name, take := range map[string]func(context.Context){
+		"Sleep":        func(ctx context.Context) { step.Sleep(ctx, "nap", time.Hour) },
+		"WaitForEvent": func(ctx context.Context) { _, _ = OrderConfirmed.Wait(ctx, "confirmed", time.Hour) },
+		"Invoke": func(ctx context.Context) {
+			_, _ = step.Invoke[any](ctx, "call", step.InvokeOpts{FunctionId: "test-fn"})
+		},
+	} {
+		text := record(t, func(t testing.TB) {
+			ctx, _ := inngesttest.Context(t, started())
+			take(ctx)
+		})
+		if !strings.Contains(text, "step."+name+", at inngesttest/call_test.go:") || !strings.Contains(text, "write inngesttest.New(t, fn)") {
+			t.Errorf("step.%s fails with %q", name, text)
+		}
+	}
 }
 
 func TestRecorder(t *testing.T) {

@@ -37,6 +37,15 @@ type App struct {
 // Caller is the function that a context belongs to.
 type Caller struct{ FunctionID, RunID string }
 
+// Direct is the test that calls a function directly.
+type Direct struct {
+	// Refuse is called with the name of a step that needs a run, from where it
+	// is taken, and should not return.
+	Refuse func(step string)
+	// Outside reports whether it is called outside of a step.
+	Outside func() bool
+}
+
 // Core is what the core offers.
 type Core struct {
 	// Rewire changes an app, a *inngestkit.App, until Restore is called. No
@@ -49,7 +58,7 @@ type Core struct {
 	Caller func(ctx context.Context) (Caller, bool)
 	// WithSteps returns a context in which step.Run and step.Send work
 	// without a run, as a function's does for the sender in ctx.
-	WithSteps func(ctx context.Context) context.Context
+	WithSteps func(ctx context.Context, by Direct) context.Context
 }
 
 var core Core
