@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/inngest/inngestgo"
 
@@ -140,10 +141,26 @@ func (a *App) register(ctx context.Context, u url.URL, deployID, serverKind, fra
 	_ = json.Unmarshal(raw, &reply) // an error answer need not be JSON
 	if status != http.StatusOK {
 		a.synced(fmt.Sprintf("the Inngest server refused the sync with status %d", status))
-		return reply, fmt.Errorf("inngestkit: the Inngest server at %s refused the sync with status %d: %s", s.APIBaseURL, status, firstOf(reply.Error, reply.Message, http.StatusText(status)))
+		reason := firstOf(reply.Error, reply.Message, http.StatusText(status))
+		return reply, fmt.Errorf("inngestkit: the Inngest server at %s refused the sync with status %d: %s%s", s.APIBaseURL, status, reason, a.placeIn(reason))
 	}
 	a.synced("")
 	return reply, nil
+}
+
+// placeIn says where the function that a server's words name is declared, if
+// they name one.
+func (a *App) placeIn(reason string) string {
+	var named *function
+	for _, f := range a.sorted() {
+		if strings.Contains(reason, f.fullID) && (named == nil || len(f.fullID) > len(named.fullID)) {
+			named = f
+		}
+	}
+	if named == nil {
+		return ""
+	}
+	return fmt.Sprintf("\nit is about %s", named.spec.where())
 }
 
 // platform names the host as inngestgo v0.16.0 does.

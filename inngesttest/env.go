@@ -106,7 +106,7 @@ func (e *Env) begin() {
 		err = e.app.Sync(context.Background(), appURL+e.path)
 	}
 	if err != nil {
-		e.t.Fatalf("inngesttest: %v", err)
+		e.t.Fatalf("inngesttest: the functions cannot be registered:\n%v", err)
 	}
 }
 

@@ -252,6 +252,23 @@ func TestFailures(t *testing.T) {
 			env.Mount(http.NotFoundHandler())
 			env.Trigger(started()).RequireCompleted()
 		},
+		"an expression that is not valid": func(t testing.TB) {
+			inngesttest.New(t, inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "fn"}, Started.Trigger(inngestkit.If("event.data.n >")),
+				func(context.Context, input) (any, error) { return nil, nil }))
+		},
+		"a wait whose expression is not valid": func(t testing.TB) {
+			inngesttest.New(t, waits("event.data.n >")).Trigger(started()).RequireCompleted()
+		},
+		"an invocation of an unknown function": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return step.Invoke[string](ctx, "call", step.InvokeOpts{FunctionId: "billing-charge"})
+			})).Trigger(started()).RequireCompleted()
+		},
+		"an invocation by an id that leaves out the app": func(t testing.TB) {
+			inngesttest.New(t, orderFn(), on(func(ctx context.Context, _ input) (any, error) {
+				return step.Invoke[string](ctx, "call", step.InvokeOpts{FunctionId: "process-order"})
+			})).Trigger(started()).RequireCompleted()
+		},
 		"a run that sleeps": func(t testing.TB) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				step.Sleep(ctx, "nap", 3*time.Hour)

@@ -54,6 +54,14 @@ func (t *trail) known() int {
 
 func newTrail() *trail { return &trail{byName: map[string]*taken{}, names: map[string]string{}} }
 
+// last is where the run's latest step was taken.
+func (t *trail) last() *site {
+	if len(t.sites) == 0 {
+		return nil
+	}
+	return t.sites[len(t.sites)-1]
+}
+
 // checkTrace compares the places at which a call took its steps to those of
 // the call before: what it came by then it must come by again, in that order.
 func (e *Env) checkTrace(d *delivery, ops []wire.Op) {

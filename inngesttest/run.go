@@ -243,6 +243,13 @@ func (r *Run) saw(s engine.StepCall) {
 	r.steps[s.ID] = s
 }
 
+// invoked is the function that a step invokes.
+func (r *Run) invoked(s engine.Step) string {
+	r.env.mu.Lock()
+	defer r.env.mu.Unlock()
+	return cmp.Or(s.Awaits.Function, optionsOf(r.steps[s.ID].Opts).Function)
+}
+
 // ownID is a function's id without that of the app.
 func (e *Env) ownID(full string) string { return strings.TrimPrefix(full, e.wired.ID+"-") }
 

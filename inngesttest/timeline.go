@@ -89,7 +89,7 @@ func (r *Run) stepRows(v engine.Run, s engine.Step) []row {
 		return append(rows, row{s.Ended, s.Name, attempt, s.Op, value(unwrapped(s.Result)) + r.mark(s)})
 	}
 	if !r.isMocked(s) {
-		rows = append(rows, row{s.Started, s.Name, "", s.Op, awaits(v, s)})
+		rows = append(rows, row{s.Started, s.Name, "", s.Op, r.awaits(v, s)})
 	}
 	if !s.Ended.IsZero() {
 		rows = append(rows, row{s.Ended, s.Name, "", s.Op, outcome(s) + r.mark(s)})
@@ -111,7 +111,7 @@ func (r *Run) mark(s engine.Step) string {
 }
 
 // awaits says what a step waits for, or waited for.
-func awaits(v engine.Run, s engine.Step) string {
+func (r *Run) awaits(v engine.Run, s engine.Step) string {
 	text := ""
 	switch s.Op {
 	case wire.OpSleep:
@@ -121,7 +121,7 @@ func awaits(v engine.Run, s engine.Step) string {
 	case wire.OpWaitForSignal:
 		text = "waits for the signal " + s.Awaits.Signal
 	case wire.OpInvokeFunction:
-		text = "invokes " + s.Awaits.Function
+		text = "invokes " + r.invoked(s)
 	}
 	if !s.Awaits.Until.IsZero() {
 		text += " until " + since(v.Started, s.Awaits.Until)
@@ -220,6 +220,8 @@ func (r *Run) why() string {
 	case Running:
 	case Scheduled:
 		return "the limits of its function have not let it begin; let time pass, or other runs end\n"
+	case Failed:
+		return note + r.env.whyFailed(r, v)
 	default:
 		return note
 	}
