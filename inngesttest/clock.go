@@ -67,6 +67,7 @@ func (e *Env) Advance(d time.Duration) {
 	if d < 0 {
 		e.t.Fatalf("inngesttest: Advance(%v): time goes forward only", d)
 	}
+	e.needsOpen()
 	e.refuseReentry()
 	e.idle()
 	e.moveTo(e.Now().Add(d))

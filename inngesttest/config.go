@@ -32,7 +32,7 @@ type Config struct {
 	// Skip turns checks off that are on by default. Defaults to none.
 	Skip Check
 	// Patience bounds, in real time, how long the functions may take to come
-	// to rest. Defaults to a minute; inside a bubble there is no bound.
+	// to rest. Defaults to a minute; inside a bubble it is a day of its time.
 	Patience time.Duration
 }
 

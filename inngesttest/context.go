@@ -36,7 +36,7 @@ func Context[T any](t testing.TB, ev inngestgo.GenericEvent[T]) (context.Context
 	}
 	return seam.Use().WithSteps(ctx, seam.Direct{Outside: outsideStep, Refuse: func(step string) {
 		t.Helper()
-		t.Fatalf("inngesttest: step.%s, at %s, takes an Inngest to come back from, and a method that is called directly has none\n\twrite inngesttest.New(t, fn) and env.Trigger(…) for it", step, sender())
+		t.Fatalf("inngesttest: step.%s, at %s, takes an Inngest to come back from, and a method that is called directly has none\n\twrite inngesttest.New(t, fn) and env.Trigger(…) for it", step, userSite())
 	}}), in
 }
 

@@ -47,6 +47,10 @@ type Env struct {
 	start  time.Time
 	real   *realServer // nil unless there is a server of its own
 	closed bool
+	ended  bool // by the end of the test
+	// made is where New was called in a bubble, whose cleanups testing places
+	// in its own code.
+	made *site
 	// blocked is set when the functions did not come to rest.
 	blocked bool
 	// attempts are the runs of RunAttempt.
@@ -81,6 +85,9 @@ func (e *Env) begin() {
 	if e.real == nil {
 		e.newClock()
 	}
+	if e.clock != nil && e.clock.bubble() {
+		e.made = userSite()
+	}
 	wired, err := seam.Use().Rewire(e.app, seam.Wiring{
 		Transport: api{e}, BaseURL: inngestURL, Dev: e.real != nil,
 		SigningKey: testSigningKey, EventKey: testEventKey,
@@ -92,7 +99,11 @@ func (e *Env) begin() {
 	e.wired = wired
 	e.startOrder()
 	e.handler, e.path = e.app.Handler(), defaultPath
-	e.t.Cleanup(e.Close)
+	e.t.Cleanup(func() {
+		e.t.Helper()
+		e.Close()
+		e.ended = true
+	})
 	if e.real != nil {
 		e.real.begin()
 		return
@@ -140,11 +151,17 @@ func (e *Env) Close() {
 }
 
 // needsOpen keeps the app from sending what a test has left behind to where it
-// sends outside of tests.
+// sends outside of tests, and an Env out of a bubble that it is not of.
 func (e *Env) needsOpen() {
 	e.t.Helper()
-	if e.closed {
-		e.t.Fatalf("inngesttest: this Env has been closed, by Close or by the end of its test; make one in each test, with inngesttest.New(t, …)")
+	const closed = "inngesttest: this Env has been closed, by Close or by the end of its test; make one in each test, with inngesttest.New(t, …)"
+	switch {
+	case e.ended: // and its test can no longer be failed
+		panic(closed)
+	case e.closed:
+		e.t.Fatal(closed)
+	case e.clock != nil && !e.clock.bubble() && inBubble():
+		e.t.Fatal("inngesttest: this Env was made outside of the bubble of testing/synctest in which it is used; call inngesttest.New inside synctest.Test, with its t")
 	}
 }
 
@@ -218,8 +235,12 @@ func (e *Env) report() {
 		e.reported[p] = true
 	}
 	e.mu.Unlock()
+	of := ""
+	if e.closed && e.made != nil {
+		of = fmt.Sprintf("\n\tThe Env was made at %s.", e.made)
+	}
 	for _, p := range problems {
-		e.t.Errorf("inngesttest: %s", p)
+		e.t.Errorf("inngesttest: %s%s", p, of)
 	}
 }
 
@@ -229,6 +250,7 @@ func (e *Env) report() {
 // such as by a request handler.
 func (e *Env) Rest() {
 	e.t.Helper()
+	e.needsOpen()
 	e.refuseReentry()
 	e.rest(!e.cfg.ManualRetries && !e.byAttempt())
 }
@@ -250,6 +272,11 @@ func (e *Env) rest(retry bool) {
 	e.report()
 }
 
+// bubblePatience bounds, in the time of a bubble, how long the code of a step
+// may take there. When all of it is blocked the bubble's clock gets there at
+// once; without a bound the bubble would panic, and not say of what.
+const bubblePatience = 24 * time.Hour
+
 // idle waits until nothing happens at this point in time.
 func (e *Env) idle() {
 	e.t.Helper()
@@ -257,15 +284,15 @@ func (e *Env) idle() {
 		e.real.idle()
 		return
 	}
-	ctx := context.Background()
-	if !e.clock.bubble() { // in a bubble the wait itself would move the clock
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, e.cfg.Patience)
-		defer cancel()
+	patience, of := e.cfg.Patience, "real time"
+	if e.clock.bubble() {
+		patience, of = bubblePatience, "the bubble's time"
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
 	if err := e.engine.Idle(ctx); errors.Is(err, context.DeadlineExceeded) {
 		e.blocked = true
-		e.t.Fatalf("inngesttest: the functions did not come to rest within %v of real time: is a step blocked?\n%s", e.cfg.Patience, e.callsInFlight())
+		e.t.Fatalf("inngesttest: the functions did not come to rest within %v of %s: is a step blocked?\n%s", patience, of, e.callsInFlight())
 	} else if err != nil {
 		e.t.Fatalf("inngesttest: %v: the test has ended", err)
 	}

@@ -117,6 +117,7 @@ func (f Function) run(events ...wire.Event) *Run {
 
 func (f Function) start(events []wire.Event) *Run {
 	f.env.t.Helper()
+	f.env.needsOpen()
 	f.env.refuseReentry()
 	id, err := f.env.engine.Start(engine.StartRequest{Function: f.full, Events: events, Steps: f.stored, Attempt: f.attempt})
 	if err != nil {

@@ -55,7 +55,7 @@ func (e *Env) receive(ctx context.Context, r *http.Request, body []byte) (any, e
 	caller, inside := seam.Use().Caller(ctx)
 	if inside && !step.IsWithinStep(ctx) && e.checks(CheckSends) {
 		e.problemf("%s sends %s outside a step, at %s: it would be sent again at each replay\n\twrite the durable form, such as OrderCreated.Send(ctx, \"step-id\", data) on the event's definition, or send inside a step",
-			caller.FunctionID, events[0].Name, sender())
+			caller.FunctionID, events[0].Name, userSite())
 	}
 	if !own && (inside || e.engine == nil && e.real == nil) {
 		return e.capture(events, caller.FunctionID)

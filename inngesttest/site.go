@@ -150,9 +150,8 @@ func loopOf(body string) string {
 	return ""
 }
 
-// sender is the place in user code that sends what is on its way through the
-// app's transport.
-func sender() *site {
+// userSite is the innermost place in user code on the stack.
+func userSite() *site {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	for {

@@ -58,6 +58,7 @@ func (e *Env) Send(events ...inngestkit.Event) {
 func (e *Env) Signal(signal string, data any) {
 	e.t.Helper()
 	e.needsVirtualTime("Signal")
+	e.needsOpen()
 	e.refuseReentry()
 	raw, err := json.Marshal(data)
 	if err == nil {
