@@ -94,8 +94,8 @@ func (f Function) Tick() *Run {
 	f.env.t.Helper()
 	for _, t := range f.fn.Triggers() {
 		if t.CronTrigger != nil {
-			data, _ := json.Marshal(map[string]string{"cron": t.Cron}) // strings always marshal
-			return f.run(wire.Event{Name: wire.EventCronTick, Data: data})
+			now := f.env.Now()
+			return f.run(wire.Event{Name: wire.EventCronTick, Data: wire.CronTick(t.Cron, now, now)})
 		}
 	}
 	f.env.t.Fatalf("inngesttest: %s has no schedule; start it with Trigger or Invoke", f.fn.ID())

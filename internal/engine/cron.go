@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"hash/fnv"
 	"time"
 
@@ -40,13 +39,14 @@ func (c cronTask) due(e *Engine) {
 	if e.registry.functions[c.fn.id] != c.fn {
 		return
 	}
-	data, _ := json.Marshal(map[string]string{"cron": c.fn.triggers[c.trigger].cron})
+	t := c.fn.triggers[c.trigger]
+	data := wire.CronTick(t.cron, c.tick, c.tick.Add(jitter(c.fn.id, c.tick, t.jitter)))
 	ev := e.newEvent(wire.Event{Name: wire.EventCronTick, Data: data})
 	e.record(ev)
 	if _, err := e.trigger(c.fn, ev); err != nil {
 		e.log.Debug("run not started", "function", c.fn.id, "event", ev.internalID, "reason", err.Error())
 	}
-	after, t := c.tick, c.fn.triggers[c.trigger]
+	after := c.tick
 	if now := e.clock.Now(); t.ticks.Next(after).Add(t.jitter).Before(now) {
 		after = now // the machine was asleep: missed ticks are not made up for
 	}

@@ -80,7 +80,8 @@ func TestCron(t *testing.T) {
 	if len(at) != 40 || at[0] != "Mar 2 08:00" || at[39] != "Apr 10 07:00" {
 		t.Errorf("ran %d times: %v", len(at), at)
 	}
-	want(t, k.Runs(engine.RunQuery{}).Runs[0], `{"cron":"TZ=Europe/Berlin 0 9 * * *"}`)
+	want(t, k.Runs(engine.RunQuery{}).Runs[0],
+		`{"cron":"TZ=Europe/Berlin 0 9 * * *","fireAt":"2026-04-10T07:00:00Z","scheduledAt":"2026-04-10T07:00:00Z"}`)
 }
 
 func TestCronJitterIsSteady(t *testing.T) {

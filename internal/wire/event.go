@@ -1,6 +1,9 @@
 package wire
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Event is an event as it travels (SDK specification 1.3.4). Data and User
 // keep their exact bytes.
@@ -31,6 +34,18 @@ const (
 	// SystemEventPrefix begins the name of every event that a server sends.
 	SystemEventPrefix = "inngest/"
 )
+
+// CronTick returns the data of an EventCronTick: the schedule, when it was due,
+// and when it came, which jitter makes later. The times are in UTC and to the
+// second, as the official server was seen to send them.
+func CronTick(schedule string, due, came time.Time) json.RawMessage {
+	raw, _ := json.Marshal(struct {
+		Cron        string `json:"cron"`
+		ScheduledAt string `json:"scheduledAt"`
+		FireAt      string `json:"fireAt"`
+	}{schedule, due.UTC().Format(time.RFC3339), came.UTC().Format(time.RFC3339)}) // strings always marshal
+	return raw
+}
 
 // Limits of the event API (Inngest's published usage limits).
 const (
