@@ -30,6 +30,21 @@ func actScenarios() []scenario {
 			equal(k, "what ran", k.noted(), []string{"call", "a", "b", "c", "call", "d"})
 		},
 	}, {
+		name:  "call again",
+		shows: "an app that asks for the next call, as SDKs do when their time for one is up, gets it",
+		play: func(k *kit) {
+			k.raw(0, map[string]func(int) answer{"again": func(call int) answer {
+				switch call {
+				case 0:
+					return answer{status: 206, body: `[{"id":"a","op":"StepRun","data":1},{"id":"","op":"DiscoveryRequest"}]`}
+				case 1:
+					return answer{status: 206, body: `[{"id":"b","op":"StepRun","data":1},{"id":"","op":"None"}]`}
+				}
+				return answer{status: 200, body: `"done"`}
+			}})
+			k.plays("again", nil, "Completed", "done")
+		},
+	}, {
 		name:  "signal",
 		shows: "POST /v1/signals ends the step that waits for it, with its data; a wait that gets none times out",
 		play: func(k *kit) {

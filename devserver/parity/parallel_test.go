@@ -2,7 +2,9 @@ package parity
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
@@ -67,6 +69,41 @@ func parallelScenarios() []scenario {
 			notes := k.noted()
 			slices.Sort(notes)
 			equal(k, "what ran", notes, []string{"a1", "a2", "a3", "b1"})
+		},
+	}, {
+		name:  "parallel race",
+		shows: "in race mode a branch goes on before the steps of the others have ended",
+		play: func(k *kit) {
+			const race = 2 // the SDK takes the mode from the server's module, which has a name for it
+			first := make(chan struct{})
+			run := func(ctx context.Context, name string, do func(context.Context) error) (any, error) {
+				return step.Run(ctx, name, func(ctx context.Context) (any, error) { k.notef("%s", name); return nil, do(ctx) })
+			}
+			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
+				results := group.ParallelWithOpts(ctx, group.ParallelOpts{ParallelMode: race},
+					func(ctx context.Context) (any, error) {
+						if _, err := run(ctx, "a1", func(context.Context) error { return nil }); err != nil {
+							return nil, err
+						}
+						return run(ctx, "a2", func(context.Context) error { close(first); return nil })
+					},
+					func(ctx context.Context) (any, error) {
+						return run(ctx, "b", func(ctx context.Context) error {
+							select {
+							case <-first:
+								return nil
+							case <-time.After(patience / 2):
+								return errors.New("the other branch does not go on")
+							}
+						})
+					},
+				)
+				return nil, results.AnyError()
+			}))
+			k.plays("go", nil, "Completed", nil)
+			notes := k.noted()
+			slices.Sort(notes)
+			equal(k, "what ran", notes, []string{"a1", "a2", "b"})
 		},
 	}, {
 		name:  "parallel failure",

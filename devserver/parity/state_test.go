@@ -2,6 +2,8 @@ package parity
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/inngest/inngestgo/step"
@@ -29,6 +31,40 @@ func stateScenarios() []scenario {
 			}))
 			k.plays("go", nil, "Completed", steps*size)
 			equal(k, "the steps", k.noted(), []string{"0", "1", "2", "3", "4", "5"})
+		},
+	}, {
+		name:    "limits of a run",
+		shows:   "a run fails with its 1,000th step if it would go on, with more than 32 MiB of steps' results, and with an answer of more than 8 MiB; an answer of 8 MiB is taken",
+		differs: "ours has the error as the run's output, as apps' errors are; the official server has it in a field of that",
+		play: func(k *kit) {
+			sized := func(size int) func(int) answer {
+				return func(int) answer { return answer{status: 200, body: `"` + strings.Repeat("x", size-2) + `"`} }
+			}
+			k.raw(0, map[string]func(int) answer{
+				"steps": func(int) answer {
+					var ops []string
+					for i := range 1000 {
+						ops = append(ops, fmt.Sprintf(`{"id":"s%d","op":"StepRun","data":1}`, i))
+					}
+					return answer{status: 206, body: "[" + strings.Join(ops, ",") + "]"}
+				},
+				"state": func(call int) answer {
+					return answer{status: 206, body: fmt.Sprintf(`[{"id":"s%d","op":"StepRun","data":%q}]`, call, strings.Repeat("x", 4<<20-100))}
+				},
+				"fits": sized(8 << 20), "answer": sized(8<<20 + 1),
+			})
+			for event, want := range map[string]failure{
+				"steps":  {"InngestErrFunctionOverflowed", "The function run exceeded the step limit of 1000 steps."},
+				"state":  {"InngestErrStateOverflowed", "The function run exceeded the state size limit of 33554432 bytes."},
+				"answer": {"output_too_large", "Your function's response body exceeds the maximum size limit"},
+			} {
+				r := k.fails(event)
+				wrapped := struct{ Error failure }{}
+				_ = json.Unmarshal(r.Output, &wrapped)
+				equal(k, "the error of "+event, pick(k, r.failure(k), wrapped.Error), want)
+			}
+			r := k.runs(k.send("fits", nil), 1)[0]
+			equal(k, "the run's status", r.Status, "Completed")
 		},
 	}}
 }

@@ -56,7 +56,7 @@ func readAnswer(res *http.Response, decode func(int, http.Header, []byte) answer
 		return unreachable(res.Request.URL.String(), err)
 	}
 	if len(body) > maxAnswerBytes {
-		return failure("AnswerTooLarge", "the answer is larger than %d bytes", maxAnswerBytes)
+		return answer{err: outputTooLarge()}
 	}
 	return decode(res.StatusCode, res.Header, body)
 }

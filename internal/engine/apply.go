@@ -68,12 +68,12 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 		e.begin(f.pending, f.op)
 		moved = true
 	}
-	if !moved && slices.ContainsFunc(a.ops, func(o op) bool { return r.storedDuring(c, o.ID) }) {
+	if !moved && r.checkpointed(c, a) {
 		moved = true
 		e.discover(r)
 	}
 	if !r.status.Final() && r.discovery == nil && r.rediscover {
-		r.rediscover, moved = false, true
+		moved = true
 		e.discover(r)
 	}
 	if t := c.target; t != nil {
@@ -84,6 +84,15 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 		return false
 	}
 	return true // what is still open calls again when it ends
+}
+
+// checkpointed reports whether what an answer could have told was stored
+// before it came: it names only such steps, or none at all.
+func (r *run) checkpointed(c *call, a answer) bool {
+	if len(a.ops) == 0 {
+		return len(r.memos) > c.known
+	}
+	return slices.ContainsFunc(a.ops, func(o op) bool { return r.storedDuring(c, o.ID) })
 }
 
 // storedDuring reports whether a step was finished while the call was in

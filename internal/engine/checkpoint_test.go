@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/pkg/checkpoint"
 	"github.com/inngest/inngestgo/step"
@@ -143,5 +145,44 @@ func TestCheckpointRefused(t *testing.T) {
 	var refused *engine.RequestError
 	if err := k.Checkpoint(run, wire.CheckpointRequest{}); !errors.As(err, &refused) || refused.Status != http.StatusConflict {
 		t.Errorf("after the end: got %v", err)
+	}
+}
+
+// TestCallAgain holds that an app whose time for a call is up, with its steps
+// stored, is called again, and one that did nothing is not called for ever.
+func TestCallAgain(t *testing.T) {
+	t.Parallel()
+	for _, op := range []string{wire.OpDiscoveryRequest, wire.OpNone} {
+		t.Run(op, func(t *testing.T) {
+			t.Parallel()
+			var k *kit
+			var known []int
+			k = newRaw(t, func(w http.ResponseWriter, r *http.Request) {
+				var req wire.CallRequest
+				_ = json.NewDecoder(r.Body).Decode(&req)
+				known = append(known, len(req.Steps))
+				if len(req.Steps) == 2 {
+					_, _ = io.WriteString(w, `"done"`)
+					return
+				}
+				step := wire.Op{ID: unique(), Op: wire.OpStepRun}
+				if err := k.Checkpoint(req.Ctx.RunID, wire.CheckpointRequest{QueueItemRef: req.Ctx.QueueItemRef, Steps: []wire.Op{step}}); err != nil {
+					t.Error(err)
+				}
+				w.WriteHeader(http.StatusPartialContent)
+				_, _ = io.WriteString(w, `[{"id":"","op":"`+op+`"}]`)
+			})
+			r := k.play(`{}`)
+			want(t, r, `"done"`)
+			if diff := cmp.Diff([]int{0, 1, 2}, known); diff != "" || len(r.Failures) > 0 {
+				t.Errorf("steps that the calls knew (-want +got):\n%s\nfailures: %v", diff, r.Failures)
+			}
+
+			k = newRaw(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusPartialContent)
+				_, _ = io.WriteString(w, `[{"id":"","op":"`+op+`"}]`)
+			})
+			wantFailed(t, k.play(`{}`), "NoProgress")
+		})
 	}
 }

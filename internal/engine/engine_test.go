@@ -135,7 +135,7 @@ func TestLimits(t *testing.T) {
 			_, _ = io.WriteString(w, `[{"id":"`+unique()+`","op":"StepRun","data":"`+data+`"}]`)
 		})
 		r := k.play(`{}`)
-		wantFailed(t, r, "StateLimitExceeded")
+		wantFailed(t, r, "InngestErrStateOverflowed")
 		if len(r.Steps) != 9 {
 			t.Errorf("%d steps of almost 4 MiB, want the ninth to be too many", len(r.Steps))
 		}

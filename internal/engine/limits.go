@@ -27,9 +27,8 @@ const (
 	// and still be sent with it; larger ones the app fetches.
 	DefaultSendBytes = 4 << 20
 
-	// maxAnswerBytes bounds what is read of an answer: a full state and the
-	// JSON around it.
-	maxAnswerBytes = MaxStateBytes + 1<<20
+	// maxAnswerBytes bounds an answer's body, as the official server was found to.
+	maxAnswerBytes = 8 << 20
 )
 
 // tooManySteps is the official server's error, in its words. A run fails with
@@ -37,6 +36,17 @@ const (
 func tooManySteps() wire.CallError {
 	return wire.CallError{Name: "InngestErrFunctionOverflowed",
 		Message: fmt.Sprintf("The function run exceeded the step limit of %d steps.", MaxSteps)}
+}
+
+// tooMuchState likewise.
+func tooMuchState() wire.CallError {
+	return wire.CallError{Name: "InngestErrStateOverflowed",
+		Message: fmt.Sprintf("The function run exceeded the state size limit of %d bytes.", MaxStateBytes)}
+}
+
+// outputTooLarge likewise. A call fails with it.
+func outputTooLarge() *wire.CallError {
+	return &wire.CallError{Name: "output_too_large", Message: "Your function's response body exceeds the maximum size limit"}
 }
 
 // bounds are how much of something is kept.

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -11,7 +12,7 @@ import (
 // op is a reported step with its options decoded.
 type op struct {
 	wire.Op
-	race    bool // opts.parallelMode is "race"
+	race    bool // opts.parallelMode is race
 	sleep   *sleepOpts
 	wait    *waitOpts
 	signal  *signalOpts
@@ -21,12 +22,14 @@ type op struct {
 }
 
 // decodeOps reads the body of a 206. An error means that it is no array of
-// ops; what is wrong with one op is kept in it.
+// ops; what is wrong with one op is kept in it. Those that are no steps are
+// left out.
 func (e *Engine) decodeOps(body []byte) ([]op, error) {
 	var raws []wire.Op
 	if err := json.Unmarshal(body, &raws); err != nil {
 		return nil, err
 	}
+	raws = slices.DeleteFunc(raws, func(o wire.Op) bool { return o.Op == wire.OpNone || o.Op == wire.OpDiscoveryRequest })
 	ops := make([]op, len(raws))
 	for i := range raws {
 		ops[i] = op{Op: raws[i]}
@@ -51,7 +54,7 @@ func (e *Engine) decodeOp(o *op) (err error) {
 		// Options of another shape belong to an op that reads them itself.
 		_ = json.Unmarshal(o.Opts, &common)
 	}
-	o.race = common.ParallelMode == "race"
+	o.race = strings.EqualFold(common.ParallelMode, "race") // the Go SDK sends "Race"
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed, wire.OpRunComplete:
 		if len(o.Data) > MaxStepBytes {
@@ -76,15 +79,16 @@ func (e *Engine) decodeOp(o *op) (err error) {
 	return err
 }
 
-// label is what people call the step.
+// label is what people call the step. A name goes before an id: the Go SDK
+// sends that of a wait as such.
 func (o *op) label() string {
 	switch {
 	case o.DisplayName != nil && *o.DisplayName != "":
 		return *o.DisplayName
-	case o.Userland != nil && o.Userland.ID != "":
-		return o.Userland.ID
 	case o.Name != "":
 		return o.Name
+	case o.Userland != nil && o.Userland.ID != "":
+		return o.Userland.ID
 	}
 	return o.ID
 }

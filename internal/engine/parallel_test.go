@@ -81,7 +81,8 @@ func TestParallelBranchFails(t *testing.T) {
 }
 
 // TestRace holds that in race mode each step that ends is followed by a call,
-// and that a run may complete while steps are open.
+// and that a run may complete while steps are open. The TypeScript SDK writes
+// race, and the Go SDK Race.
 func TestRace(t *testing.T) {
 	t.Parallel()
 	var asked []string
@@ -95,7 +96,7 @@ func TestRace(t *testing.T) {
 		case len(asked) == 1:
 			w.WriteHeader(http.StatusPartialContent)
 			_, _ = io.WriteString(w, `[{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}},
-				{"id":"quick","op":"StepPlanned","opts":{"parallelMode":"race"}}]`)
+				{"id":"quick","op":"StepPlanned","opts":{"parallelMode":"Race"}}]`)
 		default:
 			_, _ = io.WriteString(w, `"won"`)
 		}
@@ -107,6 +108,42 @@ func TestRace(t *testing.T) {
 	}
 	if at, ok := k.Next(); ok {
 		t.Errorf("something is still due at %v, after the run", at)
+	}
+}
+
+// TestRaceDuringCall holds that a step which ends while the function is being
+// called to discover leads to one more such call, and not to two.
+func TestRaceDuringCall(t *testing.T) {
+	t.Parallel()
+	const nap = `{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}}`
+	var k *kit
+	discoveries := 0
+	k = newRaw(t, func(w http.ResponseWriter, r *http.Request) {
+		if id := r.URL.Query().Get("stepId"); id != wire.StepAny {
+			w.WriteHeader(http.StatusPartialContent)
+			fmt.Fprintf(w, `[{"id":%q,"op":"StepRun","data":1}]`, id)
+			return
+		}
+		discoveries++
+		if discoveries < 4 {
+			w.WriteHeader(http.StatusPartialContent)
+		}
+		switch discoveries {
+		case 1:
+			_, _ = io.WriteString(w, `[`+nap+`,{"id":"quick","op":"StepPlanned","opts":{"parallelMode":"race"}}]`)
+		case 2:
+			k.clock.Advance(time.Hour)
+			_, _ = io.WriteString(w, `[`+nap+`]`) // as it was when the call was made
+		case 3:
+			_, _ = io.WriteString(w, `[{"id":"last","op":"Sleep","opts":{"duration":"1h"}}]`)
+		default:
+			_, _ = io.WriteString(w, `"done"`)
+		}
+	})
+	r := k.play(`{}`)
+	want(t, r, `"done"`)
+	if got := r.Ended.Sub(start); got != 2*time.Hour {
+		t.Errorf("the run ended after %v, want the 2h of its two sleeps: nothing is due before", got)
 	}
 }
 

@@ -179,7 +179,7 @@ func (e *Engine) discover(r *run) {
 		e.fail(r, tooManySteps())
 		return
 	}
-	r.discovery = &call{run: r}
+	r.discovery, r.rediscover = &call{run: r}, false // it sees what has finished until now
 	e.queue.push(e.clock.Now(), r.discovery)
 }
 
@@ -198,8 +198,7 @@ func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 	case len(r.memos) > MaxSteps:
 		e.fail(r, tooManySteps())
 	case r.bytes > MaxStateBytes:
-		e.fail(r, wire.CallError{Name: "StateLimitExceeded",
-			Message: "the results of the run's steps are larger than 32 MiB together; return ids from steps and keep the data elsewhere"})
+		e.fail(r, tooMuchState())
 	default:
 		return true
 	}

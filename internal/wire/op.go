@@ -21,6 +21,13 @@ const (
 	OpAIGateway      = "AIGateway"
 	OpGateway        = "Gateway"
 	OpRunComplete    = "RunComplete"
+
+	// OpDiscoveryRequest is no step: it asks for the next call, since the time
+	// for this one is up (SDK specification 10.4.1).
+	OpDiscoveryRequest = "DiscoveryRequest"
+	// OpNone is what the Go SDK, v0.15, may leave of a step that it has
+	// checkpointed.
+	OpNone = "None"
 )
 
 // Op is one reported step (SDK specification 5.1.1).
