@@ -26,6 +26,7 @@ type delivery struct {
 	step     *engine.StepCall // that the call is for, if there is one
 	trace    *trace
 
+	took       time.Duration
 	endContext bool
 }
 
@@ -80,7 +81,9 @@ func (w webhook) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	e.useStep(d)
+	began := time.Now()
 	res, err := e.deliverCall(r, d, body)
+	d.took = time.Since(began)
 	if err != nil {
 		return nil, err
 	}
@@ -163,11 +166,11 @@ func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Respo
 		e.checkReplay(r, d, body, ops)
 	case res.StatusCode == http.StatusOK && !d.target():
 		e.checkTrace(d, nil)
-		e.checkLast(r, d)
+		e.checkLast(r, d, &past{request: r, body: body})
 	case res.StatusCode >= http.StatusBadRequest:
 		e.checkMisuse(d, answer)
 		if !d.target() && isLast(d.ctx, res) {
-			e.checkLast(r, d)
+			e.checkLast(r, d, nil)
 		}
 	}
 }

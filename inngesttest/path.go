@@ -3,6 +3,8 @@ package inngesttest
 import (
 	"hash/maphash"
 	"sync"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // paths are those that were seen through functions, as hashes of the places at
@@ -11,14 +13,14 @@ var paths sync.Map
 
 var pathSeed = maphash.MakeSeed()
 
-// isNew reports whether a run has come by its latest step on a path that none
+// isNew reports whether a run has come by its latest steps on a path that none
 // has taken before.
-func (t *trail) isNew(function string) bool {
+func (t *trail) isNew(function string, ops []wire.Op) bool {
 	path := maphash.String(pathSeed, function)
 	for _, s := range t.sites { // one for each place, and each way to it
 		path = maphash.Comparable(pathSeed, pathStep{path, s})
 	}
-	for _, o := range t.ops {
+	for _, o := range ops {
 		path = maphash.Comparable(pathSeed, pathStep{path, stepName(o)})
 	}
 	_, known := paths.LoadOrStore(path, true)

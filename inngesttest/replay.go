@@ -22,9 +22,10 @@ import (
 const (
 	replaysOfPath = 32
 	pathPatience  = 100 * time.Millisecond
-	replaysAtLast = 2   // of a path that is known
 	mediumRun     = 100 // steps
 	longStride    = 16
+	// endPatience is how long a call that ended may take not to do so again.
+	endPatience = 2 * time.Second
 )
 
 // trail is what the calls of a run have shown of its function.
@@ -33,12 +34,19 @@ type trail struct {
 	byName map[string]*taken // by step id
 	names  map[string]string // step ids by their hashed ones
 	steps  int               // reported so far
-	// The latest call that found a step, to be repeated at the end.
+	found  *past             // the latest call that found a step
+	broken bool              // once something was found
+}
+
+// past is a call to be repeated, and the steps that it found.
+type past struct {
 	request *http.Request
 	body    []byte
 	ops     []wire.Op
-	broken  bool // once something was found
 }
+
+// fetches holds for a call that would fetch another state later.
+func (p *past) fetches() bool { return bytes.HasSuffix(p.body, []byte(`"use_api":true}`)) }
 
 // often holds for calls that are looked at closely: all of a short run, and
 // some of a long one.
@@ -98,12 +106,15 @@ func (e *Env) checkOrder(d *delivery) {
 	if !known { // the core says "<id> (<hashed id>)" of a new one
 		name, _, known = strings.Cut(met, " (")
 	}
+	last := d.trace.last()
 	if known {
-		met = fmt.Sprintf("the step %q", name)
+		met = fmt.Sprintf("the step %q (%s)", name, last)
+	} else { // the function's end
+		met += after(last)
 	}
 	t.broken = true
-	e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s%s before the step %q, which had finished first\n%s",
-		d.run.Function(), met, at(d.trace.taken()), t.names[before], mendOrder)
+	e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s before the step %q, which had finished first\n%s",
+		d.run.Function(), met, t.names[before], mendOrder)
 }
 
 const mendOrder = "\tEach call runs the function from its first line, and must take the same steps in the same order. Do what changes from call to call (the time, chance, a map's order, what others may write) inside a step, and branch on its result."
@@ -137,31 +148,57 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 	if !e.checks(CheckReplay) || t.broken || slices.ContainsFunc(ops, func(o wire.Op) bool { return o.Op == wire.OpStepError }) {
 		return
 	}
-	t.request, t.body, t.ops = r, body, ops
+	t.found = &past{r, body, ops}
 	switch {
-	case t.steps <= mediumRun && rests(ops) && t.isNew(d.function):
-		e.replay(r, d, replaysOfPath)
+	case t.steps <= mediumRun && rests(ops) && t.isNew(d.function, ops):
+		e.replay(r, d, t.found, replaysOfPath)
 	case t.steps%longStride == 0:
-		e.replay(r, d, 1)
+		e.replay(r, d, t.found, 1)
 	}
-	if bytes.HasSuffix(body, []byte(`"use_api":true}`)) {
-		t.request = nil // it would fetch another state later
+	if t.found.fetches() {
+		t.found = nil
 	}
 }
 
 // checkLast repeats the call that found the last step of a run, now that it is
-// known to be the last. The one after it, which ended the run, is not repeated:
-// what it did need not be safe to do again.
-func (e *Env) checkLast(r *http.Request, d *delivery) {
+// known to be the last; and the one after it, if that is where the run ended
+// well. A function that has no steps is left alone: nothing says that its code
+// is safe to be repeated.
+func (e *Env) checkLast(r *http.Request, d *delivery, end *past) {
 	t := d.run.trail
-	if e.checks(CheckReplay) && !t.broken && t.request != nil && t.steps <= mediumRun {
-		times := replaysAtLast
-		if t.isNew(d.function) {
-			times = replaysOfPath
-		}
-		e.replay(r, d, times)
+	last := t.found
+	t.found = nil
+	if !e.checks(CheckReplay) || t.broken || last == nil || t.steps > mediumRun {
+		return
 	}
-	t.request, t.body = nil, nil
+	times := 1
+	if t.isNew(d.function, last.ops) {
+		times = replaysOfPath
+	}
+	e.replay(r, d, last, times)
+	if end != nil && !t.broken && !end.fetches() && e.checks(CheckEnding) {
+		e.replayEnd(r, d, end, times)
+	}
+}
+
+// replayEnd repeats the call that ended a run, and does not wait for it for
+// ever: what a function does after its last step may work once only.
+func (e *Env) replayEnd(r *http.Request, d *delivery, end *past, times int) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		e.replay(r, d, end, times)
+	}()
+	late := time.NewTimer(endPatience + 2*d.took)
+	defer late.Stop()
+	select {
+	case <-done:
+	case <-late.C:
+		d.run.trail.broken, e.blocked = true, true
+		e.problemf("%s ended after the step at %s, and when that call was repeated it did not: what it does there does not return a second time\n"+
+			"\tA call may be delivered twice. Do it in a step; or, if it is the test's own, set Config.Skip to inngesttest.CheckEnding.",
+			d.run.Function(), d.trace.last())
+	}
 }
 
 // rests holds for steps that a run may be left waiting at.
@@ -171,55 +208,70 @@ func rests(ops []wire.Op) bool {
 	})
 }
 
-// replay repeats the latest call of the run that found a step, more than a few
-// times only while that takes no time.
-func (e *Env) replay(r *http.Request, d *delivery, times int) {
+// replay repeats a call, more than once only while that takes no time.
+func (e *Env) replay(r *http.Request, d *delivery, of *past, times int) {
 	t := d.run.trail
-	planned := bytes.Replace(t.body, []byte(`"disable_immediate_execution":false`), []byte(`"disable_immediate_execution":true`), 1)
+	planned := bytes.Replace(of.body, []byte(`"disable_immediate_execution":false`), []byte(`"disable_immediate_execution":true`), 1)
 	began := time.Now()
 	for i := range times {
-		if i >= replaysAtLast && time.Since(began) > pathPatience {
+		if i > 0 && time.Since(began) > pathPatience {
 			return
 		}
 		again := &delivery{run: d.run, function: d.function, ctx: d.ctx}
-		res, err := e.send(t.request.WithContext(seam.WithReplay(r.Context())), again, planned)
-		if err != nil {
-			return // a fault, or the end of the test
-		}
-		answer, err := takeBody(res)
-		if err != nil || res.StatusCode >= http.StatusBadRequest {
-			return
-		}
-		var found []wire.Op
-		if res.StatusCode == http.StatusPartialContent && json.Unmarshal(answer, &found) != nil {
+		found, ok := e.repeat(of.request.WithContext(seam.WithReplay(r.Context())), again, planned)
+		if t.broken || !ok {
 			return
 		}
 		if e.checkOrder(again); t.broken {
 			return
 		}
-		if sameSteps(t.ops, found) {
+		if sameSteps(of.ops, found) {
 			continue
 		}
 		t.broken = true
-		e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s%s at first, and to %s%s when it was called again with the same results\n%s",
-			d.run.Function(), names(t.ops), at(t.sites), names(found), at(again.trace.taken()), mendOrder)
+		e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s at first, and to %s when it was called again with the same results\n%s",
+			d.run.Function(), stepsAt(of.ops, t.last()), stepsAt(found, again.trace.last()), mendOrder)
 		return
 	}
+}
+
+// repeat makes a call again and returns the steps that it finds. It is not ok
+// if it fails: of a fault, of the end of the test, or of what the function does
+// outside of steps.
+func (e *Env) repeat(r *http.Request, again *delivery, body []byte) (found []wire.Op, ok bool) {
+	res, err := e.send(r, again, body)
+	if err != nil {
+		return nil, false
+	}
+	answer, err := takeBody(res)
+	if err != nil || res.StatusCode >= http.StatusBadRequest {
+		return nil, false
+	}
+	return found, res.StatusCode != http.StatusPartialContent || json.Unmarshal(answer, &found) == nil
 }
 
 func sameSteps(a, b []wire.Op) bool {
 	return slices.EqualFunc(a, b, func(x, y wire.Op) bool { return x.ID == y.ID })
 }
 
-func names(ops []wire.Op) string {
+// stepsAt names steps, and where the last of them was taken.
+func stepsAt(ops []wire.Op, last *site) string {
 	if len(ops) == 0 {
-		return "its end"
+		return "its end" + after(last)
 	}
 	all := make([]string, len(ops))
 	for i, o := range ops {
 		all[i] = fmt.Sprintf("%q", stepName(o))
 	}
-	return "the step " + strings.Join(all, ", ")
+	return fmt.Sprintf("the step %s (%s)", strings.Join(all, ", "), last)
+}
+
+// after says which step was the last before a function's end.
+func after(last *site) string {
+	if last == nil {
+		return ""
+	}
+	return fmt.Sprintf(", after the step at %s,", last)
 }
 
 func stepName(o wire.Op) string {
@@ -227,11 +279,4 @@ func stepName(o wire.Op) string {
 		return o.Userland.ID
 	}
 	return o.Name
-}
-
-func at(sites []*site) string {
-	if len(sites) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (%s)", sites[len(sites)-1])
 }
