@@ -79,7 +79,7 @@ func (e *Env) AdvanceTo(at time.Time) {
 	e.t.Helper()
 	e.needsVirtualTime("AdvanceTo")
 	if d := at.Sub(e.Now()); d < 0 {
-		e.t.Fatalf("inngesttest: AdvanceTo(%v): it is %v already", at, e.Now())
+		e.t.Fatalf("inngesttest: AdvanceTo(%s): it is %s already, and time goes forward only; Env.Now is what the clock shows", at.Format(time.RFC3339Nano), e.Now().Format(time.RFC3339Nano))
 	} else {
 		e.Advance(d)
 	}

@@ -112,6 +112,8 @@ func (c Config) app(t testing.TB, sources []inngestkit.Source) *inngestkit.App {
 		case ok && app == nil:
 			app = a
 			continue
+		case ok:
+			t.Fatal("inngesttest: New was given two apps; an Env has one: make an Env for each")
 		}
 		rest = append(rest, source)
 	}

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -187,7 +189,23 @@ func (e *Env) callsInFlight() string {
 		}
 		lines = append(lines, line)
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(append(lines, e.manyRuns()...), "\n")
+}
+
+// manyRuns names functions that run so often that they may do so without end.
+// The caller holds the lock.
+func (e *Env) manyRuns() (lines []string) {
+	const many = 50
+	counts := map[string]int{}
+	for _, run := range e.began {
+		counts[run.Function()]++
+	}
+	for _, function := range slices.Sorted(maps.Keys(counts)) {
+		if n := counts[function]; n > many {
+			lines = append(lines, fmt.Sprintf("\t%s has run %d times: does what it sends start it again? Give the events an end, or leave those undelivered that the test is not about: env.Deliver takes names", function, n))
+		}
+	}
+	return lines
 }
 
 // trace is the places at which a call took steps, in order.

@@ -60,27 +60,6 @@ func (e *Env) checkFit(d *delivery, message string) {
 	d.run.trail.broken = true
 }
 
-// whyFailed says of steps that no server would take where they are taken, and
-// what to write instead.
-func (e *Env) whyFailed(r *Run, v engine.Run) string {
-	if v.Error.Name == "InvalidStep" {
-		return fmt.Sprintf("the step is taken at %s\n", r.trail.last())
-	}
-	for _, s := range v.Steps {
-		failed := failureOf(s.Result)
-		if s.Op != wire.OpInvokeFunction || failed == nil || !strings.HasPrefix(failed.Message, "could not find function") {
-			continue
-		}
-		called := r.invoked(s)
-		mend := noFunction(e.app, called) + fmt.Sprintf("\n\tmend the id; or mock what is another app's: env.Step(%q).Returns(…)", s.Name)
-		if fn, ok := functionOf(e.app, called); ok {
-			mend = fmt.Sprintf("step.Invoke takes a function's full id\n\twrite %q", e.wired.ID+"-"+fn.ID())
-		}
-		return fmt.Sprintf("it invokes %s at %q%s, and %s\n", called, s.Name, e.placeOf(v, s), mend)
-	}
-	return ""
-}
-
 // panicNote says where a panic was, from the stack of whoever recovered from
 // it. Of one in a branch of group.Parallel, which panics again with the same
 // value (inngestgo v0.16.0), only the group is known.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/inngesttest"
@@ -40,6 +41,10 @@ func TestArgumentFailures(t *testing.T) {
 		"the runs of an unknown function": {func(t testing.TB) { nothing(t).Runs("fn", "fm") }, `the app has no function "fm"; it has fn`},
 		"an attempt below zero":           {func(t testing.TB) { nothing(t).Function("fn").Attempt(-1) }, "Attempt(-1): attempts are counted from zero"},
 		"a use below zero":                {func(t testing.TB) { nothing(t).Step("a").At(-1) }, "At(-1): uses are counted from zero"},
+		"answers below zero":              {func(t testing.TB) { nothing(t).Step("a").Returns("x").Times(-1) }, "Times(-1): leave it out to let the mock answer always"},
+		"a time that has passed":          {func(t testing.TB) { nothing(t).AdvanceTo(time.Unix(0, 0).UTC()) }, "AdvanceTo(1970-01-01T00:00:00Z): it is "},
+		"a signal that nothing waits for": {func(t testing.TB) { nothing(t).Signal("approval", true) }, `no run waits for the signal "approval"; let a function come to its step.WaitForSignal first`},
+		"two apps":                        {func(t testing.TB) { inngesttest.New(t, nothing(t).App(), nothing(t).App()) }, "New was given two apps; an Env has one: make an Env for each"},
 		"a failure without an error":      {func(t testing.TB) { nothing(t).Step("a").Fails(nil) }, "Fails(nil) is no failure; give an error, or write Returns"},
 		"an unknown fault":                {func(t testing.TB) { nothing(t).Inject(99) }, "Inject(99): there is no such fault; write one of DuplicateDelivery, LostResponse"},
 		"an error as a result":            {func(t testing.TB) { nothing(t).Step("a").Returns("x", errors.New("gone")) }, `Returns was given an error, "gone"; to let the step fail, write Fails(err)`},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -42,7 +43,7 @@ func do(ctx context.Context, id string) (string, error) {
 // needs: what is wrong, where, and what to write instead.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	var calls, ended, failed, tail atomic.Int64
+	var calls, ended, failed, tail, maps atomic.Int64
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	for name, test := range map[string]func(t testing.TB){
@@ -87,7 +88,8 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"the order of a map": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			// A path that no test has taken before is looked at most closely.
+			inngesttest.Config{AppID: fmt.Sprint("map-", maps.Add(1))}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				for id := range map[string]bool{"a": true, "b": true, "c": true} {
 					if _, err := do(ctx, id); err != nil {
 						return nil, err
@@ -227,6 +229,27 @@ func TestFailures(t *testing.T) {
 				return nil, nil
 			})).Trigger(started()).RequireCompleted()
 		},
+		"an app without functions": func(t testing.TB) {
+			app, err := inngestkit.New(inngestkit.Config{AppID: "empty", Mode: inngestkit.ModeDev})
+			if err != nil {
+				t.Fatal(err)
+			}
+			inngesttest.New(t, app).Trigger(started())
+		},
+		"a function that has not run": func(t testing.TB) {
+			inngesttest.New(t, orderFn()).Run("process-order")
+		},
+		"a function that Goexit leaves": func(t testing.TB) {
+			inngesttest.New(t, on(func(context.Context, input) (any, error) { runtime.Goexit(); return nil, nil })).Trigger(started())
+		},
+		"a step on a context of its own": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(context.Context, input) (any, error) { return do(context.Background(), "a") }))
+			env.Step("a").Returns("x")
+			env.Trigger(started())
+		},
+		"a run of many steps": func(t testing.TB) {
+			inngesttest.New(t, stepsFn(50)).Trigger(started()).RequireFailed()
+		},
 		"a step that blocks": func(t testing.TB) {
 			inngesttest.Config{Patience: 50 * time.Millisecond}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "blocks", func(context.Context) (any, error) { <-release; return nil, nil })
@@ -325,6 +348,19 @@ func TestFailures(t *testing.T) {
 			}
 			golden(t, text)
 		})
+	}
+}
+
+// TestEventsWithoutEnd lets a function send the event that starts it.
+func TestEventsWithoutEnd(t *testing.T) {
+	t.Parallel()
+	text := record(t, func(t testing.TB) {
+		inngesttest.Config{Deliver: true, Patience: time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			return Started.Send(ctx, "again", nil)
+		})).Trigger(started())
+	})
+	if !regexp.MustCompile(`\tfn has run \d+ times: does what it sends start it again\?`).MatchString(text) {
+		t.Errorf("it says %q", text)
 	}
 }
 

@@ -245,7 +245,7 @@ func ResultOf[T any](s *StepResult) T {
 		t.Fatalf("inngesttest: step %q failed: %v", s.step.Name, err)
 	}
 	if err := json.Unmarshal(s.Result(), &v); err != nil {
-		t.Fatalf("inngesttest: the result of step %q is not a %T: %v", s.step.Name, v, err)
+		t.Fatalf("inngesttest: the result of step %q does not fit the type %T: %v", s.step.Name, v, err)
 	}
 	return v
 }

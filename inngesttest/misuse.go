@@ -21,7 +21,11 @@ func (e *Env) checkMisuse(d *delivery, answer []byte) {
 		e.problemf("%s takes a step in a goroutine of its own, at %s\n\tTake it in the function's own goroutine, or side by side with others by group.Parallel. Goroutines inside one step are fine.",
 			d.run.Function(), last)
 	case "StepLeft", "GoexitError":
-		e.problemf("%s, at its step at %s: %s", d.run.Function(), last, failed.Message)
+		at := ""
+		if last != nil {
+			at = ", at its step at " + last.String()
+		}
+		e.problemf("%s%s: %s", d.run.Function(), at, failed.Message)
 	case "StepNotFound":
 		e.problemf("%s planned a step and did not come by it when it was to run; the last step it took was at %s\n%s",
 			d.run.Function(), last, mendOrder)

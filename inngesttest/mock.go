@@ -72,8 +72,14 @@ func (m *Mock) At(n int) *Mock {
 	return m.change(func() { m.index = n })
 }
 
-// Times lets the mock answer n times, all runs together.
-func (m *Mock) Times(n int) *Mock { return m.change(func() { m.times = n }) }
+// Times lets the mock answer n times, all runs together. Defaults to always.
+func (m *Mock) Times(n int) *Mock {
+	m.env.t.Helper()
+	if n < 0 {
+		m.env.t.Fatalf("inngesttest: %s: Times(%d): leave it out to let the mock answer always", m, n)
+	}
+	return m.change(func() { m.times = n })
+}
 
 // Once is Times(1).
 func (m *Mock) Once() *Mock { return m.Times(1) }

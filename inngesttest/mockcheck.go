@@ -87,7 +87,7 @@ func (e *Env) noStep(name string) string {
 	case len(e.began) == 0:
 		return "no function ran; is an env.Trigger missing?"
 	case len(seen) == 0:
-		return "the functions that ran took no steps"
+		return "the functions that ran took no steps; one on a context that is not the function's, such as context.Background(), is none"
 	case slices.Contains(seen, fmt.Sprintf("%q", name)):
 		return ""
 	}

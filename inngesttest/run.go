@@ -172,7 +172,7 @@ func Output[T any](r *Run) T {
 	r.RequireCompleted()
 	var v T
 	if err := json.Unmarshal(r.Output(), &v); err != nil {
-		r.fatal(fmt.Sprintf("its output is not a %T: %v", v, err))
+		r.fatal(fmt.Sprintf("its output does not fit the type %T: %v", v, err))
 	}
 	return v
 }
@@ -187,7 +187,7 @@ func StepOutput[T any](r *Run, name string) T {
 			continue
 		}
 		if err := json.Unmarshal(unwrapped(s.Result), &v); err != nil {
-			r.fatal(fmt.Sprintf("the output of step %q is not a %T: %v", name, v, err))
+			r.fatal(fmt.Sprintf("the output of step %q does not fit the type %T: %v", name, v, err))
 		}
 		return v
 	}
@@ -214,7 +214,7 @@ func (r *Run) fatal(want string) {
 	r.env.t.Helper()
 	r.excuse() // the test ends here, and says why
 	r.env.report()
-	r.env.t.Fatalf("inngesttest: run of %s: %s\n%s%s", r.Function(), want, r.why(), r.Timeline())
+	r.env.t.Fatalf("inngesttest: run of %s: %s\n%s%s", r.Function(), want, r.why(), r.shortTimeline())
 }
 
 func (r *Run) excuse() {

@@ -3,12 +3,14 @@ package inngesttest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -21,10 +23,7 @@ func (e *Env) Trigger(ev inngestkit.Event) *Run {
 	e.t.Helper()
 	runs := e.TriggerAll(ev)
 	if len(runs) > 1 {
-		ids := make([]string, len(runs))
-		for i, run := range runs {
-			ids[i] = run.Function()
-		}
+		ids := functionsOf(runs)
 		e.t.Fatalf("inngesttest: %s starts %d functions: %s; write env.Function(%q).Trigger(…) for one of them, or env.TriggerAll(…)",
 			ev.Event().Name, len(runs), strings.Join(ids, ", "), ids[0])
 	}
@@ -64,7 +63,10 @@ func (e *Env) Signal(signal string, data any) {
 	if err == nil {
 		_, err = e.engine.Signal(signal, raw)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, engine.ErrNotFound):
+		e.t.Fatalf("inngesttest: no run waits for the signal %q; let a function come to its step.WaitForSignal first", signal)
+	case err != nil:
 		e.t.Fatalf("inngesttest: signal %q: %v", signal, err)
 	}
 	e.Rest()
@@ -122,6 +124,9 @@ func (e *Env) triggers() string {
 			}
 		}
 	}
+	if len(lines) == 0 {
+		return "\tthe app has no functions; register them before inngesttest.New, with app.Register(…)"
+	}
 	return strings.Join(lines, "\n")
 }
 
@@ -150,13 +155,22 @@ func (e *Env) Run(function string) *Run {
 	e.t.Helper()
 	runs := e.Runs(function)
 	if len(runs) == 0 {
-		var all []string
-		for _, run := range e.Runs() {
-			all = append(all, run.Function())
+		others := "no function has run"
+		if all := e.Runs(); len(all) > 0 {
+			others = "runs so far: " + strings.Join(functionsOf(all), ", ")
 		}
-		e.t.Fatalf("inngesttest: %s has not run; runs so far: %s", function, strings.Join(all, ", "))
+		e.t.Fatalf("inngesttest: %s has not run; %s\n%s", function, others, e.triggers())
 	}
 	return runs[len(runs)-1]
+}
+
+// functionsOf are the ids of the functions of runs.
+func functionsOf(runs []*Run) []string {
+	ids := make([]string, len(runs))
+	for i, run := range runs {
+		ids[i] = run.Function()
+	}
+	return ids
 }
 
 // needEvents fails the test if one of the events is nil.

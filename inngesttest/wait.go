@@ -35,7 +35,7 @@ func (e *Env) checkWait(run *Run, v engine.Run) {
 	for _, s := range v.Steps {
 		if s.Ended.IsZero() && (s.Op == wire.OpWaitForEvent || s.Op == wire.OpWaitForSignal) {
 			e.problemf("%s still waits when the test ends: %s; or, if that is what is tested, write run.RequireWaiting(%q)\n%s",
-				run.Function(), e.whyStep(v, s), s.Name, run.Timeline())
+				run.Function(), e.whyStep(v, s), s.Name, run.shortTimeline())
 		}
 	}
 }

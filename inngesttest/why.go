@@ -1,0 +1,115 @@
+package inngesttest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// why says what a run waits for, and what would let it go on, or what it
+// failed of as far as its error does not say that.
+func (r *Run) why() string {
+	v := r.view()
+	r.env.mu.Lock()
+	note := r.note
+	r.env.mu.Unlock()
+	if note != "" {
+		note += "\n"
+	}
+	switch v.Status {
+	case Running:
+	case Scheduled:
+		return "the limits of its function have not let it begin; let time pass, or other runs end\n"
+	case Failed:
+		return note + r.env.whyFailed(r, v)
+	default:
+		return note
+	}
+	var lines []string
+	for _, s := range v.Steps {
+		if s.Ended.IsZero() {
+			lines = append(lines, r.env.whyStep(v, s))
+		}
+	}
+	if len(lines) == 0 {
+		lines = append(lines, "it waits for its next attempt"+r.env.virtually("; let time pass with env.Advance"))
+	}
+	return note + strings.Join(slices.Compact(lines), "\n") + "\n"
+}
+
+// whyFailed says of steps that no server would take where they are taken, and
+// what to write instead.
+func (e *Env) whyFailed(r *Run, v engine.Run) string {
+	if v.Error.Name == "InvalidStep" {
+		return fmt.Sprintf("the step is taken at %s\n", r.trail.last())
+	}
+	for _, s := range v.Steps {
+		failed := failureOf(s.Result)
+		if s.Op != wire.OpInvokeFunction || failed == nil || !strings.HasPrefix(failed.Message, "could not find function") {
+			continue
+		}
+		called := r.invoked(s)
+		mend := noFunction(e.app, called) + fmt.Sprintf("\n\tmend the id; or mock what is another app's: env.Step(%q).Returns(…)", s.Name)
+		if fn, ok := functionOf(e.app, called); ok {
+			mend = fmt.Sprintf("step.Invoke takes a function's full id\n\twrite %q", e.wired.ID+"-"+fn.ID())
+		}
+		return fmt.Sprintf("it invokes %s at %q%s, and %s\n", called, s.Name, e.placeOf(v, s), mend)
+	}
+	return ""
+}
+
+func (e *Env) whyStep(v engine.Run, s engine.Step) string {
+	at := e.placeOf(v, s)
+	left := duration(cmp.Or(s.Awaits.Until, s.Tried).Sub(e.Now()).Round(time.Millisecond))
+	timeOut := fmt.Sprintf("; or let it time out: env.Advance(%s)", left)
+	switch s.Op {
+	case wire.OpSleep:
+		return fmt.Sprintf("it sleeps at %q%s", s.Name, at) + e.virtually("; let time pass: env.Advance("+left+")")
+	case wire.OpWaitForEvent:
+		return fmt.Sprintf("it waits at %q%s for %s\n%s", s.Name, at, s.Awaits.Event, e.whyWait(v, s)) + e.virtually(timeOut)
+	case wire.OpWaitForSignal:
+		return fmt.Sprintf("it waits at %q%s for the signal %q", s.Name, at, s.Awaits.Signal) +
+			e.virtually(fmt.Sprintf("\n\tsend it with env.Signal(%q, …)", s.Awaits.Signal)+timeOut)
+	case wire.OpInvokeFunction:
+		return fmt.Sprintf("it waits at %q%s for the run of %s that it invoked", s.Name, at, s.Awaits.Function)
+	}
+	return fmt.Sprintf("it waits for the next attempt of %q%s", s.Name, at) + e.virtually("; let time pass with env.Advance")
+}
+
+// virtually is a hint at what a test cannot do against a real server.
+func (e *Env) virtually(hint string) string {
+	if e.real != nil {
+		return ""
+	}
+	return hint
+}
+
+// placeOf is where a step is taken, in brackets, if that is known. The calls
+// of the run are at rest.
+func (e *Env) placeOf(v engine.Run, s engine.Step) string {
+	e.mu.Lock()
+	run := e.runs[v.ID]
+	e.mu.Unlock()
+	if first := run.trail.byName[s.Name]; first != nil && first.site != nil {
+		return fmt.Sprintf(" (%s)", first.site)
+	}
+	return ""
+}
+
+// duration writes a duration as Go code.
+func duration(d time.Duration) string {
+	for _, unit := range []struct {
+		of   time.Duration
+		name string
+	}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}} {
+		if d > 0 && d%unit.of == 0 {
+			return fmt.Sprintf("%d*time.%s", d/unit.of, unit.name)
+		}
+	}
+	return fmt.Sprintf("%d*time.Millisecond", max(d.Milliseconds()+1, 1))
+}
