@@ -165,7 +165,7 @@ func TestEmptyAndUnknown(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	tab.wait(`document.querySelector(".link-state.tone-bad")`)
+	tab.wait(`document.querySelector(".link-state.tone-bad") && document.querySelector("#gone").checkVisibility()`)
 	tab.shortcut("1")
 	tab.expect("ERR_CONNECTION_REFUSED")
 	tab.expect("ERR_INCOMPLETE_CHUNKED_ENCODING")

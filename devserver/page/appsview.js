@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, fill, tone, whenNew, Keyed } from "./dom.js";
 import { sync } from "./api.js";
 import { clock, plural } from "./format.js";
 import { attempt, toast } from "./toast.js";
@@ -8,27 +8,52 @@ import { Overview } from "./overview.js";
 /** AppsView shows apps, whether they are synced, and what to do if not. */
 export class AppsView extends Overview {
   constructor({ apps }) {
-    const content = (all) => all.length ? h("ul", { class: "card-list", role: "list" }, all.map(card)) : null;
+    const list = h("ul", { class: "card-list", role: "list" });
+    const cards = new Keyed(list, { key: (app) => `${app.name} ${app.url}`, make: card });
+    const content = (all) => {
+      cards.show(all);
+      return all.length ? list : null;
+    };
     super({ apps, title: "Apps", failure: "The apps could not be loaded", content });
   }
 }
 
-function card(app) {
-  const tone = app.error ? "bad" : "ok";
-  const state = app.error ? "Not synced" : app.endpoints ? "HTTP endpoints" : "Synced";
-  return h("li", {},
-    h("div", { class: "cluster" }, h("h2", {}, app.name || app.url), h("span", { class: `pill tone-${tone}` }, h("span", { class: "dot" }), state)),
-    h("div", { class: "cluster" }, app.url && !app.endpoints && button("Sync now", (e) => attempt(e.target, async () => {
-      await sync(app.name || "-", app.url);
-      toast("Synced.");
-    }))),
-    h("div", { class: "tags wide" },
-      app.url && h("span", { class: "tag" }, "URL", h("code", {}, app.url)),
-      app.sdk && h("span", { class: "tag" }, "SDK", h("b", {}, app.sdk)),
-      app.framework && h("span", { class: "tag" }, "Framework", h("b", {}, app.framework)),
-      app.name && h("span", { class: "tag" }, h("b", {}, plural(app.functions.length, "function"))),
-      app.syncedAt && h("span", { class: "tag" }, app.endpoints ? "Latest new function" : "Synced", h("b", {}, clock(app.syncedAt)))),
-    app.error && h("div", { class: "advice wide stack" },
-      h("p", {}, h("strong", {}, "Why: "), app.error.message),
-      h("p", {}, h("strong", {}, "What to do: "), app.error.advice)));
+function card(first) {
+  let app = first;
+  const state = h("span");
+  const pill = h("span", { class: "pill" }, h("span", { class: "dot" }), state);
+  const again = app.url && !app.endpoints && button("Sync now", (e) => attempt(e.target, async () => {
+    await sync(app.name || "-", app.url);
+    toast("Synced.");
+  }));
+  const tags = h("div", { class: "tags wide" });
+  const advice = h("div", { class: "advice wide stack" });
+  const el = h("li", {}, h("div", { class: "cluster" }, h("h2", {}, app.name || app.url), pill), h("div", { class: "cluster" }, again), tags, advice);
+  const drawTags = whenNew((shown) => fill(tags, facts(shown)));
+  const drawAdvice = whenNew((error) => fill(advice, error && [
+    h("p", {}, h("strong", {}, "Why: "), error.message),
+    h("p", {}, h("strong", {}, "What to do: "), error.advice)]));
+  const update = (next) => {
+    app = next;
+    tone(pill, app.error ? "bad" : "ok");
+    fill(state, app.error ? "Not synced" : app.endpoints ? "HTTP endpoints" : "Synced");
+    drawTags(app);
+    drawAdvice(app.error ?? null);
+    tags.hidden = !tags.childElementCount;
+    advice.hidden = !app.error;
+  };
+  update(app);
+  return { el, update };
+}
+
+/** facts are what is known of an app that its title does not say. */
+function facts(app) {
+  const fact = (name, value) => h("span", { class: "tag" }, name, value);
+  return [
+    app.name && app.url && fact("URL", h("code", {}, app.url)),
+    app.sdk && fact("SDK", h("b", {}, app.sdk)),
+    app.framework && fact("Framework", h("b", {}, app.framework)),
+    app.name && fact("", h("b", {}, plural(app.functions.length, "function"))),
+    app.syncedAt && fact(app.endpoints ? "Latest new function" : "Synced", h("b", {}, clock(app.syncedAt))),
+  ];
 }

@@ -9,6 +9,7 @@ export function data(title, value) {
   const pre = h("pre", { tabindex: 0, role: "region", "aria-label": title }, h("code", {}, colour(text.slice(0, most))));
   const rest = text.length > most && h("button", { class: "button slim", type: "button", onclick: (e) => {
     fill(pre, h("code", {}, text)); // plain: colours for megabytes would take long
+    pre.focus();
     e.target.remove();
   } }, "Show all");
   return h("div", { class: "data" }, h("div", { class: "data-head" }, h("h3", {}, title), copy(text, "Copy", `Copy ${title.toLowerCase()}`)), pre, rest);

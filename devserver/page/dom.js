@@ -28,6 +28,17 @@ export function tone(el, name) {
   el.classList.add(`tone-${name}`);
 }
 
+/** whenNew makes a drawing that is done only when what it shows has changed, so that focus and selection in it last. */
+export function whenNew(draw) {
+  let drawn;
+  return (shown) => {
+    const now = JSON.stringify(shown);
+    if (now === drawn) return;
+    drawn = now;
+    draw(shown);
+  };
+}
+
 /**
  * Keyed holds children that stand for items, one each. What an item was shown
  * by is updated and not made anew, so focus and animations last.

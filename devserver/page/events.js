@@ -2,8 +2,7 @@ import { h, fill, tone, Keyed } from "./dom.js";
 import { clock, plural } from "./format.js";
 import { Feed } from "./feed.js";
 import { List } from "./list.js";
-import { listState } from "./state.js";
-import { icon } from "./icon.js";
+import { listState, searchBox } from "./state.js";
 import { state } from "./status.js";
 import { replace, to } from "./router.js";
 
@@ -16,7 +15,7 @@ export class Events {
     this.list = new List({ label: "Events", key: (ev) => ev.id, row, more: () => this.feed.more() });
     this.title = h("h1", { tabindex: -1 }, "Events");
     this.summary = h("p", { class: "muted" });
-    this.search = h("input", { type: "search", "aria-label": "Search events", placeholder: "Search by name, id or data  (/)", oninput: () => this.#typed() });
+    this.search = h("input", { type: "search", "aria-label": "Search events", placeholder: "Search by name, id or data", oninput: () => this.#typed() });
     this.internal = h("input", { type: "checkbox", id: "internal", onchange: () => this.#narrow({ internal: this.internal.checked ? "true" : "" }) });
     this.empty = h("div");
     this.table = h("div", { class: "table events" },
@@ -25,7 +24,7 @@ export class Events {
     this.el = h("section", { class: "view fixed" },
       h("div", { class: "stack" },
         h("div", { class: "spread" }, this.title, this.summary),
-        h("div", { class: "filters" }, h("div", { class: "search" }, icon("search"), this.search),
+        h("div", { class: "filters" }, searchBox(this.search),
           h("div", { class: "check small" }, this.internal, h("label", { for: "internal" }, "Show Inngest's own events")))),
       h("div", { class: "body" }, this.table, this.empty));
     this.feed.addEventListener("change", () => this.#draw());

@@ -53,7 +53,7 @@ export class Form {
     const members = Object.entries(this.#value);
     fill(this.toggle, this.#asJson ? "Edit as form" : "Edit as JSON");
     this.toggle.hidden = this.#asJson && members.length === 0;
-    this.#fields = this.#asJson ? [json("data", this.#value, 10, isObject)] : members.map(([name, value]) => make(name, value));
+    this.#fields = this.#asJson ? [json("data", this.#value, 10, { whole: true })] : members.map(([name, value]) => make(name, value));
     fill(this.body, this.#fields.map((f) => f.el));
   }
 }
@@ -64,14 +64,14 @@ function make(name, value) {
   if (typeof value === "string") return text(name, value);
   if (typeof value === "number") return numeric(name, value);
   if (typeof value === "boolean") return check(name, value);
-  return json(name, value, 4, () => true);
+  return json(name, value, 4, {});
 }
 
 let ids = 0;
 
-function field(name, input, { wide, read }) {
+function field(name, input, { wide, read, whole }) {
   input.id = `field-${++ids}`;
-  const el = h("div", { class: `field${wide ? " wide" : ""}` }, h("label", { for: input.id }, name), input);
+  const el = h("div", { class: `field${wide ? " wide" : ""}` }, h("label", { for: input.id, class: whole && "hidden-text" }, name), input);
   return { name, el, input, read: (into) => Object.defineProperty(into, name, { value: read(), enumerable: true, configurable: true, writable: true }) };
 }
 
@@ -100,12 +100,13 @@ function check(name, value) {
   return f;
 }
 
-function json(name, value, rows, allowed) {
+/** json edits a value of any kind, or the whole object, under the form's own label. */
+function json(name, value, rows, { whole }) {
   const input = h("textarea", { rows, spellcheck: "false", autocapitalize: "off" });
   input.value = JSON.stringify(value, null, 2);
-  return field(name, input, { wide: true, read: () => {
+  return field(name, input, { wide: true, whole, read: () => {
     const parsed = JSON.parse(input.value);
-    if (!allowed(parsed)) throw new Error("must be a JSON object");
+    if (whole && !isObject(parsed)) throw new Error("must be a JSON object");
     return parsed;
   } });
 }

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, fill, whenNew, Keyed } from "./dom.js";
 import { pause } from "./api.js";
 import { attempt, toast } from "./toast.js";
 import { button } from "./state.js";
@@ -8,31 +8,51 @@ import { to } from "./router.js";
 /** FunctionsView shows functions, what starts them, and their limits. */
 export class FunctionsView extends Overview {
   constructor({ apps, openInvoke }) {
-    super({ apps, title: "Functions", failure: "The functions could not be loaded", content: (all) => list(all, openInvoke) });
+    const el = h("div", { class: "stack" });
+    const sections = new Keyed(el, { key: (app) => app.name, make: (app) => section(app, openInvoke) });
+    const content = (all) => {
+      const having = all.filter((app) => app.functions.length);
+      sections.show(having.map((app) => ({ ...app, titled: all.length > 1 })));
+      return having.length ? el : null;
+    };
+    super({ apps, title: "Functions", failure: "The functions could not be loaded", content });
   }
 }
 
-function list(apps, openInvoke) {
-  const having = apps.filter((app) => app.functions.length);
-  if (!having.length) return null;
-  return having.map((app) => h("section", { class: "stack" },
-    apps.length > 1 && h("h2", {}, app.name),
-    h("ul", { class: "card-list functions", role: "list" }, app.functions.map((fn) => card(fn, openInvoke)))));
+/** section is an app's functions, under its name if there are others. */
+function section(app, openInvoke) {
+  const title = h("h2", {}, app.name);
+  const list = h("ul", { class: "card-list functions", role: "list" });
+  const cards = new Keyed(list, { key: (fn) => fn.id, make: (fn) => card(fn, openInvoke) });
+  const update = (next) => {
+    title.hidden = !next.titled;
+    cards.show(next.functions);
+  };
+  return { el: h("section", { class: "stack" }, title, list), update };
 }
 
-function card(fn, openInvoke) {
-  return h("li", {},
-    h("div", {}, h("div", { class: "cluster" }, h("h3", {}, h("a", { href: to("runs", "", { function: fn.id }) }, fn.title)), fn.paused && h("span", { class: "pill tone-wait" }, "Paused")),
-      h("code", { class: "muted small" }, fn.id)),
-    h("div", { class: "cluster actions" },
-      !fn.endpoint && button("Invoke", () => openInvoke(fn), "slim"),
-      button(fn.paused ? "Resume" : "Pause", (e) => attempt(e.target, async () => {
-        await pause(fn, !fn.paused);
-        toast(fn.paused ? `${fn.title} goes on.` : `${fn.title} is paused: its triggers start nothing, and its runs wait.`);
-      }), "slim")),
-    h("div", { class: "tags" },
-      fn.triggers.map(trigger),
-      fn.limits.map((l) => h("span", { class: "tag" }, l.name, h("b", {}, l.value)))));
+function card(first, openInvoke) {
+  let fn = first;
+  const head = h("div", { class: "cluster" });
+  const hold = button("", (e) => attempt(e.target, async () => {
+    await pause(fn, !fn.paused);
+    toast(fn.paused ? `${fn.title} goes on.` : `${fn.title} is paused: its triggers start nothing, and its runs wait.`);
+  }), "slim");
+  const tags = h("div", { class: "tags" });
+  const el = h("li", {},
+    h("div", {}, head, h("code", { class: "muted small" }, fn.id)),
+    h("div", { class: "cluster actions" }, !fn.endpoint && button("Invoke", () => openInvoke(fn), "slim"), hold),
+    tags);
+  const drawHead = whenNew(({ title, paused }) => fill(head, h("h3", {}, h("a", { href: to("runs", "", { function: fn.id }) }, title)), paused && h("span", { class: "pill tone-wait" }, "Paused")));
+  const drawTags = whenNew(({ triggers, limits }) => fill(tags, triggers.map(trigger), limits.map((l) => h("span", { class: "tag" }, l.name, h("b", {}, l.value)))));
+  const update = (next) => {
+    fn = next;
+    drawHead({ title: fn.title, paused: fn.paused });
+    drawTags({ triggers: fn.triggers, limits: fn.limits });
+    fill(hold, fn.paused ? "Resume" : "Pause");
+  };
+  update(fn);
+  return { el, update };
 }
 
 function trigger(t) {

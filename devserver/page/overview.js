@@ -1,13 +1,16 @@
 import { h, fill } from "./dom.js";
 import { button, message } from "./state.js";
 
-/** Overview shows something of all apps, drawn anew whenever they change:
- * what content makes of them, or why there is none. */
+/** Overview shows something of all apps, as they are now: the element that
+ * content keeps for it, or why there is none. */
 export class Overview {
   constructor({ apps, title, failure, content }) {
     const heading = h("h1", { tabindex: -1 }, title);
     const body = h("div", { class: "stack" });
-    const draw = () => fill(body, content(apps.all) ?? instead(apps, failure));
+    const draw = () => {
+      const el = content(apps.all) ?? instead(apps, failure);
+      if (el !== body.firstElementChild) fill(body, el);
+    };
     this.el = h("section", { class: "view stack" }, heading, body);
     this.focus = () => heading.focus();
     this.close = () => apps.removeEventListener("change", draw);

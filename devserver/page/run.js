@@ -7,7 +7,7 @@ import { button, message } from "./state.js";
 import { copy, data } from "./data.js";
 import { go, replace, to } from "./router.js";
 import { icon } from "./icon.js";
-import { pill } from "./status.js";
+import { news, pill } from "./status.js";
 import { root, Timeline } from "./timeline.js";
 import { stepDetails } from "./step.js";
 
@@ -24,6 +24,7 @@ export class RunView {
     this.title = h("h1", { tabindex: -1 }, "Run");
     this.status = pill({ status: "" });
     this.status.el.hidden = true;
+    this.news = h("p", { class: "muted small clip" });
     this.facts = h("dl", { class: "facts" });
     this.actions = h("div", { class: "cluster actions" });
     this.timeline = new Timeline({ select: (chosen) => this.#choose(chosen) });
@@ -34,7 +35,7 @@ export class RunView {
     this.state = h("div", {}, message({ title: "Loading…" }));
     this.el = h("section", { class: "view stack" },
       h("div", { class: "head" }, h("a", { class: "crumb", href: "#/runs" }, icon("back"), "Runs"),
-        h("div", { class: "spread" }, h("div", { class: "cluster" }, this.title, this.status.el), this.actions), this.facts),
+        h("div", { class: "spread" }, h("div", { class: "cluster" }, this.title, this.status.el, this.news), this.actions), this.facts),
       this.body, this.state);
     this.#listen(stream);
     this.#load();
@@ -94,6 +95,7 @@ export class RunView {
     fill(this.title, run.title);
     this.status.el.hidden = false;
     this.status.update(run);
+    fill(this.news, run.ended ? "" : news(run));
     fill(this.steps, plural(run.steps.length, "step"), ", ", plural(run.calls, "call"));
     this.timeline.show(run, this.chosen, Date.now());
     this.#once("facts", [run.status, run.ended], () => this.#showFacts(run));
@@ -147,7 +149,7 @@ function runDetails(run) {
     h("div", { class: "panel-body stack" },
       run.error && run.ended && failure(run.error),
       run.ended && (run.status === "Completed" || run.endpoint) && data("Output", run.output),
-      run.failures.length > 0 && attempts(run.failures),
+      (run.failures.length > 1 || !run.ended) && attempts(run.failures),
       run.events.length === 1 ? data("Input", run.events[0]) : data(`Input, a batch of ${run.events.length}`, run.events)),
   ];
 }

@@ -2,8 +2,7 @@ import { h, fill } from "./dom.js";
 import { between, clock, count } from "./format.js";
 import { Feed } from "./feed.js";
 import { List } from "./list.js";
-import { listState } from "./state.js";
-import { icon } from "./icon.js";
+import { listState, searchBox } from "./state.js";
 import { news, pill, state, statuses } from "./status.js";
 import { replace, to } from "./router.js";
 
@@ -17,7 +16,7 @@ export class Runs {
     this.list = new List({ label: "Runs", key: (run) => run.id, row, more: () => this.feed.more() });
     this.title = h("h1", { tabindex: -1 }, "Runs");
     this.summary = h("p", { class: "muted", "aria-live": "off" });
-    this.search = h("input", { type: "search", "aria-label": "Search runs", placeholder: "Search by id, function, event or data  (/)", oninput: () => this.#typed() });
+    this.search = h("input", { type: "search", "aria-label": "Search runs", placeholder: "Search by id, function, event or data", oninput: () => this.#typed() });
     this.chips = h("div", { class: "chips", role: "group", "aria-label": "Status" }, ["", ...statuses].map((s) => this.#chip(s)));
     this.functions = h("select", { "aria-label": "Function", onchange: () => this.#narrow({ function: this.functions.value }) });
     this.empty = h("div");
@@ -27,7 +26,7 @@ export class Runs {
     this.el = h("section", { class: "view fixed" },
       h("div", { class: "stack" },
         h("div", { class: "spread" }, this.title, this.summary),
-        h("div", { class: "filters" }, h("div", { class: "search" }, icon("search"), this.search), this.chips, h("div", { class: "function" }, this.functions))),
+        h("div", { class: "filters" }, searchBox(this.search), this.chips, h("div", { class: "function" }, this.functions))),
       h("div", { class: "body" }, this.table, this.empty));
     this.feed.addEventListener("change", () => this.#draw());
     apps.addEventListener("change", () => this.#listFunctions());

@@ -8,6 +8,9 @@ export function message({ icon: name, title, text, code, action }) {
 
 export const button = (text, onclick, kind = "") => h("button", { class: `button ${kind}`, type: "button", onclick }, text);
 
+/** searchBox is a search field with its shortcut. */
+export const searchBox = (input) => h("div", { class: "search" }, icon("search"), input, h("kbd", { "aria-hidden": "true" }, "/"));
+
 /** listState shows a list's table, or in its place why there is nothing in it. */
 export function listState(place, table, feed, none) {
   const has = feed.items.length > 0;

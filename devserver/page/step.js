@@ -17,7 +17,7 @@ export function stepDetails(step, run, { rerun }) {
     h("div", { class: "panel-body stack" },
       h("dl", { class: "facts" }, facts(step, s)),
       step.failed && failure(step.error ?? value.error),
-      step.failures.length > 0 && attempts(step.failures),
+      (step.failures.length > 1 || !step.failed) && attempts(step.failures),
       value && !step.failed && data(step.kind === "event" ? "Event" : "Output", value.data === undefined ? value : value.data)),
   ];
 }

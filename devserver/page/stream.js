@@ -47,5 +47,7 @@ export class Stream extends EventTarget {
     const el = document.getElementById("link-state");
     tone(el, name);
     fill(el, h("span", { class: "dot" }), h("span", {}, name === "ok" ? "Live" : "Reconnecting…"));
+    document.getElementById("gone").hidden = name === "ok";
+    document.getElementById("note").hidden = name !== "ok";
   }
 }

@@ -11,7 +11,8 @@ export const root = "run";
 
 /**
  * Timeline is a run as a waterfall: a lane for the run and one for each step,
- * with its failed attempts, waits and retries. Lanes are buttons.
+ * with its failed attempts, waits and retries. Lanes are buttons; the chosen
+ * one is in the tab order, and the arrow keys move between them.
  */
 export class Timeline {
   constructor({ select }) {
@@ -22,8 +23,17 @@ export class Timeline {
     this.keyed = new Keyed(this.lanes, { key: (lane) => lane.id, make: (lane) => this.#lane(lane) });
   }
 
-  /** show draws the run as it is at now (ms). */
+  /** show draws the run as it is at now (ms), with a lane that is chosen. */
   show(run, chosen, now) {
+    if (run !== this.run || !run.ended) this.#draw(run, now);
+    this.run = run;
+    const at = this.keyed.part(chosen) ? chosen : root;
+    if (at !== this.chosen) this.keyed.part(this.chosen)?.choose(false);
+    this.keyed.part(at).choose(true);
+    this.chosen = at;
+  }
+
+  #draw(run, now) {
     const lanes = [rootLane(run, now), ...run.steps.map((step) => stepLane(step, run, now))];
     const end = ms(run.ended) ?? now;
     const busy = lanes.flatMap((lane) => lane.spans.filter((s) => s.kind === "ran").map((s) => [s.from, s.to]));
@@ -31,7 +41,7 @@ export class Timeline {
     fill(this.ticks,
       x.folds.map((f) => h("span", { class: "fold", style: ends(f.from, f.to), title: `${length(f.ms)} in which nothing ran` })),
       x.ticks.map((t, i) => h("span", { class: `tick${i === x.ticks.length - 1 ? " last" : ""}`, style: ends(t.at, t.at) }, i === 0 ? "0" : length(t.ms))));
-    this.keyed.show(lanes.map((lane) => ({ ...lane, x, chosen: lane.id === chosen })));
+    this.keyed.show(lanes.map((lane) => ({ ...lane, x })));
   }
 
   focus(id) {
@@ -43,7 +53,7 @@ export class Timeline {
     const mark = h("span", { class: "cluster" });
     const track = h("span", { class: "track" });
     const took = h("span", { class: "length" });
-    const button = h("button", { class: `lane${lane.id === root ? " root" : ""}`, type: "button", onclick: () => this.select(lane.id) }, h("span", { class: "label" }, mark, name), track, took);
+    const button = h("button", { class: `lane${lane.id === root ? " root" : ""}`, type: "button", tabindex: -1, onclick: () => this.select(lane.id) }, h("span", { class: "label" }, mark, name), track, took);
     const el = h("li", {}, button);
     const update = (next) => {
       tone(button, next.tone);
@@ -52,10 +62,13 @@ export class Timeline {
       name.title = next.name;
       fill(took, next.took);
       fill(track, next.spans.map((s) => bar(s, next.x)));
-      button.setAttribute("aria-current", String(next.chosen));
       button.setAttribute("aria-label", `${next.name}, ${next.says}, ${next.took}`);
     };
-    return { el, button, update };
+    const choose = (chosen) => {
+      button.setAttribute("aria-current", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+    };
+    return { el, button, update, choose };
   }
 
   #pressed(e) {

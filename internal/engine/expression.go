@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -68,8 +69,8 @@ func (c *compiler) compile(source string) (expression, error) {
 
 func (c *compiler) build(source string) (expression, error) {
 	ast, issues := c.env.Compile(source)
-	if err := issues.Err(); err != nil {
-		return expression{}, err
+	if issues.Err() != nil {
+		return expression{}, errors.New(mistakes(issues))
 	}
 	program, err := c.env.Program(ast,
 		cel.CostLimit(maxExpressionCost),
@@ -79,6 +80,20 @@ func (c *compiler) build(source string) (expression, error) {
 		return expression{}, err
 	}
 	return expression{program, findEquality(ast.NativeRep().Expr())}, nil
+}
+
+// mistakes says what is wrong with an expression and where, in one line: it
+// goes into logs, and to the page.
+func mistakes(issues *cel.Issues) string {
+	var all []string
+	for _, mistake := range issues.Errors() {
+		at := fmt.Sprintf("character %d", mistake.Location.Column()+1)
+		if line := mistake.Location.Line(); line > 1 {
+			at = fmt.Sprintf("line %d, %s", line, at)
+		}
+		all = append(all, at+": "+mistake.Message)
+	}
+	return strings.Join(all, "; ")
 }
 
 // matches reports whether the expression is true of the events; async may be
