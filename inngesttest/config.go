@@ -61,10 +61,6 @@ const (
 	CheckValidation
 	// CheckFaults looks for faults that never happened.
 	CheckFaults
-	// CheckEnding is the part of CheckReplay that repeats the call in which a
-	// function with steps has ended. Skip it if the test counts what a function
-	// does after its last step.
-	CheckEnding
 )
 
 // New prepares a test of an app, or of functions, or of anything that has

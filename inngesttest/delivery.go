@@ -28,7 +28,6 @@ type delivery struct {
 	step     *engine.StepCall // that the call is for, if there is one
 	trace    *trace
 
-	took       time.Duration
 	endContext bool
 }
 
@@ -83,9 +82,7 @@ func (w webhook) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	e.useStep(d)
-	began := time.Now()
 	res, err := e.deliverCall(r, d, body)
-	d.took = time.Since(began)
 	if err != nil {
 		return nil, err
 	}

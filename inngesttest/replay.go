@@ -22,10 +22,10 @@ import (
 const (
 	replaysOfPath = 32
 	pathPatience  = 100 * time.Millisecond
-	mediumRun     = 100 // steps
-	longStride    = 16
-	// endPatience is how long a call that ended may take not to do so again.
-	endPatience = 2 * time.Second
+	// replaysByChance is for the end of a function that is known to depend on it.
+	replaysByChance = 8
+	mediumRun       = 100 // steps
+	longStride      = 16
 )
 
 // trail is what the calls of a run have shown of its function.
@@ -161,9 +161,9 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 }
 
 // checkLast repeats the call that found the last step of a run, now that it is
-// known to be the last; and the one after it, if that is where the run ended
-// well. A function that has no steps is left alone: nothing says that its code
-// is safe to be repeated.
+// known to be the last. The one after it, in which the run completed, is
+// repeated only if the function's code depends on chance: what a function does
+// after its last step is done once, as a rule, and tests count on it.
 func (e *Env) checkLast(r *http.Request, d *delivery, end *past) {
 	t := d.run.trail
 	last := t.found
@@ -176,28 +176,8 @@ func (e *Env) checkLast(r *http.Request, d *delivery, end *past) {
 		times = replaysOfPath
 	}
 	e.replay(r, d, last, times)
-	if end != nil && !t.broken && !end.fetches() && e.checks(CheckEnding) {
-		e.replayEnd(r, d, end, times)
-	}
-}
-
-// replayEnd repeats the call that ended a run, and does not wait for it for
-// ever: what a function does after its last step may work once only.
-func (e *Env) replayEnd(r *http.Request, d *delivery, end *past, times int) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		e.replay(r, d, end, times)
-	}()
-	late := time.NewTimer(endPatience + 2*d.took)
-	defer late.Stop()
-	select {
-	case <-done:
-	case <-late.C:
-		d.run.trail.broken, e.blocked = true, true
-		e.problemf("%s ended after the step at %s, and when that call was repeated it did not: what it does there does not return a second time\n"+
-			"\tA call may be delivered twice. Do it in a step; or, if it is the test's own, set Config.Skip to inngesttest.CheckEnding.",
-			d.run.Function(), d.trace.last())
+	if end != nil && !t.broken && !end.fetches() && t.last().byChance() {
+		e.replay(r, d, end, max(times, replaysByChance))
 	}
 }
 
