@@ -39,7 +39,11 @@ const (
 func writeV2(w http.ResponseWriter, data any) { writeV2Page(w, data, nil) }
 
 func writeV2Page(w http.ResponseWriter, data any, page *v2Page) {
-	writeJSON(w, http.StatusOK, v2Frame{Data: data, Metadata: v2Metadata{time.Now().UTC()}, Page: page})
+	writeJSON(w, http.StatusOK, newV2Frame(data, page))
+}
+
+func newV2Frame(data any, page *v2Page) v2Frame {
+	return v2Frame{Data: data, Metadata: v2Metadata{time.Now().UTC()}, Page: page}
 }
 
 // writeV2List answers with the part of a list that is asked for. The id of the

@@ -222,7 +222,12 @@ func TestV2Actions(t *testing.T) {
 
 	invoked := v2(t, s, "invoke", "POST", "/apps/shop/functions/fn/invoke", `{"data":{"x":1}}`)
 	waitStatus(t, s.URL(), field(t, invoked, "runId"), "Completed")
-	v2(t, s, "invoke-no-data", "POST", "/apps/shop/functions/fn/invoke", `{}`)
+	keyed := v2(t, s, "invoke", "POST", "/apps/shop/functions/fn/invoke", `{"data":{"x":1},"idempotencyKey":"once"}`)
+	repeated := v2(t, s, "invoke-again", "POST", "/apps/shop/functions/fn/invoke", `{"data":{"x":2},"idempotency_key":"once"}`)
+	if field(t, repeated, "runId") != field(t, keyed, "runId") {
+		t.Errorf("the key started %s and %s", keyed, repeated)
+	}
+	v2(t, s, "invoke-no-data", "POST", "/apps/shop/functions/nope/invoke", `{"data":null}`)
 	v2(t, s, "invoke-unknown", "POST", "/apps/shop/functions/nope/invoke", `{"data":{}}`)
 	v2(t, s, "invoke-data", "POST", "/apps/shop/functions/fn/invoke", `{"data":[1]}`)
 }

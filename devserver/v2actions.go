@@ -1,6 +1,7 @@
 package devserver
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 
@@ -29,24 +30,37 @@ func (s *Server) postV2Invoke(w http.ResponseWriter, r *http.Request) {
 	var req struct {
 		Data json.RawMessage `json:"data"`
 		User json.RawMessage `json:"user"`
+		Key  *string         `json:"idempotencyKey"`
+		// Key2 is its other spelling, which the official server takes too.
+		Key2 *string `json:"idempotency_key"`
 	}
 	if !readV2(w, r, &req) {
+		return
+	}
+	if len(req.Data) == 0 || string(req.Data) == "null" {
+		writeV2Error(w, http.StatusBadRequest, v2Missing, "Input data is required")
 		return
 	}
 	_, fn, ok := s.function(w, r)
 	if !ok {
 		return
 	}
-	if len(req.Data) == 0 {
-		writeV2Error(w, http.StatusBadRequest, v2Missing, "Input data is required")
-		return
+	var started engine.Invocation
+	var err error
+	if key := cmp.Or(req.Key, req.Key2); key != nil {
+		started, err = s.engine.InvokeOnce(fn.ID, *key, req.Data, req.User) //nolint:contextcheck // runs outlive the request
+	} else {
+		started, err = s.engine.Invoke(fn.ID, req.Data, req.User) //nolint:contextcheck // runs outlive the request
 	}
-	started, err := s.engine.Invoke(fn.ID, req.Data, req.User) //nolint:contextcheck // runs outlive the request
 	if err != nil {
 		writeV2Failure(w, err, "Function")
 		return
 	}
-	writeV2(w, map[string]string{"runId": started.RunID})
+	status := http.StatusOK
+	if started.Known {
+		status = http.StatusConflict
+	}
+	writeJSON(w, status, newV2Frame(map[string]string{"runId": started.RunID}, nil))
 }
 
 func (s *Server) postV2Rerun(w http.ResponseWriter, r *http.Request) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/inngest/inngestgo/pkg/checkpoint"
@@ -93,6 +94,38 @@ func actScenarios() []scenario {
 			status, answer := k.call(http.MethodPost, "/invoke/"+k.app+"-fn", `{"data":{"n":7}}`)
 			equal(k, "invoking: "+answer, status, http.StatusOK)
 			equal(k, "what ran", k.await(1), []string{"7"})
+		},
+	}, {
+		name:  "invoke by the API once",
+		shows: "POST /api/v2/apps/{app}/functions/{function}/invoke starts one run for an idempotency key, and answers 409 with its id from then on; data is asked for first",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "never", k.notesN), k.on("other", "never", k.notesN))
+			invoke := func(function, body string) (status int, run string) {
+				status, answer := k.call(http.MethodPost, "/api/v2/apps/"+k.app+"/functions/"+function+"/invoke", body)
+				var page struct{ Data struct{ RunID string } }
+				_ = json.Unmarshal([]byte(answer), &page)
+				return status, page.Data.RunID
+			}
+			_, first := invoke("fn", `{"data":{"n":1},"idempotencyKey":"a"}`)
+			for _, again := range []string{`{"data":{"n":2},"idempotencyKey":"a"}`, `{"data":{"n":3},"idempotency_key":"a"}`} {
+				status, run := invoke("fn", again)
+				equal(k, "the status of "+again, status, http.StatusConflict)
+				equal(k, "the run of "+again, run, first)
+			}
+			for function, body := range map[string]string{"fn": `{"data":{"n":4},"idempotencyKey":"b"}`, "other": `{"data":{"n":5},"idempotencyKey":"a"}`} {
+				if status, run := invoke(function, body); status != http.StatusOK || run == first {
+					k.Errorf("invoking %s with %s: %d, run %s, want a new run", function, body, status, run)
+				}
+			}
+			notes := k.await(3)
+			slices.Sort(notes)
+			equal(k, "what ran", notes, []string{"1", "4", "5"})
+			for _, body := range []string{`{}`, `{"data":null}`} {
+				status, _ := invoke("nope", body)
+				equal(k, "the status of "+body, status, http.StatusBadRequest)
+			}
+			status, _ := invoke("nope", `{"data":{}}`)
+			equal(k, "the status of an unknown function", status, http.StatusNotFound)
 		},
 	}}
 }

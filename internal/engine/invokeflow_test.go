@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/inngest/inngestgo/step"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // invoked is a kit whose function "parent" invokes "child", which has these
@@ -68,6 +70,41 @@ func TestInvokeKeepsToLimits(t *testing.T) {
 			want(t, k.end(first), c.want[0])
 			want(t, k.end(second), c.want[1])
 		})
+	}
+}
+
+// TestInvokeOnce holds that a key counts for a day, for its function, and only
+// if it has started something.
+func TestInvokeOnce(t *testing.T) {
+	t.Parallel()
+	k := invoked(t, inngestgo.FunctionOpts{})
+	once := func(data string) engine.Invocation { return must(k.InvokeOnce("shop-child", "key", []byte(data), nil)) }
+	first := once(`{"n":1}`)
+	want(t, k.end(first.RunID), `[1]`)
+	day := start.Add(24 * time.Hour)
+	k.clock.Advance(day.Add(-time.Second).Sub(k.clock.Now()))
+	if again := once(`{"n":2}`); again.RunID != first.RunID || again.EventID != first.EventID || !again.Known {
+		t.Errorf("got %+v, want what was started before: %+v", again, first)
+	}
+	k.clock.Advance(time.Second)
+	if next := once(`{"n":3}`); next.RunID == first.RunID || next.Known {
+		t.Errorf("a day later: got %+v, want a new run", next)
+	}
+	if err := k.Pause("shop-child"); err != nil {
+		t.Fatal(err)
+	}
+	var refused *engine.RequestError
+	if _, err := k.InvokeOnce("shop-child", "other", nil, nil); !errors.As(err, &refused) {
+		t.Errorf("paused: got %v", err)
+	}
+	if err := k.Resume("shop-child"); err != nil {
+		t.Fatal(err)
+	}
+	if in := must(k.InvokeOnce("shop-child", "other", nil, nil)); in.Known || in.RunID == "" {
+		t.Errorf("after what was refused: got %+v, want a new run", in)
+	}
+	if _, err := k.InvokeOnce("shop-child", strings.Repeat("k", wire.MaxEventBytes+1), nil, nil); !errors.As(err, &refused) || refused.Status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a key of more than an event's size: got %v", err)
 	}
 }
 
