@@ -29,6 +29,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /v1/events/{id}", s.api(s.getEvent))
 	mux.HandleFunc("GET /v1/events/{id}/runs", s.api(s.getEventRuns))
 	mux.HandleFunc("GET /v1/runs/{id}", s.api(s.getRun))
+	mux.HandleFunc("GET /v1/runs/{id}/jobs", s.api(s.getRunJobs))
 	mux.HandleFunc("DELETE /v1/runs/{id}", s.api(s.deleteRun))
 	mux.HandleFunc("POST /v1/cancellations", s.api(s.postCancellation))
 	mux.HandleFunc("POST /v1/signals", s.api(s.postSignal))

@@ -51,6 +51,36 @@ func (s *Server) getRun(w http.ResponseWriter, r *http.Request) {
 	writeData(w, newAPIRun(run))
 }
 
+// apiJob is an entry of a run's jobs as the REST API shows it.
+type apiJob struct {
+	JobID    string         `json:"JobID"`
+	At       *time.Time     `json:"at"`
+	Position int            `json:"position"`
+	Kind     engine.JobKind `json:"kind"`
+	Attempt  int            `json:"attempt"`
+}
+
+func (s *Server) getRunJobs(w http.ResponseWriter, r *http.Request) {
+	id, ok := runID(w, r)
+	if !ok {
+		return
+	}
+	jobs, err := s.engine.Jobs(id)
+	if err != nil {
+		writeFailureOf(w, err, noSuchRun+id)
+		return
+	}
+	out := []apiJob{}
+	for _, j := range jobs {
+		v := apiJob{JobID: j.ID, Position: j.Position, Kind: j.Kind, Attempt: j.Attempt}
+		if !j.At.IsZero() {
+			v.At = new(j.At.UTC().Truncate(time.Millisecond))
+		}
+		out = append(out, v)
+	}
+	writeData(w, out)
+}
+
 // getState answers with one part of a run's state, for an app whose call had
 // it left out (SDK specification 4.4.2).
 func (s *Server) getState(part func(runID string) (json.RawMessage, error)) http.HandlerFunc {

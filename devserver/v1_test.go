@@ -80,6 +80,27 @@ func TestCancelByAPI(t *testing.T) {
 	}
 }
 
+func TestJobsByAPI(t *testing.T) {
+	s := serve(t, devserver.Config{})
+	sleeper(t, s.URL())
+	run := startRun(t, s.URL(), `{"name":"go","data":{"signal":"a"}}`)
+	jobs := func(run string) (reply, string) {
+		return call(t, http.MethodGet, s.URL()+"/v1/runs/"+run+"/jobs", "")
+	}
+	for { // until the run has come to wait
+		res, body := jobs(run)
+		if strings.Contains(body, "pause") {
+			golden(t, "jobs", res, strings.ReplaceAll(body, run, "<run>"))
+			break
+		}
+	}
+	call(t, http.MethodDelete, s.URL()+"/v1/runs/"+run, "")
+	for run, name := range map[string]string{run: "jobs-ended", "nope": "jobs-invalid", unknownRun: "jobs-unknown"} {
+		res, body := jobs(run)
+		golden(t, name, res, body)
+	}
+}
+
 func TestBulkCancellation(t *testing.T) {
 	s := serve(t, devserver.Config{})
 	sleeper(t, s.URL())

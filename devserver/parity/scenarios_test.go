@@ -9,6 +9,6 @@ func scenarios() []scenario {
 		sleepScenarios(), waitScenarios(), invokeScenarios(), gatewayScenarios(),
 		triggerScenarios(), expressionScenarios(), stateScenarios(), answerScenarios(),
 		syncScenarios(), eventScenarios(),
-		concurrencyScenarios(), rateScenarios(), debounceScenarios(), singletonScenarios(), cancelScenarios(), actScenarios(), endpointScenarios(),
+		concurrencyScenarios(), rateScenarios(), debounceScenarios(), singletonScenarios(), cancelScenarios(), actScenarios(), jobScenarios(), endpointScenarios(),
 	)
 }

@@ -2,8 +2,11 @@ package parity
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/inngest/inngestgo/step"
@@ -32,6 +35,42 @@ func waitScenarios() []scenario {
 				return map[string]any{"id": []string{"other", "mine"}[i%2], "n": i % 4}
 			})
 			equal(k, "what the step got", got, any(3.0))
+		},
+	}, {
+		name:    "wait with a bad expression",
+		shows:   "a wait whose expression does not compile fails the run, and says where it does not",
+		differs: "ours names the wait and the error's place in its message; the official server has the place in the stack, in a field of the output",
+		play: func(k *kit) {
+			k.serve(k.waiter("fn", "go", "event.data.id === async.data.id", long))
+			r := k.fails("go")
+			wrapped := struct{ Error failure }{}
+			_ = json.Unmarshal(r.Output, &wrapped)
+			equal(k, "the error's name", pick(k, r.failure(k).Name, wrapped.Error.Name), pick(k, "InvalidStep", "InvalidExpression"))
+			if place := pick(k, "character 17: Syntax error", "1:17: Syntax error"); !strings.Contains(string(r.Output), place) {
+				k.Errorf("the output is %s, want it to say where the error is: %s", r.Output, place)
+			}
+		},
+	}, {
+		name:  "name of a wait",
+		shows: "a wait that is given a name is called by it in /v2/runs/{id}/trace, and otherwise by its id",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
+				for _, name := range []string{"the answer", ""} {
+					_, _ = step.WaitForEvent[any](ctx, "wait "+name, step.WaitForEventOpts{Event: k.event("answer"), Name: name, Timeout: brief / 10})
+				}
+				return nil, nil
+			}))
+			r := k.runs(k.send("go", nil), 1)[0]
+			type span struct{ Name, StepOp string }
+			poll(k, "/v2/runs/"+r.ID+"/trace", func(trace struct{ RootSpan struct{ Children []span } }) bool {
+				var names []string
+				for _, s := range trace.RootSpan.Children {
+					if s.StepOp == "WAIT_FOR_EVENT" {
+						names = append(names, s.Name)
+					}
+				}
+				return slices.Equal(names, []string{"the answer", "wait "})
+			})
 		},
 	}, {
 		name:  "wait timeout",
