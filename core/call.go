@@ -37,6 +37,7 @@ type call struct {
 
 	misused  atomic.Pointer[misuse] // the first
 	returned atomic.Bool            // the function is over
+	left     bool                   // by an interruption
 	resumed  bool                   // an interruption that user code had swallowed was raised again
 	ended    error                  // why ctx had ended when the SDK answered, if it had
 	panicked *panicked

@@ -56,7 +56,7 @@ func (f *function) runUser(ctx context.Context, c *call, in inngestgo.InputCtx) 
 		if v == nil {
 			return
 		}
-		if v != interruption {
+		if c.left = v == interruption; !c.left {
 			c.panicked = &panicked{value: v, stack: debug.Stack()}
 		}
 		panic(v)

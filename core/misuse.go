@@ -18,6 +18,8 @@ var (
 		"a step's code was left by a panic that the function recovered from, or by runtime.Goexit, so the step would run again at each call; recover inside the step and return an error"}
 	functionLeft = &misuse{"GoexitError",
 		"the function was left by runtime.Goexit, which t.FailNow calls too; return an error"}
+	stepOnEndedContext = &misuse{"StepOnEndedContext",
+		"a step was taken on a context that had ended, by a deadline or a cancel of the function's own, so that it was not run; give steps the function's context, and bound what they do inside them"}
 	stepAfterReturn = &misuse{"StepAfterReturn",
 		"a step was taken in a goroutine after its function had returned; it was not run"}
 )

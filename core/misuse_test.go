@@ -104,6 +104,22 @@ func TestMisuse(t *testing.T) {
 				}), nil
 			}, call: callOf{target: "outer"}, error: "NestedStep", says: "inside another step",
 		},
+		"a step on a context that has ended": {
+			handler: func(ctx context.Context, _ input) (any, error) {
+				ctx, cancel := context.WithCancel(ctx)
+				cancel()
+				return step.Run(ctx, "a", done("A"))
+			}, error: "StepOnEndedContext", says: "give steps the function's context",
+		},
+		"a step in a branch on a context that has ended": {
+			handler: func(ctx context.Context, _ input) (any, error) {
+				return group.Parallel(ctx, func(ctx context.Context) (any, error) {
+					ctx, cancel := context.WithCancel(ctx)
+					cancel()
+					return step.Run(ctx, "a", done("A"))
+				}), nil
+			}, error: "StepOnEndedContext", says: "give steps the function's context",
+		},
 		"a panic with nil": {
 			handler: func(context.Context, input) (any, error) { panic(nil) }, //nolint:govet // on purpose
 			error:   "PanicError", says: "nil",

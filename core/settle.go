@@ -14,8 +14,13 @@ import (
 // that would lose work in silence.
 func settle(c *call, a answer) answer {
 	misused := c.misused.Load()
-	if misused == nil && a.status == http.StatusOK && c.executed.Load() > 0 && !c.fn.checkpoints() {
-		misused = stepLeft // of one that ended there would be a report
+	if misused == nil && a.status == http.StatusOK && !c.fn.checkpoints() {
+		switch {
+		case c.executed.Load() > 0:
+			misused = stepLeft // of one that ended there would be a report
+		case c.left && c.target == "" && c.ended == nil:
+			misused = stepOnEndedContext // else the step would be reported
+		}
 	}
 	c.warnOfOrder(a)
 	switch {

@@ -236,6 +236,14 @@ func TestFailures(t *testing.T) {
 			env.Step("a").Returns("x")
 			env.Trigger(started())
 		},
+		"a step on a context that has ended": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				ctx, cancel := context.WithTimeout(ctx, time.Nanosecond)
+				defer cancel()
+				<-ctx.Done()
+				return do(ctx, "a")
+			})).Trigger(started())
+		},
 		"a run of many steps": func(t testing.TB) {
 			inngesttest.New(t, stepsFn(50)).Trigger(started()).RequireFailed()
 		},

@@ -181,6 +181,7 @@ func (e *Env) onStop(s engine.StepCall) bool {
 		return false
 	}
 	e.stop.at = &s
+	e.runs[s.RunID].saw(s)
 	return true
 }
 

@@ -20,6 +20,8 @@ func (e *Env) checkMisuse(d *delivery, answer []byte) {
 	case "StepInGoroutine", "StepAfterReturn":
 		e.problemf("%s takes a step in a goroutine of its own, at %s\n\tTake it in the function's own goroutine, or side by side with others by group.Parallel. Goroutines inside one step are fine.",
 			d.run.Function(), last)
+	case "StepOnEndedContext":
+		e.problemf("%s takes a step on a context that has ended, at %s: it is not run\n\tGive steps the function's context, and bound what they do inside them.", d.run.Function(), last)
 	case "StepLeft", "GoexitError":
 		at := ""
 		if last != nil {

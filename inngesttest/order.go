@@ -50,6 +50,7 @@ func EachOrder(t *testing.T, f func(t *testing.T, o Order)) {
 
 // startOrder seeds the random order, if that is the one.
 func (e *Env) startOrder() {
+	e.t.Helper()
 	if e.order.name != Random.name {
 		return
 	}
