@@ -91,6 +91,9 @@ func (e *Env) AdvanceTo(at time.Time) {
 func (e *Env) AdvanceToEnd(run *Run) {
 	e.t.Helper()
 	e.needsVirtualTime("AdvanceToEnd")
+	if run == nil {
+		e.t.Fatal("inngesttest: AdvanceToEnd(nil): give a run, such as env.Trigger returns")
+	}
 	for e.Rest(); !run.view().Status.Final(); e.Rest() {
 		at, ok := e.engine.Next()
 		if !ok {

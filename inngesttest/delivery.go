@@ -199,7 +199,7 @@ func (e *Env) manyRuns() (lines []string) {
 	}
 	for _, function := range slices.Sorted(maps.Keys(counts)) {
 		if n := counts[function]; n > many {
-			lines = append(lines, fmt.Sprintf("\t%s has run %d times: does what it sends start it again? Give the events an end, or leave those undelivered that the test is not about: env.Deliver takes names", function, n))
+			lines = append(lines, fmt.Sprintf("\t%s has run %d times: does what it sends, or invokes, start it again? Give the chain an end; or leave undelivered what the test is not about: env.Deliver takes names", function, n))
 		}
 	}
 	return lines

@@ -44,6 +44,7 @@ func TestArgumentFailures(t *testing.T) {
 		"answers below zero":              {func(t testing.TB) { nothing(t).Step("a").Returns("x").Times(-1) }, "Times(-1): leave it out to let the mock answer always"},
 		"a time that has passed":          {func(t testing.TB) { nothing(t).AdvanceTo(time.Unix(0, 0).UTC()) }, "AdvanceTo(1970-01-01T00:00:00Z): it is "},
 		"a signal that nothing waits for": {func(t testing.TB) { nothing(t).Signal("approval", true) }, `no run waits for the signal "approval"; let a function come to its step.WaitForSignal first`},
+		"a nil run":                       {func(t testing.TB) { nothing(t).AdvanceToEnd(nil) }, "AdvanceToEnd(nil): give a run, such as env.Trigger returns"},
 		"two apps":                        {func(t testing.TB) { inngesttest.New(t, nothing(t).App(), nothing(t).App()) }, "New was given two apps; an Env has one: make an Env for each"},
 		"a failure without an error":      {func(t testing.TB) { nothing(t).Step("a").Fails(nil) }, "Fails(nil) is no failure; give an error, or write Returns"},
 		"an unknown fault":                {func(t testing.TB) { nothing(t).Inject(99) }, "Inject(99): there is no such fault; write one of DuplicateDelivery, LostResponse"},

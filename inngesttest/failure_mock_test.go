@@ -2,6 +2,7 @@ package inngesttest_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -54,6 +55,29 @@ func TestMockFailures(t *testing.T) {
 			}))
 			env.Step("i").Returns(42)
 			env.Trigger(started()).RequireFailed()
+		},
+		"a mock of a sleep that fails": func(t testing.TB) {
+			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { step.Sleep(ctx, "nap", time.Hour); return nil, nil }))
+			env.Step("nap").Fails(errors.New("no luck"))
+			env.Trigger(started())
+		},
+		"a mock of a wait that fails": func(t testing.TB) {
+			env := inngesttest.New(t, waits(""))
+			env.Step("confirmed").Fails(errors.New("no luck"))
+			env.Trigger(started()).RequireFailed()
+		},
+		"a mock of a wait by no object": func(t testing.TB) {
+			env := inngesttest.New(t, waits(""))
+			env.Step("confirmed").Returns("o1")
+			env.Trigger(started()).RequireFailed()
+		},
+		"a mock of a wait by another event": func(t testing.TB) {
+			env := inngesttest.New(t, waits(""))
+			env.Step("confirmed").Returns(OrderCreated.New(OrderData{OrderID: "o1"}))
+			env.Trigger(started()).RequireFailed()
+		},
+		"a mock behind one that has answered": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x").Once(); env.Step("a").Returns("y") })
 		},
 		"a mock that came too late": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))

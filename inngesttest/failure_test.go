@@ -236,6 +236,13 @@ func TestFailures(t *testing.T) {
 			env.Step("a").Returns("x")
 			env.Trigger(started())
 		},
+		"a run that waits for the run that it invoked": func(t testing.TB) {
+			parent := inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "parent"}, OrderCreated.Trigger(),
+				func(ctx context.Context, _ inngestgo.Input[OrderData]) (any, error) {
+					return step.Invoke[string](ctx, "call", step.InvokeOpts{FunctionId: "test-fn", Data: map[string]any{"n": 1}})
+				})
+			inngesttest.New(t, parent, waits("")).Trigger(OrderCreated.New(OrderData{OrderID: "o1"})).RequireCompleted()
+		},
 		"a step on a context that has ended": func(t testing.TB) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				ctx, cancel := context.WithTimeout(ctx, time.Nanosecond)
@@ -356,7 +363,7 @@ func TestEventsWithoutEnd(t *testing.T) {
 			return Started.Send(ctx, "again", nil)
 		})).Trigger(started())
 	})
-	if !regexp.MustCompile(`\tfn has run \d+ times: does what it sends start it again\?`).MatchString(text) {
+	if !regexp.MustCompile(`\tfn has run \d+ times: does what it sends, or invokes, start it again\?`).MatchString(text) {
 		t.Errorf("it says %q", text)
 	}
 }

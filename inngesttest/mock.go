@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/inngest/inngestgo"
 	sdkerrors "github.com/inngest/inngestgo/errors"
@@ -184,6 +185,9 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 		if timesOut(s.Op, err) {
 			return engine.StepAnswer{Data: json.RawMessage("null")}
 		}
+		if why := cannotFail(s.Op); why != "" {
+			m.env.problemf("%s: %s", m, why)
+		}
 		a := engine.StepAnswer{Err: stepError(err), NoRetry: sdkerrors.IsNoRetryError(err)}
 		if at := sdkerrors.GetRetryAtTime(err); at != nil {
 			a.RetryAt = *at
@@ -204,6 +208,20 @@ func timesOut(op string, err error) bool {
 		op == wire.OpWaitForSignal && errors.Is(err, step.ErrSignalNotReceived)
 }
 
+// cannotFail says of a step that cannot fail with any error what to write
+// instead.
+func cannotFail(op string) string {
+	switch op {
+	case wire.OpSleep:
+		return "a sleep does not fail; write Returns(nil)"
+	case wire.OpWaitForEvent:
+		return "a wait fails of its timeout alone; write Fails(inngestkit.ErrWaitTimeout)"
+	case wire.OpWaitForSignal:
+		return "a wait fails of its timeout alone; write Fails(step.ErrSignalNotReceived)"
+	}
+	return ""
+}
+
 // encode writes a result as the kind of step wants it.
 func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
 	switch s.Op {
@@ -219,6 +237,12 @@ func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
 		came, err := asWire(ev)
 		if err != nil {
 			return nil, err
+		}
+		if want := optionsOf(s.Opts).Event; came.Name != want {
+			return nil, fmt.Errorf("the wait is for %s, and this is %s", want, came.Name)
+		}
+		if data := string(came.Data); data != "null" && !strings.HasPrefix(data, "{") {
+			return nil, fmt.Errorf("a wait comes to an event, or to its data, which is an object and not %s", data)
 		}
 		return json.Marshal(map[string]any{"name": came.Name, "data": came.Data, "ts": m.env.clock.Now().UnixMilli()})
 	case wire.OpGateway:

@@ -59,6 +59,8 @@ func (e *Env) whyNeverAsked(m *Mock) string {
 		return "Times(0) lets it answer never; remove it, or let it answer once or more"
 	case m.function != "" && !hasFunction(e.app, m.function):
 		return noFunction(e.app, m.function)
+	case p.by != nil && p.by.times >= 0:
+		return fmt.Sprintf("%s answered before it, as often as the step came up; remove one of the two", p.by)
 	case p.by != nil:
 		return fmt.Sprintf("%s answered in its place; limit that one with Times, or remove this one", p.by)
 	case p.uses > 0 && p.uses <= m.index:

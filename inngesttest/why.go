@@ -76,9 +76,23 @@ func (e *Env) whyStep(v engine.Run, s engine.Step) string {
 		return fmt.Sprintf("it waits at %q%s for the signal %q", s.Name, at, s.Awaits.Signal) +
 			e.virtually(fmt.Sprintf("\n\tsend it with env.Signal(%q, …)", s.Awaits.Signal)+timeOut)
 	case wire.OpInvokeFunction:
-		return fmt.Sprintf("it waits at %q%s for the run of %s that it invoked", s.Name, at, s.Awaits.Function)
+		return fmt.Sprintf("it waits at %q%s for the run of %s that it invoked%s", s.Name, at, s.Awaits.Function, e.whyInvoked(v.ID, s.Awaits.Function))
 	}
 	return fmt.Sprintf("it waits for the next attempt of %q%s", s.Name, at) + e.virtually("; let time pass with env.Advance")
+}
+
+// whyInvoked says what the run that another has invoked waits for.
+func (e *Env) whyInvoked(by, function string) string {
+	runs := e.Runs()
+	first := slices.IndexFunc(runs, func(r *Run) bool { return r.id == by })
+	for _, r := range slices.Backward(runs[first+1:]) {
+		v := r.view()
+		i := slices.IndexFunc(v.Steps, func(s engine.Step) bool { return s.Ended.IsZero() })
+		if r.function == function && !v.Status.Final() && i >= 0 {
+			return "; in that run " + e.whyStep(v, v.Steps[i])
+		}
+	}
+	return ""
 }
 
 // virtually is a hint at what a test cannot do against a real server.
