@@ -69,7 +69,7 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 	}
 	c := callSetup{
 		path: defaultPath, step: wire.StepAny, steps: map[string]json.RawMessage{},
-		ctx: wire.CallContext{RunID: "01TESTRUN", FunctionID: "00000000-0000-4000-8000-000000000000", Env: wire.ServerKindDev},
+		ctx: wire.CallContext{RunID: "01TESTRUN", FunctionID: "00000000-0000-4000-8000-000000000000"},
 	}
 	if described.Route != "" {
 		c.path = strings.TrimSuffix(described.Route, "/")

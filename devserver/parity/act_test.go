@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/inngest/inngestgo/pkg/checkpoint"
@@ -99,7 +99,8 @@ func actScenarios() []scenario {
 		name:  "invoke by the API once",
 		shows: "POST /api/v2/apps/{app}/functions/{function}/invoke starts one run for an idempotency key, and answers 409 with its id from then on; data is asked for first",
 		play: func(k *kit) {
-			k.serve(k.on("fn", "never", k.notesN), k.on("other", "never", k.notesN))
+			returns := func(_ context.Context, in input) (any, error) { return in.Event.Data["n"], nil }
+			k.serve(k.on("fn", "never", returns), k.on("other", "never", returns))
 			invoke := func(function, body string) (status int, run string) {
 				status, answer := k.call(http.MethodPost, "/api/v2/apps/"+k.app+"/functions/"+function+"/invoke", body)
 				var page struct{ Data struct{ RunID string } }
@@ -107,19 +108,23 @@ func actScenarios() []scenario {
 				return status, page.Data.RunID
 			}
 			_, first := invoke("fn", `{"data":{"n":1},"idempotencyKey":"a"}`)
+			started := map[string]float64{first: 1}
 			for _, again := range []string{`{"data":{"n":2},"idempotencyKey":"a"}`, `{"data":{"n":3},"idempotency_key":"a"}`} {
 				status, run := invoke("fn", again)
 				equal(k, "the status of "+again, status, http.StatusConflict)
 				equal(k, "the run of "+again, run, first)
 			}
-			for function, body := range map[string]string{"fn": `{"data":{"n":4},"idempotencyKey":"b"}`, "other": `{"data":{"n":5},"idempotencyKey":"a"}`} {
-				if status, run := invoke(function, body); status != http.StatusOK || run == first {
-					k.Errorf("invoking %s with %s: %d, run %s, want a new run", function, body, status, run)
-				}
+			for function, n := range map[string]float64{"fn": 4, "other": 5} {
+				key := map[string]string{"fn": "b", "other": "a"}[function]
+				status, run := invoke(function, fmt.Sprintf(`{"data":{"n":%v},"idempotencyKey":%q}`, n, key))
+				equal(k, "the status of another key, or function", status, http.StatusOK)
+				started[run] = n
 			}
-			notes := k.await(3)
-			slices.Sort(notes)
-			equal(k, "what ran", notes, []string{"1", "4", "5"})
+			equal(k, "the number of runs", len(started), 3)
+			for id, n := range started {
+				ended := poll(k, "/v1/runs/"+id, func(r run) bool { return r.Ended != nil })
+				equal(k, "what a run returned", ended.value(), any(n))
+			}
 			for _, body := range []string{`{}`, `{"data":null}`} {
 				status, _ := invoke("nope", body)
 				equal(k, "the status of "+body, status, http.StatusBadRequest)

@@ -38,14 +38,18 @@ func answerScenarios() []scenario {
 			})
 		},
 	}, {
-		name:  "foreign answers",
-		shows: "an answer that does not come from an SDK, by its header, fails the call whatever its status",
+		name:    "foreign answers",
+		shows:   "an answer that does not come from an SDK, by its header, fails the call whatever its status",
+		differs: "the run's output says on ours why no SDK may have answered, and is the answer's body on the official one",
 		play: func(k *kit) {
 			k.answered(map[string]outcome{
-				"200": {answer{status: 200, body: `{"a":1}`, foreign: true}, "Failed", ignored},
-				"404": {answer{status: 404, body: `404 page not found`, foreign: true}, "Failed", ignored},
-				"502": {answer{status: 502, body: `bad gateway`, foreign: true}, "Failed", ignored},
+				"200":  {answer{status: 200, body: `{"a":1}`, foreign: true}, "Failed", ignored},
+				"404":  {answer{status: 404, body: `404 page not found`, foreign: true}, "Failed", ignored},
+				"502":  {answer{status: 502, body: `bad gateway`, foreign: true}, "Failed", ignored},
+				"page": {answer{status: 200, body: `<html>hi</html>`, foreign: true}, "Failed", ignored},
 			})
+			r := k.fails("page")
+			equal(k, "the output", pick(k, any(r.failureName()), r.value()), any(pick(k, "NotAnSDK", "<html>hi</html>")))
 		},
 	}, {
 		name:    "redirects",

@@ -37,6 +37,13 @@ func (r run) failure(k *kit) failure {
 	return f
 }
 
+// failureName is the name of the error that the run's output is, if it is one.
+func (r run) failureName() string {
+	var f failure
+	_ = json.Unmarshal(r.Output, &f)
+	return f.Name
+}
+
 type failure struct{ Name, Message string }
 
 // runs waits until an event has n runs and all of them have ended.

@@ -2,7 +2,9 @@ package parity
 
 import (
 	"context"
+	"encoding/json"
 
+	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
 )
 
@@ -16,6 +18,21 @@ func stepScenarios() []scenario {
 			}))
 			data := map[string]any{"n": 1, "s": "é", "list": []any{1.5, nil}, "o": map[string]any{}}
 			k.plays("go", data, "Completed", map[string]any{"data": data, "name": k.event("go"), "events": 1, "attempt": 0})
+		},
+	}, {
+		name:  "call",
+		shows: "a call says of which function and run it is, which request and job; it names no environment",
+		play: func(k *kit) {
+			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) { return in.InputCtx, nil }))
+			r := k.runs(k.send("go", nil), 1)[0]
+			var got inngestgo.InputCtx
+			if err := json.Unmarshal(r.Output, &got); err != nil {
+				k.Fatal(err)
+			}
+			if got.RequestID == "" || got.JobID == "" {
+				k.Errorf("the call is %+v, want a request and a job", got)
+			}
+			equal(k, "the call", got, inngestgo.InputCtx{FunctionID: r.FunctionID, RunID: r.ID, RequestID: got.RequestID, JobID: got.JobID})
 		},
 	}, {
 		name:  "no output",

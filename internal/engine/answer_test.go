@@ -71,7 +71,7 @@ func TestCallRequest(t *testing.T) {
 			Event: req.Event, Events: []json.RawMessage{req.Event},
 			Steps: map[string]json.RawMessage{"aa": json.RawMessage(`{"data":{"n":1}}`)},
 			Ctx: wire.CallContext{
-				RunID: req.Ctx.RunID, FunctionID: req.Ctx.FunctionID, Env: "dev", StepID: "step",
+				RunID: req.Ctx.RunID, FunctionID: req.Ctx.FunctionID, StepID: "step",
 				MaxAttempts: &attempts, QueueItemRef: r.Header.Get(wire.HeaderJobID),
 				Stack: wire.CallStack{Stack: []string{"aa"}, Current: 1},
 			},

@@ -145,7 +145,7 @@ func (e *Engine) snapshot(c *call) outgoing {
 		url: callURL(fn, stepID), fn: fn.id, id: c.id, events: r.events,
 		memos: memos, done: done,
 		ctx: wire.CallContext{
-			RunID: r.id, FunctionID: fn.uuid, Env: wire.ServerKindDev, StepID: stepID,
+			RunID: r.id, FunctionID: fn.uuid, StepID: stepID, // and no environment: a dev server has one only
 			Attempt: c.attempt, MaxAttempts: &attempts,
 			DisableImmediateExecution: r.parallel, QueueItemRef: c.id,
 		},
