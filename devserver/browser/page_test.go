@@ -161,12 +161,14 @@ func TestEmptyAndUnknown(t *testing.T) {
 		tab.visit(place)
 		tab.wait(find(".state", text))
 	}
-	tab.expect("404")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	tab.wait(`document.querySelector(".link-state.tone-bad") && document.querySelector("#gone").checkVisibility()`)
 	tab.shortcut("1")
+	eval[any](tab, `location.hash = "#/runs/01HP1ZX8M3NG9K5Z8M3NG9K5Z8"`)
+	tab.wait(find(".state", "The run could not be loaded"))
+	tab.expect("404")
 	tab.expect("ERR_CONNECTION_REFUSED")
 	tab.expect("ERR_INCOMPLETE_CHUNKED_ENCODING")
 }

@@ -1,4 +1,5 @@
-// Requests to the server. A failure is an Error with a text for people.
+// Requests to the server. A failure is an Error with a text for people; it is
+// unknown if what was asked for is not there.
 
 async function request(path, options) {
   let res;
@@ -8,7 +9,7 @@ async function request(path, options) {
     throw new Error("The dev server does not answer. Is it still running?");
   }
   const body = await res.json().catch(() => null);
-  if (!res.ok) throw new Error(message(body) ?? `The server answered with status ${res.status}.`);
+  if (!res.ok) throw Object.assign(new Error(message(body) ?? `The server answered with status ${res.status}.`), { unknown: res.status === 404 });
   return body;
 }
 

@@ -48,7 +48,7 @@ export class EventView {
       this.#event = event;
       this.#draw(first);
     } catch (error) {
-      if (!this.#event) fill(this.body, message({ icon: "search", title: "This event is not here", text: error.message, action: h("a", { class: "button", href: "#/events" }, "All events") }));
+      if (!this.#event) fill(this.body, message({ icon: "search", title: error.unknown ? "This event is not here" : "The event could not be loaded", text: error.message, action: h("a", { class: "button", href: "#/events" }, "All events") }));
     }
   }
 

@@ -23,6 +23,7 @@ export class Overview {
 function instead(apps, failure) {
   if (apps.error) return message({ icon: "failed", title: failure, text: apps.error.message, action: button("Try again", () => apps.load()) });
   if (!apps.loaded) return message({ title: "Loading…" });
+  if (apps.failing) return message({ icon: "apps", title: "No app has synced", text: "There is one that does not. Why, and what to do, is told with the apps.", action: h("a", { class: "button", href: "#/apps" }, "Apps") });
   return message({
     icon: "apps",
     title: "No app has synced",

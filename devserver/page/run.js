@@ -77,7 +77,7 @@ export class RunView {
       if (first && (document.activeElement === document.body || document.activeElement === this.title)) this.timeline.focus(this.chosen);
     } catch (error) {
       if (this.#run) return toast(error.message);
-      fill(this.state, message({ icon: "search", title: "This run is not here", text: error.message, action: h("a", { class: "button", href: "#/runs" }, "All runs") }));
+      fill(this.state, message({ icon: "search", title: error.unknown ? "This run is not here" : "The run could not be loaded", text: error.message, action: h("a", { class: "button", href: "#/runs" }, "All runs") }));
     }
   }
 
