@@ -1,6 +1,7 @@
 package inngesttest
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,8 +12,8 @@ import (
 	"sync"
 )
 
-// chances are the places of which it is known whether the function there
-// depends on chance.
+// chances are the lines of which it is known whether the function there depends
+// on chance.
 var chances sync.Map
 
 // byChance reports whether the source of the function that a step was taken
@@ -23,7 +24,7 @@ func (s *site) byChance() bool {
 		return false
 	}
 	outer := s.way[len(s.way)-1].site
-	at := outer.String()
+	at := fmt.Sprint(outer.file, ":", outer.line)
 	if known, ok := chances.Load(at); ok {
 		return known == true
 	}

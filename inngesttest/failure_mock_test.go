@@ -76,6 +76,11 @@ func TestMockFailures(t *testing.T) {
 			env.Step("confirmed").Returns(OrderCreated.New(OrderData{OrderID: "o1"}))
 			env.Trigger(started()).RequireFailed()
 		},
+		"a mock of a wait by invalid data": func(t testing.TB) {
+			env := inngesttest.New(t, waits(""))
+			env.Step("confirmed").Returns(OrderData{})
+			env.Trigger(started()).RequireCompleted()
+		},
 		"a mock behind one that has answered": func(t testing.TB) {
 			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x").Once(); env.Step("a").Returns("y") })
 		},

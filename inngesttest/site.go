@@ -18,11 +18,11 @@ type site struct {
 	outer *site
 	// way is how it was come to: itself, the call of what it is in, and so on
 	// up to the function's handler or a branch; nil if it is too long a way.
-	way []call
+	way []frame
 }
 
-// call is a line of a function in the user's code.
-type call struct {
+// frame is a line of a function in the user's code.
+type frame struct {
 	function string
 	site
 }
@@ -53,11 +53,11 @@ func (s *site) from() *site {
 func caller() *site {
 	var pcs [16]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
-	var way []call
+	var way []frame
 	for more := true; more; {
 		var f runtime.Frame
 		f, more = frames.Next()
-		way = append(way, call{f.Function, site{file: f.File, line: f.Line}})
+		way = append(way, frame{f.Function, site{file: f.File, line: f.Line}})
 		if isTest(f.Function) {
 			return &site{file: way[0].file, line: way[0].line, way: way}
 		}
@@ -109,7 +109,7 @@ func here() *site {
 // it, if there is one, in a stack that is given as a whole or not.
 func locate(pcs []uintptr, whole bool) *site {
 	var found *site
-	var way []call
+	var way []frame
 	frames := runtime.CallersFrames(pcs)
 	inStep, loop := true, ""
 	for {
@@ -120,7 +120,7 @@ func locate(pcs []uintptr, whole bool) *site {
 			inStep = true
 		case inStep && found == nil:
 			found, inStep = &site{file: f.File, line: f.Line}, false
-			way, loop = append(way, call{f.Function, *found}), loopOf(f.Function)
+			way, loop = append(way, frame{f.Function, *found}), loopOf(f.Function)
 		case inStep:
 			found.outer = &site{file: f.File, line: f.Line}
 			return found
@@ -128,7 +128,7 @@ func locate(pcs []uintptr, whole bool) *site {
 			found.way = way
 		case found.way != nil, inGoRoot(f.Function, f.File), ours(f.Function), loop != "" && loop != f.Function:
 		default:
-			way = append(way, call{f.Function, site{file: f.File, line: f.Line}})
+			way = append(way, frame{f.Function, site{file: f.File, line: f.Line}})
 			loop = loopOf(f.Function)
 		}
 		if !more {

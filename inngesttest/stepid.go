@@ -63,9 +63,9 @@ func twoPlaces(a, b *site) string {
 	return ""
 }
 
-// lineOf is the one call of a way that is in a function, or nil if there is
+// lineOf is the one line of a way that is in a function, or nil if there is
 // none or more.
-func lineOf(way []call, function string) (found *call) {
+func lineOf(way []frame, function string) (found *frame) {
 	for i := range way {
 		switch {
 		case way[i].function != function:

@@ -26,7 +26,7 @@ func (e *Env) checkRuns() {
 		case !v.Status.Final() && e.checks(CheckWaits):
 			e.checkWait(run, v)
 		case v.Status == Failed && v.Error.Name == "ValidationError" && e.checks(CheckValidation):
-			e.problemf("%s refused its event as invalid: %s\n\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message)
+			e.problemf("%s refused its event as invalid: %s\n%s\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message, run.mockedWait(v))
 		}
 	}
 }

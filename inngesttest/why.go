@@ -48,6 +48,9 @@ func (e *Env) whyFailed(r *Run, v engine.Run) string {
 	if v.Error.Name == "InvalidStep" {
 		return fmt.Sprintf("the step is taken at %s\n", r.trail.last())
 	}
+	if v.Error.Name == "ValidationError" {
+		return r.mockedWait(v)
+	}
 	for _, s := range v.Steps {
 		failed := failureOf(s.Result)
 		if s.Op != wire.OpInvokeFunction || failed == nil || !strings.HasPrefix(failed.Message, "could not find function") {
@@ -59,6 +62,19 @@ func (e *Env) whyFailed(r *Run, v engine.Run) string {
 			mend = fmt.Sprintf("step.Invoke takes a function's full id\n\twrite %q", e.wired.ID+"-"+fn.ID())
 		}
 		return fmt.Sprintf("it invokes %s at %q%s, and %s\n", called, s.Name, e.placeOf(v, s), mend)
+	}
+	return ""
+}
+
+// mockedWait names the mock that has answered the run's latest wait, if one has:
+// its data may be what is invalid.
+func (r *Run) mockedWait(v engine.Run) string {
+	r.env.mu.Lock()
+	defer r.env.mu.Unlock()
+	for _, s := range slices.Backward(v.Steps) {
+		if m := r.mocked[s.ID]; m != nil && s.Op == wire.OpWaitForEvent {
+			return fmt.Sprintf("the wait %q came to what %s returns; mend that if it is what is invalid\n", s.Name, m)
+		}
 	}
 	return ""
 }
