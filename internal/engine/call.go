@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/signature"
@@ -166,8 +167,9 @@ func callURL(fn *function, stepID string) string {
 }
 
 // body writes a wire.CallRequest. Events and memos are known to be valid JSON
-// and may be many megabytes, so they are copied and not marshalled again. What
-// exceeds the limit is left out, for the app to fetch.
+// and may be many megabytes, so they are copied and not marshalled again. If
+// they exceed the limit, the app is to fetch them; as with the official server,
+// the steps are left out then, and if it takes that all events but the first.
 func (r outgoing) body(limit int) []byte {
 	r.ctx.Stack = wire.CallStack{Stack: make([]string, r.done), Current: r.done}
 	for i, m := range r.memos[:r.done] {
@@ -176,13 +178,18 @@ func (r outgoing) body(limit int) []byte {
 	size := stateSize(r.events, r.memos)
 	r.ctx.UseAPI = r.ctx.UseAPI || size > limit
 	ctx, _ := json.Marshal(r.ctx) // strings and numbers always marshal
+	events, memos := r.events, r.memos
 	if r.ctx.UseAPI {
-		return append(append([]byte(`{"ctx":`), ctx...), `,"event":{},"events":[],"steps":{},"use_api":true}`...)
+		if memos = nil; stateSize(events, nil) > limit {
+			events = nil
+		}
+		size = stateSize(events, nil)
 	}
 	b := append(make([]byte, 0, size+len(ctx)+len(r.events[0].raw)+1024), `{"ctx":`...)
 	b = append(append(append(b, ctx...), `,"event":`...), r.events[0].raw...)
-	b = append(appendBatch(append(b, `,"events":`...), r.events), `,"steps":`...)
-	return append(appendSteps(b, r.memos), `,"use_api":false}`...)
+	b = append(appendBatch(append(b, `,"events":`...), events), `,"steps":`...)
+	b = append(appendSteps(b, memos), `,"use_api":`...)
+	return append(strconv.AppendBool(b, r.ctx.UseAPI), '}')
 }
 
 // send makes the HTTP request (SDK specification 4.4.1) and reads the answer.
