@@ -3,6 +3,7 @@ package devserver
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -143,7 +144,7 @@ func bodyOf(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, s
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, http.StatusRequestEntityTooLarge, errors.New("the request is too large")
+		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the request is too large: at most %d MiB are taken", large.Limit>>20)
 	case err != nil:
 		return nil, http.StatusBadRequest, errors.New("the request could not be read")
 	}

@@ -46,7 +46,7 @@ INNGEST_POLL_INTERVAL stand for the flags of those names.`,
 type devFlags struct {
 	logFlags
 
-	apps                 []string
+	apps, shown          []string // URLs; shown have no password
 	host, port           string
 	pollInterval         time.Duration
 	noDiscovery, noPoll  bool
@@ -58,8 +58,10 @@ type devFlags struct {
 func defineDev(con console, f *flags) action {
 	d := &devFlags{host: "127.0.0.1", port: "8288"}
 	f.takes("sdk-url,u", "URL", "an app's endpoint to sync; repeat it for more apps", func(s string) error {
-		d.apps = append(d.apps, s)
-		_, err := doctor.ParseURL(s)
+		u, err := doctor.ParseURL(s)
+		if err == nil {
+			d.apps, d.shown = append(d.apps, s), append(d.shown, u.Redacted())
+		}
 		return err
 	})
 	f.takes("port,p", "PORT", "the port to listen on, 0 for any (default 8288)", d.setPort)
@@ -164,7 +166,7 @@ func (d *devFlags) announce(con console, server *devserver.Server) {
 	if server.Joined() {
 		what = "joined the dev server that runs at"
 	}
-	apps := strings.Join(d.apps, "\n             ")
+	apps := strings.Join(d.shown, "\n             ")
 	switch {
 	case !d.noDiscovery:
 		apps = strings.TrimPrefix(apps+"\n             and those found at the usual ports", "\n             and ")

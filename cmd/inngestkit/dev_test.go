@@ -189,7 +189,7 @@ func TestDevCannotRun(t *testing.T) {
 
 func TestDevTalksToPeople(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command(binary, "dev", "-p", "0", "--host", "0.0.0.0", "-u", "http://127.0.0.1:1/api/inngest")
+	cmd := exec.Command(binary, "dev", "-p", "0", "--host", "0.0.0.0", "-u", "http://ada:hunter2@127.0.0.1:1/api/inngest")
 	cmd.Env = clean()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -216,7 +216,7 @@ func TestDevTalksToPeople(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
-	if text := strings.Join(said, "\n"); !strings.Contains(text, "http://127.0.0.1:1/api/inngest") || !strings.Contains(text, "usual ports") {
+	if text := strings.Join(said, "\n"); !strings.Contains(text, "http://ada:xxxxx@127.0.0.1:1/api/inngest") || !strings.Contains(text, "usual ports") {
 		t.Errorf("it said %s", text)
 	}
 	if !strings.Contains(logs.String(), "whoever can reach the dev server can run your functions") {

@@ -5,13 +5,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
 // flags are a command's flags, in the order of its help.
 type flags struct {
-	set  *flag.FlagSet
-	rows []flagRow
+	set   *flag.FlagSet
+	rows  []flagRow
+	wrong error // with the latest value, which is not quoted: it may hold a password
 }
 
 type flagRow struct {
@@ -28,10 +30,21 @@ func newFlags() *flags {
 
 // takes declares a flag with a value. Names are "long" or "long,s".
 func (f *flags) takes(names, value, usage string, set func(string) error) {
-	row := f.row(names, value, usage)
-	f.set.Func(row.name, usage, set)
+	f.declare(f.set.Func, f.row(names, value, usage), set)
+}
+
+// declare adds a flag by its names, and keeps what is wrong with its value.
+func (f *flags) declare(add func(name, usage string, set func(string) error), row flagRow, set func(string) error) {
+	take := func(s string) error {
+		err := set(s)
+		if err != nil {
+			f.wrong = fmt.Errorf("--%s: %w", row.name, err)
+		}
+		return err
+	}
+	add(row.name, row.usage, take)
 	if row.short != "" {
-		f.set.Func(row.short, usage, set)
+		add(row.short, row.usage, take)
 	}
 }
 
@@ -45,11 +58,12 @@ func (f *flags) text(p *string, names, value, usage string) {
 
 // has declares a switch.
 func (f *flags) has(p *bool, names, usage string) {
-	row := f.row(names, "", usage)
-	f.set.BoolVar(p, row.name, *p, usage)
-	if row.short != "" {
-		f.set.BoolVar(p, row.short, *p, usage)
-	}
+	f.declare(f.set.BoolFunc, f.row(names, "", usage), func(s string) (err error) {
+		if *p, err = strconv.ParseBool(s); err != nil {
+			return errors.New("it is true or false")
+		}
+		return nil
+	})
 }
 
 func (f *flags) row(names, value, usage string) flagRow {
@@ -74,6 +88,7 @@ func (r flagRow) left() string {
 // parse takes flags before, between and after the other arguments, which it
 // returns.
 func (f *flags) parse(args []string) (positional []string, err error) {
+	f.wrong = nil
 	for {
 		if err := f.set.Parse(args); err != nil {
 			return nil, f.explain(err)
@@ -91,6 +106,9 @@ func (f *flags) parse(args []string) (positional []string, err error) {
 
 // explain says it when a flag is unknown, and which is probably meant.
 func (f *flags) explain(err error) error {
+	if f.wrong != nil {
+		return usageError{f.wrong}
+	}
 	unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
 	if errors.Is(err, flag.ErrHelp) || !ok {
 		return usageError{err}
@@ -117,7 +135,7 @@ func (f *flags) fromEnvironment(getenv func(string) string, names ...string) err
 		}
 		for part := range strings.SplitSeq(value, ",") {
 			if err := f.set.Set(name, part); err != nil {
-				return usageError{fmt.Errorf("%s=%q: %w", variable, value, err)}
+				return usageError{fmt.Errorf("%s: %w", variable, err)}
 			}
 		}
 	}
