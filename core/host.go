@@ -12,7 +12,9 @@ import (
 // and sees to what the SDK would get wrong.
 func (f *function) host(ctx context.Context, in inngestgo.Input[hostData]) (any, error) {
 	c := callFrom(ctx)
-	c.replay = c.newReplay(restore(ctx, c.body.steps))
+	state := restore(ctx, c.body.steps)
+	c.replay = c.newReplay(state)
+	defer c.tellUnmet(state)
 	if f.app.transformsInput() {
 		v, err := f.transformed(c, in)
 		if c.failed = err; v.skip || err != nil {
@@ -28,6 +30,20 @@ func (f *function) host(ctx context.Context, in inngestgo.Input[hostData]) (any,
 		panic(interruption)
 	}
 	return out, err
+}
+
+// tellUnmet tells a test which finished steps the call did not come to.
+func (c *call) tellUnmet(state stepState) {
+	if c.observer.Unmet == nil || state == nil {
+		return
+	}
+	var unmet []string
+	for id := range c.body.steps {
+		if !state.ReplayedStep(id) {
+			unmet = append(unmet, id)
+		}
+	}
+	c.observer.Unmet(unmet)
 }
 
 // swallowed holds when the function, which has returned, must have recovered

@@ -132,7 +132,11 @@ func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, e
 	if d.endContext {
 		handler = ended(handler)
 	}
-	ctx := seam.WithObserver(r.Context(), seam.Observer{Step: seen.observe, Misordered: seen.misorder})
+	observer := seam.Observer{Step: seen.observe, Misordered: seen.misorder}
+	if len(d.run.stored) > 0 {
+		observer.Unmet = d.run.missed
+	}
+	ctx := seam.WithObserver(r.Context(), observer)
 	in := r.Clone(ctx)
 	if key := e.wired.SigningKey; key != "" {
 		body = signature.Canonical(body)

@@ -16,6 +16,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/seam"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // Where the app believes itself and Inngest to be. The transport between them
@@ -67,14 +68,15 @@ type Env struct {
 	mocks      []*Mock
 	faults     []*Fault
 	sent       []*sentEvent
-	posted     []postedEvent
+	posted     []wire.Event      // that came to the engine
 	waits      []engine.StepCall // begun, and not yet looked at
 	deliverAll bool
 	deliver    map[string]*site // by name of event, where the test said so
 	order      Order
 	chance     *rand.Rand // draws the orders, if they are random
 	stop       *stopAt
-	problems   []string // found by checks, not yet reported
+	storing    []storedStep // for the run that begins next
+	problems   []string     // found by checks, not yet reported
 	reported   map[string]bool
 }
 
@@ -203,6 +205,8 @@ func (e *Env) onRun(id, function string) {
 
 func (e *Env) add(id, function string) *Run {
 	run := &Run{env: e, id: id, function: function, trail: newTrail()}
+	run.keepStored(e.storing)
+	e.storing = nil
 	e.runs[id] = run
 	e.began = append(e.began, run)
 	return run
@@ -269,6 +273,7 @@ func (e *Env) rest(retry bool) {
 		e.moveTo(at)
 	}
 	e.checkConditions()
+	e.checkStored()
 	e.report()
 }
 

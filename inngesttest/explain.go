@@ -53,10 +53,15 @@ func (e *Env) checkFit(d *delivery, message string) {
 		m = d.run.mocked[steps[i].ID]
 	}
 	e.mu.Unlock()
-	if m == nil {
+	stored := slices.IndexFunc(d.run.stored, func(s *storedStep) bool { return s.Name == name })
+	switch {
+	case m != nil:
+		e.problemf("%s: its result is not of the step's type%s", m, why)
+	case stored >= 0:
+		e.problemf("%s: its result is not of the step's type%s", d.run.stored[stored], why)
+	default:
 		return
 	}
-	e.problemf("%s: its result is not of the step's type%s", m, why)
 	d.run.trail.broken = true
 }
 

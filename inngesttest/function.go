@@ -18,7 +18,7 @@ type Function struct {
 	env     *Env
 	full    string
 	attempt int
-	stored  []engine.StoredStep
+	stored  []storedStep
 	fn      inngestkit.Function
 }
 
@@ -41,34 +41,6 @@ func (f Function) Attempt(n int) Function {
 		f.env.t.Fatalf("inngesttest: Attempt(%d): attempts are counted from zero", n)
 	}
 	f.attempt = n
-	return f
-}
-
-// Stored gives the run a finished step and its result: the n-th of an id for
-// the n-th time that it is named.
-func (f Function) Stored(step string, result any) Function {
-	f.env.t.Helper()
-	raw, err := json.Marshal(map[string]any{"data": result})
-	if err != nil {
-		f.env.t.Fatalf("inngesttest: the stored result of %q cannot be written as JSON: %v", step, err)
-	}
-	return f.store(step, raw)
-}
-
-// StoredError gives the run a step that has failed for good.
-func (f Function) StoredError(step string, failed error) Function {
-	raw, _ := json.Marshal(map[string]any{"error": stepError(failed)}) // strings always marshal
-	return f.store(step, raw)
-}
-
-func (f Function) store(step string, result json.RawMessage) Function {
-	index := 0
-	for _, s := range f.stored {
-		if s.Name == step {
-			index++
-		}
-	}
-	f.stored = append(slices.Clip(f.stored), engine.StoredStep{Name: step, Index: index, Result: result})
 	return f
 }
 
@@ -119,7 +91,7 @@ func (f Function) start(events []wire.Event) *Run {
 	f.env.t.Helper()
 	f.env.needsOpen()
 	f.env.refuseReentry()
-	id, err := f.env.engine.Start(engine.StartRequest{Function: f.full, Events: events, Steps: f.stored, Attempt: f.attempt})
+	id, err := f.env.engine.Start(engine.StartRequest{Function: f.full, Events: events, Steps: f.storing(), Attempt: f.attempt})
 	if err != nil {
 		f.env.t.Fatalf("inngesttest: %s cannot be started: %v", f.fn.ID(), err)
 	}
@@ -165,6 +137,8 @@ func (f Function) RunStep(step string, ev inngestkit.Event) *StepResult {
 	if stop.at == nil {
 		run.fatal(fmt.Sprintf("want it to come to the step %q", step))
 	}
+	run.checkStored()
+	e.report()
 	return &StepResult{run: run, step: *stop.at}
 }
 
@@ -244,6 +218,9 @@ func ResultOf[T any](s *StepResult) T {
 	var v T
 	if err := s.Err(); err != nil {
 		t.Fatalf("inngesttest: step %q failed: %v", s.step.Name, err)
+	}
+	if s.Result() == nil {
+		t.Fatalf("inngesttest: step %q runs no code, and RunStep stops before it: as a %s it has Options, and no result", s.step.Name, s.Op())
 	}
 	if err := json.Unmarshal(s.Result(), &v); err != nil {
 		t.Fatalf("inngesttest: the result of step %q does not fit the type %T: %v", s.step.Name, v, err)

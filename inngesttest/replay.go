@@ -113,6 +113,10 @@ func (e *Env) checkOrder(d *delivery) {
 		met += after(last)
 	}
 	t.broken = true
+	if s := d.run.storedBy(before); s != nil {
+		e.problemf("%s: %s came to %s, and not to that step before\n\tmend the id, or store the steps that come before it too, in their order", s, d.run.Function(), met)
+		return
+	}
 	e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s before the step %q, which had finished first\n%s",
 		d.run.Function(), met, t.names[before], mendOrder)
 }

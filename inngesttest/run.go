@@ -30,10 +30,12 @@ type Run struct {
 	id       string
 	function string // composite id
 	trail    *trail // used by the call in flight alone
+	stored   []*storedStep
 	// The Env's lock guards what follows.
 	mocked  map[string]*Mock           // that answered, by hashed id of the step
 	excused bool                       // the test said that it should wait, or fail
 	steps   map[string]engine.StepCall // as they were planned, by hashed id
+	begun   map[string]int             // how many events had come when a step was
 	note    string                     // on why its latest call failed
 }
 
@@ -238,7 +240,10 @@ func (r *Run) view() engine.Run {
 // saw notes what a step was planned with. The caller holds the Env's lock.
 func (r *Run) saw(s engine.StepCall) {
 	if r.mocked == nil {
-		r.mocked, r.steps = map[string]*Mock{}, map[string]engine.StepCall{}
+		r.mocked, r.steps, r.begun = map[string]*Mock{}, map[string]engine.StepCall{}, map[string]int{}
+	}
+	if _, ok := r.steps[s.ID]; !ok {
+		r.begun[s.ID] = len(r.env.posted)
 	}
 	r.steps[s.ID] = s
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
@@ -128,17 +127,9 @@ func (e *Env) post(seed string, events []wire.Event) ([]string, error) {
 		return e.real.post(seed, events)
 	}
 	e.mu.Lock()
-	for _, ev := range events {
-		e.posted = append(e.posted, postedEvent{ev, e.clock.Now()})
-	}
+	e.posted = append(e.posted, events...)
 	e.mu.Unlock()
 	return e.engine.Send(seed, events...)
-}
-
-// postedEvent is an event that came to the engine.
-type postedEvent struct {
-	wire.Event
-	at time.Time
 }
 
 // Deliver hands the events that functions send from now on to the functions
@@ -238,7 +229,7 @@ func RequireSent[T any](in Sink, of inngestkit.EventType[T], conditions ...func(
 		want += " that meets the condition"
 	}
 	var none T
-	t.Fatalf("inngesttest: no %s was sent; sent were:\n%s", want, list(all))
+	t.Fatalf("inngesttest: no %s was sent; sent were:\n%s%s", want, list(all), failures(in))
 	return none
 }
 
@@ -252,6 +243,21 @@ func RequireNotSent[T any](in Sink, of inngestkit.EventType[T], conditions ...fu
 			t.Fatalf("inngesttest: %s was sent, and should not have been; sent were:\n%s", of.Name(), list(all))
 		}
 	}
+}
+
+// failures names the runs that have failed, and may have sent nothing for that.
+func failures(in Sink) string {
+	e, ok := in.(*Env)
+	if !ok {
+		return ""
+	}
+	var lines strings.Builder
+	for _, r := range e.Runs() {
+		if r.Status() == Failed {
+			fmt.Fprintf(&lines, "\n\ta run of %s has failed: %v", r.Function(), r.Err())
+		}
+	}
+	return lines.String()
 }
 
 func meets[T any](data T, conditions []func(T) bool) bool {

@@ -35,11 +35,27 @@ func (e *Env) Trigger(ev inngestkit.Event) *Run {
 func (e *Env) TriggerAll(ev inngestkit.Event) []*Run {
 	e.t.Helper()
 	runs := e.startedBy(e.sendOwn(ev)[0])
+	if len(runs) == 0 && e.sentBefore(ev) {
+		e.t.Fatalf("inngesttest: %s starts no function: an event with its id, %q, was sent before, and Inngest takes an id once in 24 hours\n\tgive it another id, or none", ev.Event().Name, *ev.Event().ID)
+	}
 	if len(runs) == 0 {
 		e.t.Fatalf("inngesttest: %s starts no function: either none is triggered by it, or an expression or the limits of one keep it from starting\n%s\n\tIf it is to start later, as with a debounce or a batch, write env.Send(…), env.Advance(…) and then env.Run(…).", ev.Event().Name, e.triggers())
 	}
 	e.Rest()
 	return runs
+}
+
+// sentBefore reports whether the test has sent an event's id before.
+func (e *Env) sentBefore(ev inngestkit.Event) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	id, times := ev.Event().ID, 0
+	for _, p := range e.posted {
+		if id != nil && p.ID == *id {
+			times++
+		}
+	}
+	return times > 1
 }
 
 // Send sends events, at once, that resume the waits they match, and start the

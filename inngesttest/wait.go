@@ -48,14 +48,18 @@ func (e *Env) whyWait(v engine.Run, s engine.Step) string {
 	name := s.Awaits.Event
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	wait := e.runs[v.ID].steps[s.ID]
+	run := e.runs[v.ID]
+	wait, begun := run.steps[s.ID], run.begun[s.ID]
 	for _, sent := range slices.Backward(e.sent) {
 		if sent.Name == name && !sent.delivered {
 			return fmt.Sprintf("\t%s sent one, which was captured and not delivered: write env.Deliver(%q) before, or env.Drain()", sent.by, name)
 		}
 	}
-	for _, came := range slices.Backward(e.posted) {
-		if came.Name == name && !came.at.Before(s.Started) {
+	for i, came := range slices.Backward(e.posted) {
+		if came.Name == name && i < begun {
+			return "\tone came before it waited, and it takes only what comes after\n\tsend it once the run has come there, with env.Send(…New(…))"
+		}
+		if came.Name == name {
 			return fmt.Sprintf("\tone came that does not meet its condition, %s\n\t\tevent.data: %s\n\t\tasync.data: %s\n\tsend one that does with env.Send(…New(…))",
 				optionsOf(wait.Opts).If, value(v.Events[0].Data), value(came.Data))
 		}

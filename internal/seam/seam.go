@@ -82,6 +82,9 @@ type Observer struct {
 	// that had finished first. They are named by their hashed ids, except what
 	// was not finished.
 	Misordered func(met, before string)
+	// Unmet is told at the call's end which finished steps it did not come to,
+	// by their hashed ids.
+	Unmet func(ids []string)
 }
 
 // WithObserver returns a context for the request of a call.
