@@ -89,7 +89,8 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 	}
 	c.ctx.StepID = c.step
 	body, _ := json.Marshal(wire.CallRequest{ // the event and the results are JSON
-		Event: event, Events: []json.RawMessage{event}, Steps: c.steps, Ctx: c.ctx,
+		Version: wire.OwnVersion,
+		Event:   event, Events: []json.RawMessage{event}, Steps: c.steps, Ctx: c.ctx,
 	})
 	query := url.Values{wire.QueryFunctionID: {described.ID + "-" + fn.ID()}, wire.QueryStepID: {c.step}}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, c.path+"?"+query.Encode(), bytes.NewReader(body))

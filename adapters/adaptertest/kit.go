@@ -169,7 +169,8 @@ func callBody(t testing.TB, o order, steps map[string]json.RawMessage) string {
 		steps = map[string]json.RawMessage{}
 	}
 	body, err := json.Marshal(wire.CallRequest{
-		Event: event, Events: []json.RawMessage{event}, Steps: steps,
+		Version: wire.OwnVersion,
+		Event:   event, Events: []json.RawMessage{event}, Steps: steps,
 		Ctx: wire.CallContext{RunID: "01RUN", FunctionID: "00000000-0000-0000-0000-000000000000"},
 	})
 	if err != nil {

@@ -68,7 +68,8 @@ func TestCallRequest(t *testing.T) {
 		}
 		attempts := 5
 		want := wire.CallRequest{
-			Event: req.Event, Events: []json.RawMessage{req.Event},
+			Version: wire.OwnVersion,
+			Event:   req.Event, Events: []json.RawMessage{req.Event},
 			Steps: map[string]json.RawMessage{"aa": json.RawMessage(`{"data":{"n":1}}`)},
 			Ctx: wire.CallContext{
 				RunID: req.Ctx.RunID, FunctionID: req.Ctx.FunctionID, StepID: "step",

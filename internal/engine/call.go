@@ -185,7 +185,8 @@ func (r outgoing) body(limit int) []byte {
 		}
 		size = stateSize(events, nil)
 	}
-	b := append(make([]byte, 0, size+len(ctx)+len(r.events[0].raw)+1024), `{"ctx":`...)
+	b := append(make([]byte, 0, size+len(ctx)+len(r.events[0].raw)+1024), `{"version":`...)
+	b = append(strconv.AppendInt(b, wire.OwnVersion, 10), `,"ctx":`...)
 	b = append(append(append(b, ctx...), `,"event":`...), r.events[0].raw...)
 	b = append(appendBatch(append(b, `,"events":`...), events), `,"steps":`...)
 	b = append(appendSteps(b, memos), `,"use_api":`...)

@@ -4,6 +4,9 @@ import "encoding/json"
 
 // CallRequest is the body of a call (SDK specification 4.4.1).
 type CallRequest struct {
+	// Version is OwnVersion.
+	Version int `json:"version"`
+
 	Event  json.RawMessage            `json:"event"`
 	Events []json.RawMessage          `json:"events"`
 	Steps  map[string]json.RawMessage `json:"steps"`
@@ -11,6 +14,10 @@ type CallRequest struct {
 	// UseAPI repeats Ctx.UseAPI at the top, where inngestgo v0.16.0 reads it.
 	UseAPI bool `json:"use_api"`
 }
+
+// OwnVersion leaves it to the SDK how a function is run, as the calls of the
+// official server were seen to. Only SDKs of other languages know several ways.
+const OwnVersion = -1
 
 // CallContext is the ctx object of a call.
 type CallContext struct {
