@@ -43,7 +43,7 @@ func do(ctx context.Context, id string) (string, error) {
 // needs: what is wrong, where, and what to write instead.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	var calls, ended, failed, tail, maps atomic.Int64
+	var calls, ended, failed, tail atomic.Int64
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	for name, test := range map[string]func(t testing.TB){
@@ -78,7 +78,7 @@ func TestFailures(t *testing.T) {
 		},
 		"the order of a map": func(t testing.TB) {
 			// A path that no test has taken before is looked at most closely.
-			inngesttest.Config{AppID: fmt.Sprint("map-", maps.Add(1))}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Config{AppID: fmt.Sprint("map-", time.Now().UnixNano())}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				for id := range map[string]bool{"a": true, "b": true, "c": true} {
 					if _, err := do(ctx, id); err != nil {
 						return nil, err
