@@ -99,13 +99,13 @@ func (e *Env) begin() {
 		e.t.Fatalf("inngesttest: %v; make an app for each test, in a function such as newApp(t)", err)
 	}
 	e.wired = wired
-	e.startOrder()
 	e.handler, e.path = e.app.Handler(), defaultPath
 	e.t.Cleanup(func() {
 		e.t.Helper()
 		e.Close()
 		e.ended = true
 	})
+	e.startOrder()
 	if e.real != nil {
 		e.real.begin()
 		return

@@ -79,14 +79,27 @@ func (e *Env) Inject(kind FaultKind) *Fault {
 // In narrows the fault to a function, by its own id or its full one.
 func (f *Fault) In(function string) *Fault { return f.change(func() { f.function = function }) }
 
-// At narrows the fault to the call that runs the step with this id.
-func (f *Fault) At(step string) *Fault { return f.change(func() { f.step = step }) }
+// At narrows the fault to the call that runs the step with this id. UseAPI and
+// RefuseSends happen to no single step.
+func (f *Fault) At(step string) *Fault {
+	f.env.t.Helper()
+	if f.kind == UseAPI || f.kind == RefuseSends {
+		f.env.t.Fatalf("inngesttest: %s: At(%q): %s happens to no single step; narrow it to a function, with In", f, step, f.kind)
+	}
+	return f.change(func() { f.step = step })
+}
 
 // Times lets the fault happen n times; each time, if n is negative.
 func (f *Fault) Times(n int) *Fault { return f.change(func() { f.times = n }) }
 
-// With sets the status of RefuseSends.
-func (f *Fault) With(status int) *Fault { return f.change(func() { f.status = status }) }
+// With sets the status of RefuseSends, of 400 or more.
+func (f *Fault) With(status int) *Fault {
+	f.env.t.Helper()
+	if f.kind != RefuseSends || status < http.StatusBadRequest {
+		f.env.t.Fatalf("inngesttest: %s: With(%d): it sets the status, of 400 or more, that RefuseSends refuses with", f, status)
+	}
+	return f.change(func() { f.status = status })
+}
 
 // Optional lets the fault go without happening.
 func (f *Fault) Optional() *Fault { return f.change(func() { f.optional = true }) }

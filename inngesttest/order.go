@@ -11,8 +11,9 @@ import (
 
 // Order is the order in which steps that are planned side by side run.
 type Order struct {
-	name string
-	seed uint64
+	name   string
+	seed   uint64
+	seeded bool
 }
 
 // The orders. The zero Order is Declared.
@@ -27,14 +28,14 @@ var (
 )
 
 // Shuffled is the random order that a seed stands for.
-func Shuffled(seed uint64) Order { return Order{name: "random", seed: seed} }
+func Shuffled(seed uint64) Order { return Order{name: "random", seed: seed, seeded: true} }
 
 // String is the order's name.
 func (o Order) String() string {
 	switch {
 	case o.name == "":
 		return "declared"
-	case o.seed != 0:
+	case o.seeded:
 		return fmt.Sprintf("%s-%d", o.name, o.seed)
 	}
 	return o.name
@@ -55,10 +56,12 @@ func (e *Env) startOrder() {
 		return
 	}
 	seed := e.order.seed
-	if seed == 0 {
-		seed, _ = strconv.ParseUint(os.Getenv("INNGESTTEST_SEED"), 10, 64)
-	}
-	if seed == 0 {
+	if set := os.Getenv("INNGESTTEST_SEED"); !e.order.seeded && set != "" {
+		var err error
+		if seed, err = strconv.ParseUint(set, 10, 64); err != nil {
+			e.t.Fatalf("inngesttest: INNGESTTEST_SEED is %q, and a seed is a whole number, such as the log of a test has it", set)
+		}
+	} else if !e.order.seeded {
 		seed = rand.Uint64() //nolint:gosec // nobody gains by guessing it
 	}
 	e.t.Logf("inngesttest: parallel steps run in random order; to repeat it, set INNGESTTEST_SEED=%d, or write inngesttest.Shuffled(%d)", seed, seed)

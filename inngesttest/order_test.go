@@ -28,6 +28,9 @@ func TestOrder(t *testing.T) {
 	}
 	equal(t, "declared order", run(t, inngesttest.Declared), "abcd")
 	equal(t, "reverse order", run(t, inngesttest.Reverse), "dcba")
+	for range 5 {
+		equal(t, "the order of seed 0", run(t, inngesttest.Shuffled(0)), run(t, inngesttest.Shuffled(0)))
+	}
 	first, again := run(t, inngesttest.Shuffled(3)), run(t, inngesttest.Shuffled(3))
 	equal(t, "the order of a seed", first, again)
 	differs := false
@@ -39,4 +42,12 @@ func TestOrder(t *testing.T) {
 		t.Parallel()
 		equal(t, "steps that ran", len(run(t, o)), 4)
 	})
+}
+
+func TestSeedOfTheEnvironment(t *testing.T) {
+	t.Setenv("INNGESTTEST_SEED", "abc")
+	text := record(t, func(t testing.TB) { inngesttest.Config{Order: inngesttest.Random}.New(t, stepsFn(1)) })
+	if !strings.Contains(text, `INNGESTTEST_SEED is "abc", and a seed is a whole number`) {
+		t.Errorf("it says %q", text)
+	}
 }
