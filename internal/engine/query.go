@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strconv"
@@ -83,7 +82,7 @@ func (r *run) contains(text []byte) bool {
 		return true
 	}
 	return containsFold([]byte(r.id), text) || containsFold([]byte(r.fn.id), text) ||
-		containsFold([]byte(r.fn.name), text) || containsFold(r.output, text) ||
+		containsFold([]byte(r.fn.name), text) || containsJSON(r.output, text) ||
 		(r.err != nil && containsFold([]byte(r.err.Name+": "+r.err.Message), text)) ||
 		slices.ContainsFunc(r.events, func(ev *event) bool { return ev.contains(text) })
 }
@@ -146,11 +145,8 @@ func (q *EventQuery) matches(ev *event) bool {
 func (ev *event) internal() bool { return strings.HasPrefix(ev.Name, wire.SystemEventPrefix) }
 
 func (ev *event) contains(text []byte) bool {
-	return containsFold(ev.raw, text) || containsFold([]byte(ev.internalID), text)
+	return containsJSON(ev.raw, text) || containsFold([]byte(ev.internalID), text)
 }
-
-// containsFold reports whether b contains text, which is in lower case.
-func containsFold(b, text []byte) bool { return bytes.Contains(bytes.ToLower(b), text) }
 
 // EventRuns returns the runs that an event started and that are still known, in
 // the order in which they began.
