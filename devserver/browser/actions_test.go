@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"encoding/json"
 	"os"
 	"testing"
 
@@ -35,6 +36,26 @@ func TestSendAndInvoke(t *testing.T) {
 	tab.wait(find("dialog label", "age"))
 	tab.click("dialog .primary", "Invoke")
 	tab.wait(`document.querySelector(".lane.root") && document.querySelector("h1 + .pill").textContent === "Completed"`)
+}
+
+// TestNumbersStayAsTheyAre sends again an event with numbers that a browser
+// would round, or write in another way.
+func TestNumbersStayAsTheyAre(t *testing.T) {
+	z := startZoo(t, devserver.Config{})
+	id := z.send(event{"zoo/plain", map[string]any{"id": json.Number("7205759403792793601"), "price": json.Number("10.0"), "list": []json.Number{"1e3"}}})
+	tab := open(t, z.URL(), desktop, "light")
+	shows := func() {
+		t.Helper()
+		tab.wait(`document.querySelector(".data pre").textContent.includes("7205759403792793601") && document.querySelector(".data pre").textContent.includes("10.0") && document.querySelector(".data pre").textContent.includes("1e3")`)
+	}
+	tab.visit("events/" + id)
+	shows()
+	tab.click("button", "Send again")
+	tab.wait(find("dialog label", "price"))
+	tab.click("dialog .primary", "Send")
+	tab.click(".toast a", "Show the event")
+	tab.wait(`!location.hash.includes("` + id + `")`)
+	shows()
 }
 
 func TestCancelRerunPause(t *testing.T) {

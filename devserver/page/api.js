@@ -1,6 +1,8 @@
 // Requests to the server. A failure is an Error with a text for people; it is
 // unknown if what was asked for is not there.
 
+import { parse } from "./json.js";
+
 async function request(path, options) {
   let res;
   try {
@@ -8,7 +10,7 @@ async function request(path, options) {
   } catch {
     throw new Error("The dev server does not answer. Is it still running?");
   }
-  const body = await res.json().catch(() => null);
+  const body = await res.text().then(parse).catch(() => null);
   if (!res.ok) throw Object.assign(new Error(message(body) ?? `The server answered with status ${res.status}.`), { unknown: res.status === 404 });
   return body;
 }

@@ -1,4 +1,5 @@
 import { h, fill } from "./dom.js";
+import { isNumber, parse, written } from "./json.js";
 
 /**
  * Form edits a JSON object: a field for each member of a template that is a
@@ -58,11 +59,11 @@ export class Form {
   }
 }
 
-const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v);
+const isObject = (v) => v !== null && typeof v === "object" && !Array.isArray(v) && !isNumber(v);
 
 function make(name, value) {
   if (typeof value === "string") return text(name, value);
-  if (typeof value === "number") return numeric(name, value);
+  if (isNumber(value)) return numeric(name, value);
   if (typeof value === "boolean") return check(name, value);
   return json(name, value, 4, {});
 }
@@ -84,11 +85,15 @@ function text(name, value) {
 
 function numeric(name, value) {
   const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
-  input.value = String(value);
+  input.value = written(value);
   return field(name, input, { read: () => {
-    const n = Number(input.value);
-    if (input.value.trim() === "" || !Number.isFinite(n)) throw new Error("must be a number");
-    return n;
+    const text = input.value.trim();
+    if (text === "" || !Number.isFinite(Number(text))) throw new Error("must be a number");
+    try {
+      return parse(text);
+    } catch {
+      return Number(text); // a number to a person, such as .5
+    }
   } });
 }
 
@@ -105,7 +110,7 @@ function json(name, value, rows, { whole }) {
   const input = h("textarea", { rows, spellcheck: "false", autocapitalize: "off" });
   input.value = JSON.stringify(value, null, 2);
   return field(name, input, { wide: true, whole, read: () => {
-    const parsed = JSON.parse(input.value);
+    const parsed = parse(input.value);
     if (whole && !isObject(parsed)) throw new Error("must be a JSON object");
     return parsed;
   } });
