@@ -178,8 +178,8 @@ func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Respo
 	}
 }
 
-// callsInFlight lists what the app is busy with.
-func (e *Env) callsInFlight() string {
+// callsInFlight lists what the app is busy with, and where goroutines are.
+func (e *Env) callsInFlight(at []string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var lines []string
@@ -189,6 +189,9 @@ func (e *Env) callsInFlight() string {
 			line += "; its last step was taken at " + last.String()
 		}
 		lines = append(lines, line)
+	}
+	for _, where := range slices.Compact(slices.Sorted(slices.Values(at))) {
+		lines = append(lines, "\ta goroutine of it is at "+where)
 	}
 	return strings.Join(append(lines, e.manyRuns()...), "\n")
 }

@@ -297,7 +297,7 @@ func (e *Env) idle() {
 	defer cancel()
 	if err := e.engine.Idle(ctx); errors.Is(err, context.DeadlineExceeded) {
 		e.blocked = true
-		e.t.Fatalf("inngesttest: the functions did not come to rest within %v of %s: is a step blocked?\n%s", patience, of, e.callsInFlight())
+		e.t.Fatalf("inngesttest: the functions did not come to rest within %v of %s: is a step blocked?\n%s", patience, of, e.callsInFlight(e.goroutines()))
 	} else if err != nil {
 		e.t.Fatalf("inngesttest: %v: the test has ended", err)
 	}

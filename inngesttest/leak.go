@@ -85,8 +85,8 @@ func (e *Env) goroutines() []string {
 	return found
 }
 
-// userFrame is the innermost frame of a goroutine that is not of the standard
-// library, or empty if the goroutine was started by it: a pool of connections
+// userFrame is the innermost frame of a goroutine that is in user code, or empty
+// if the goroutine was started by the standard library: a pool of connections
 // outlives the call that opened it.
 func userFrame(block string) (where string) {
 	root, std := "", false
@@ -97,11 +97,11 @@ func userFrame(block string) (where string) {
 			continue
 		}
 		root = fields[len(fields)-1]
-		if std = inGoRoot(fields[2], root); where == "" && !std {
+		if std = inGoRoot(fields[2], root); where == "" && !std && !ours(fields[2]) {
 			where = root
 		}
 	}
-	if root == "" || std {
+	if where == "" || std {
 		return ""
 	}
 	i := strings.LastIndexByte(where, ':')

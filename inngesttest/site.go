@@ -185,7 +185,8 @@ func panicSite() *site {
 
 func ours(function string) bool {
 	for _, prefix := range []string{
-		"github.com/inngestkit/inngestkit/inngesttest.", "github.com/inngestkit/inngestkit/core.", "github.com/inngest/inngestgo",
+		"github.com/inngestkit/inngestkit/inngesttest.", "github.com/inngestkit/inngestkit/core.",
+		"github.com/inngestkit/inngestkit/internal/engine.", "github.com/inngest/inngestgo",
 	} {
 		if strings.HasPrefix(function, prefix) {
 			return true

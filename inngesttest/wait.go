@@ -13,6 +13,7 @@ import (
 // checkRuns looks at the runs when the test ends: for waits that nothing in
 // the test would have ended, and for events that were refused.
 func (e *Env) checkRuns() {
+	e.t.Helper()
 	for _, run := range e.began {
 		v := run.view()
 		if len(v.Steps) == engine.MaxSteps {
