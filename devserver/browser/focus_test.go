@@ -48,6 +48,19 @@ func TestTimelineIsOneTabStop(t *testing.T) {
 	}
 }
 
+func TestFocusOutlivesTheButton(t *testing.T) {
+	z := startZoo(t, devserver.Config{})
+	run := z.start("waits", nil)
+	z.request(http.MethodPost, z.URL()+"/page/api/functions/zoo-waits/pause", nil)
+	tab := open(t, z.URL(), desktop, "light")
+	tab.visit("runs/" + run)
+	tab.wait(find(".head .muted", "its function is paused"))
+	eval[any](tab, find(".actions button", "Cancel")+`.focus()`)
+	tab.press(kb.Enter)
+	tab.wait(`!` + find(".actions button", "Cancel"))
+	tab.wait(`document.activeElement.closest(".actions")`)
+}
+
 func TestLongErrorsAreCut(t *testing.T) {
 	z := startZoo(t, devserver.Config{})
 	tab := open(t, z.URL(), phone, "dark")

@@ -21,6 +21,11 @@ export class Apps extends EventTarget {
     return this.all.filter((app) => app.error).length;
   }
 
+  /** pauses says whether a run is held up because its function is paused. */
+  pauses(run) {
+    return this.functions.some((fn) => fn.id === run.function && fn.paused);
+  }
+
   /** events are the names that functions are triggered by. */
   get events() {
     const names = this.functions.flatMap((fn) => fn.triggers.map((t) => t.event)).filter((name) => name && !name.startsWith("inngest/"));

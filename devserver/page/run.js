@@ -16,10 +16,11 @@ export class RunView {
   #run = null;
   #late = 0;
   #turn = 0;
-  #details = "";
+  #drawn = new Map(); // by element
 
-  constructor({ stream }, { id, params }) {
+  constructor({ stream, apps }, { id, params }) {
     this.id = id;
+    this.apps = apps;
     this.chosen = params.get("step") ?? root;
     this.title = h("h1", { tabindex: -1 }, "Run");
     this.status = pill({ status: "" });
@@ -95,20 +96,26 @@ export class RunView {
     fill(this.title, run.title);
     this.status.el.hidden = false;
     this.status.update(run);
-    fill(this.news, run.ended ? "" : news(run));
+    fill(this.news, run.ended ? "" : this.apps.pauses(run) ? "its function is paused" : news(run));
     fill(this.steps, plural(run.steps.length, "step"), ", ", plural(run.calls, "call"));
     this.timeline.show(run, this.chosen, Date.now());
-    this.#once("facts", [run.status, run.ended], () => this.#showFacts(run));
+    this.#once(this.facts, [run.status, run.ended], () => this.#showFacts(run));
+    this.#once(this.actions, [!run.ended], () => this.#showActions(run));
     const step = run.steps.find((s) => s.id === this.chosen);
-    this.#once("details", [this.chosen, step, run.status, run.output, run.failures.length], () => fill(this.details, step ? stepDetails(step, run, { rerun: (b) => this.#rerun(b, step.id) }) : runDetails(run)));
+    this.#once(this.details, [this.chosen, step, run.status, run.output, run.failures.length], () => fill(this.details, step ? stepDetails(step, run, { rerun: (b) => this.#rerun(b, step.id) }) : runDetails(run)));
   }
 
-  /** once draws a part only when what it shows has changed, so that focus and selection in it last. */
-  #once(part, shows, draw) {
+  /**
+   * once draws what an element holds only when that has changed, so that focus
+   * and selection in it last. If what had the focus is gone, the next thing has it.
+   */
+  #once(el, shows, draw) {
     const now = JSON.stringify(shows);
-    if (this.drawn?.[part] === now) return;
-    this.drawn = { ...this.drawn, [part]: now };
+    if (this.#drawn.get(el) === now) return;
+    this.#drawn.set(el, now);
+    const had = el.contains(document.activeElement);
     draw();
+    if (had) el.querySelector("button, a, [tabindex]")?.focus();
   }
 
   #showFacts(run) {
@@ -121,6 +128,9 @@ export class RunView {
       run.rerunOf && fact("Rerun of", h("a", { href: to("runs", run.rerunOf) }, "run")),
       fact("Started", h("time", { datetime: run.started }, moment(run.started))),
       run.ended && fact("Duration", between(run.started, run.ended)));
+  }
+
+  #showActions(run) {
     fill(this.actions,
       !run.ended && button("Cancel", (e) => this.#cancel(e.target), "danger"),
       !run.endpoint && button("Rerun", (e) => this.#rerun(e.target)),

@@ -7,14 +7,18 @@ export function toast(text, link) {
   setTimeout(() => el.remove(), 6000);
 }
 
-/** attempt does what a button asks for, and says so if it fails. */
+/**
+ * attempt does what a button asks for, once at a time, and says so if it fails.
+ * The button is not disabled meanwhile: that would take the focus from it.
+ */
 export async function attempt(button, action) {
-  button.disabled = true;
+  if (button.getAttribute("aria-disabled")) return;
+  button.setAttribute("aria-disabled", "true");
   try {
     await action();
   } catch (error) {
     toast(error.message);
   } finally {
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
   }
 }
