@@ -169,11 +169,11 @@ func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Respo
 		e.checkReplay(r, d, body, ops)
 	case res.StatusCode == http.StatusOK && !d.target():
 		e.checkTrace(d, nil)
-		e.checkLast(r, d, &past{request: r, body: body})
+		e.checkLast(r, d)
 	case res.StatusCode >= http.StatusBadRequest:
 		e.checkMisuse(d, answer)
 		if !d.target() && isLast(d.ctx, res) {
-			e.checkLast(r, d, nil)
+			e.checkLast(r, d)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func do(ctx context.Context, id string) (string, error) {
 // needs: what is wrong, where, and what to write instead.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	var calls, ended, failed, tail atomic.Int64
+	var calls, ended, failed atomic.Int64
 	release := make(chan struct{})
 	t.Cleanup(func() { close(release) })
 	for name, test := range map[string]func(t testing.TB){
@@ -66,14 +66,6 @@ func TestFailures(t *testing.T) {
 					return nil, err
 				}
 				return nil, inngestgo.NoRetryError(errors.New("no luck"))
-			})).Trigger(started())
-		},
-		"another step after the last one": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
-				if _, err := do(ctx, "first"); err != nil || tail.Add(1) == 1 || time.Now().IsZero() {
-					return nil, err
-				}
-				return do(ctx, "second")
 			})).Trigger(started())
 		},
 		"the order of a map": func(t testing.TB) {

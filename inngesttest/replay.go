@@ -22,10 +22,8 @@ import (
 const (
 	replaysOfPath = 32
 	pathPatience  = 100 * time.Millisecond
-	// replaysByChance is for the end of a function that is known to depend on it.
-	replaysByChance = 8
-	mediumRun       = 100 // steps
-	longStride      = 16
+	mediumRun     = 100 // steps
+	longStride    = 16
 )
 
 // trail is what the calls of a run have shown of its function.
@@ -165,10 +163,9 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 }
 
 // checkLast repeats the call that found the last step of a run, now that it is
-// known to be the last. The one after it, in which the run completed, is
-// repeated only if the function's code depends on chance: what a function does
-// after its last step is done once, as a rule, and tests count on it.
-func (e *Env) checkLast(r *http.Request, d *delivery, end *past) {
+// known to be the last. The one after it, in which the run completed, is not:
+// what a function does after its last step is done once, and tests count on it.
+func (e *Env) checkLast(r *http.Request, d *delivery) {
 	t := d.run.trail
 	last := t.found
 	t.found = nil
@@ -180,9 +177,6 @@ func (e *Env) checkLast(r *http.Request, d *delivery, end *past) {
 		times = replaysOfPath
 	}
 	e.replay(r, d, last, times)
-	if end != nil && !t.broken && !end.fetches() && t.last().byChance() {
-		e.replay(r, d, end, max(times, replaysByChance))
-	}
 }
 
 // rests holds for steps that a run may be left waiting at.

@@ -3,7 +3,6 @@ package inngesttest_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/inngesttest"
@@ -21,12 +20,6 @@ func TestWhatIsNotRepeated(t *testing.T) {
 			ended++
 			return out, err
 		})).Trigger(started()).RequireCompleted()
-		equal(t, "ends", ended, 1)
-	})
-	t.Run("the end of a function without steps that reads the time", func(t *testing.T) {
-		t.Parallel()
-		ended := 0
-		inngesttest.New(t, on(func(context.Context, input) (any, error) { ended++; return time.Now(), nil })).Trigger(started()).RequireCompleted()
 		equal(t, "ends", ended, 1)
 	})
 	t.Run("an event", func(t *testing.T) {
