@@ -17,6 +17,7 @@ export class RunView {
   #late = 0;
   #turn = 0;
   #drawn = new Map(); // by element
+  #rested = 0; // when to draw again: many steps take long, and the page is to answer meanwhile
 
   constructor({ stream, apps }, { id, params }) {
     this.id = id;
@@ -40,7 +41,7 @@ export class RunView {
       this.body, this.state);
     this.#listen(stream);
     this.#load();
-    const clock = setInterval(() => this.#run && !this.#run.ended && this.#draw(), 500);
+    const clock = setInterval(() => this.#run && !this.#run.ended && performance.now() > this.#rested && this.#draw(), 500);
     this.stop = [...this.stop, () => clearInterval(clock)];
   }
 
@@ -63,8 +64,10 @@ export class RunView {
   }
 
   #soon() {
-    clearTimeout(this.#late);
-    this.#late = setTimeout(() => this.#load(), 80);
+    this.#late ||= setTimeout(() => {
+      this.#late = 0;
+      this.#load();
+    }, Math.max(80, this.#rested - performance.now()));
   }
 
   async #load() {
@@ -89,6 +92,7 @@ export class RunView {
   }
 
   #draw() {
+    const began = performance.now();
     const run = this.#run;
     this.state.hidden = true;
     this.body.hidden = false;
@@ -103,6 +107,8 @@ export class RunView {
     this.#once(this.actions, [!run.ended], () => this.#showActions(run));
     const step = run.steps.find((s) => s.id === this.chosen);
     this.#once(this.details, [this.chosen, step, run.status, run.output, run.failures.length], () => fill(this.details, step ? stepDetails(step, run, { rerun: (b) => this.#rerun(b, step.id) }) : runDetails(run)));
+    const now = performance.now();
+    this.#rested = now + 4 * (now - began);
   }
 
   /**
