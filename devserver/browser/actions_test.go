@@ -25,6 +25,10 @@ func TestSendAndInvoke(t *testing.T) {
 	tab.click("dialog .primary", "Send")
 	tab.wait(find("dialog .error", "age: must be a number"))
 	set("age", "37")
+	eval[any](tab, `document.querySelector("#event-name").value = "inngest/mine"`)
+	tab.click("dialog .primary", "Send")
+	tab.wait(find("dialog .error", "reserved"))
+	eval[any](tab, `document.querySelector("#event-name").value = "zoo/plain"`)
 	set("name", "Grace")
 	tab.click("dialog .primary", "Send")
 	tab.wait(`!document.querySelector("dialog")`)
@@ -34,8 +38,10 @@ func TestSendAndInvoke(t *testing.T) {
 	tab.visit("functions")
 	tab.click("li:has(a[href$='zoo-plain']) button", "Invoke")
 	tab.wait(find("dialog label", "age"))
+	tab.wait(`document.activeElement.matches("dialog .field input")`)
 	tab.click("dialog .primary", "Invoke")
 	tab.wait(`document.querySelector(".lane.root") && document.querySelector("h1 + .pill").textContent === "Completed"`)
+	tab.expect("400") // what was refused
 }
 
 // TestNumbersStayAsTheyAre sends again an event with numbers that a browser

@@ -25,6 +25,15 @@ export class Form {
     this.#draw();
   }
 
+  /** fail says what is wrong: a toast would be behind the dialog. */
+  fail(text) {
+    fill(this.error, text);
+  }
+
+  focus() {
+    this.#fields[0]?.input.focus();
+  }
+
   /** read returns the object, or null after it has said what is wrong. */
   read() {
     fill(this.error);
@@ -33,7 +42,7 @@ export class Form {
       try {
         field.read(value);
       } catch (error) {
-        fill(this.error, `${field.name}: ${error.message}`);
+        this.fail(`${field.name}: ${error.message}`);
         field.input.focus();
         return null;
       }

@@ -44,7 +44,7 @@ export function openSend(apps, name = "", value) {
       const id = await send({ name: input.value.trim(), data });
       close();
       toast(`Sent ${input.value.trim()}.`, { href: to("events", id), text: "Show the event" });
-    }),
+    }, (text) => form.fail(text)),
   });
   if (value) form.fill(value);
   else prefill();
@@ -71,8 +71,9 @@ export async function openInvoke(fn) {
       const id = await invoke(fn, data);
       close();
       go("runs", id);
-    }),
+    }, (text) => form.fail(text)),
   });
   const { data } = await page("sample", { event: event ?? "" }).catch(() => ({ data: {} }));
   form.fill(data);
+  form.focus();
 }

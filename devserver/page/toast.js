@@ -8,16 +8,17 @@ export function toast(text, link) {
 }
 
 /**
- * attempt does what a button asks for, once at a time, and says so if it fails.
- * The button is not disabled meanwhile: that would take the focus from it.
+ * attempt does what a button asks for, once at a time, and says so if it fails,
+ * in a toast unless there is a better place. The button is not disabled
+ * meanwhile: that would take the focus from it.
  */
-export async function attempt(button, action) {
+export async function attempt(button, action, say = toast) {
   if (button.getAttribute("aria-disabled")) return;
   button.setAttribute("aria-disabled", "true");
   try {
     await action();
   } catch (error) {
-    toast(error.message);
+    say(error.message);
   } finally {
     button.removeAttribute("aria-disabled");
   }
