@@ -89,14 +89,14 @@ func (e *Env) goroutines() []string {
 // if the goroutine was started by the standard library: a pool of connections
 // outlives the call that opened it.
 func userFrame(block string) (where string) {
-	root, std := "", false
+	std := false
 	for lines := bufio.NewScanner(strings.NewReader(block)); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
 		// "#  0x46eb2c  main.leak.func1+0x4c  /path/main.go:12"
 		if len(fields) < 4 || fields[0] != "#" {
 			continue
 		}
-		root = fields[len(fields)-1]
+		root := fields[len(fields)-1]
 		if std = inGoRoot(fields[2], root); where == "" && !std && !ours(fields[2]) {
 			where = root
 		}
