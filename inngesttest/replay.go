@@ -43,9 +43,6 @@ type past struct {
 	ops     []wire.Op
 }
 
-// fetches holds for a call that would fetch another state later.
-func (p *past) fetches() bool { return bytes.HasSuffix(p.body, []byte(`"use_api":true}`)) }
-
 // often holds for calls that are looked at closely: all of a short run, and
 // some of a long one.
 func (t *trail) often() bool { return t.steps <= mediumRun || t.steps%longStride == 0 }
@@ -157,8 +154,8 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 	case t.steps%longStride == 0:
 		e.replay(r, d, t.found, 1)
 	}
-	if t.found.fetches() {
-		t.found = nil
+	if bytes.HasSuffix(body, []byte(`"use_api":true}`)) {
+		t.found = nil // it would fetch another state later
 	}
 }
 
