@@ -22,6 +22,7 @@ import (
 const (
 	replaysOfPath = 32
 	pathPatience  = 100 * time.Millisecond
+	replaysAtLast = 2   // of a path that is known
 	mediumRun     = 100 // steps
 	longStride    = 16
 )
@@ -169,7 +170,7 @@ func (e *Env) checkLast(r *http.Request, d *delivery) {
 	if !e.checks(CheckReplay) || t.broken || last == nil || t.steps > mediumRun {
 		return
 	}
-	times := 1
+	times := replaysAtLast
 	if t.isNew(d.function, last.ops) {
 		times = replaysOfPath
 	}
