@@ -24,6 +24,9 @@ type SyntaxError struct {
 
 // Error says where the error is.
 func (e *SyntaxError) Error() string {
+	if e.Offset == 0 {
+		return "invalid JSON: it is empty, or ends too soon"
+	}
 	return "invalid JSON at byte " + strconv.FormatInt(e.Offset, 10)
 }
 

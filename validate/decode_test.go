@@ -143,8 +143,8 @@ func TestDecodeError(t *testing.T) {
 		{"quoted", decode(`{"quoted":"secret"}`), "validation failed: must be a string that holds a value of the right type"},
 		{"unknown", decode(`{"extra":"secret"}`), "validation failed: extra: is not a known field"},
 		{"syntax", decode(`{"text":secret}`), "invalid JSON at byte 9"},
-		{"cut off", decode(`{"text":`), "invalid JSON at byte 0"},
-		{"empty", decode(""), "invalid JSON at byte 0"},
+		{"cut off", decode(`{"text":`), "invalid JSON: it is empty, or ends too soon"},
+		{"empty", decode(""), "invalid JSON: it is empty, or ends too soon"},
 		{"another", io.ErrClosedPipe, io.ErrClosedPipe.Error()},
 	}
 	for _, tt := range tests {
