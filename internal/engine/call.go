@@ -180,10 +180,9 @@ func (r outgoing) body(limit int) []byte {
 	ctx, _ := json.Marshal(r.ctx) // strings and numbers always marshal
 	events, memos := r.events, r.memos
 	if r.ctx.UseAPI {
-		if memos = nil; stateSize(events, nil) > limit {
-			events = nil
+		if memos, size = nil, stateSize(events, nil); size > limit {
+			events, size = nil, 0
 		}
-		size = stateSize(events, nil)
 	}
 	b := append(make([]byte, 0, size+len(ctx)+len(r.events[0].raw)+1024), `{"version":`...)
 	b = append(strconv.AppendInt(b, wire.OwnVersion, 10), `,"ctx":`...)

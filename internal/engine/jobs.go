@@ -35,7 +35,8 @@ const (
 )
 
 // Jobs returns what a run has to come, the earliest first and what has no time
-// last: nothing once it has ended. It returns ErrNotFound for a run that is unknown, or was forgotten.
+// last: nothing once it has ended. It returns ErrNotFound for a run that is
+// unknown, or was forgotten.
 func (e *Engine) Jobs(runID string) ([]Job, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
