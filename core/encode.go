@@ -102,7 +102,7 @@ func (s *eventSender) validateUndefined(t reflect.Type, data any) error {
 	}
 	checked, ok := s.checked.Load(t)
 	if !ok {
-		checked, _ = s.checked.LoadOrStore(t, checkedType{validate.Check(t)})
+		checked, _ = s.checked.LoadOrStore(t, checkedType{validate.CheckType(t)})
 	}
 	if err := checked.(checkedType).err; err != nil { //nolint:forcetypeassert // the line above stored it
 		return fmt.Errorf("its data cannot be validated: %w", err)

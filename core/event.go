@@ -131,7 +131,7 @@ func (d *definition) validator() *validate.Validator {
 		v = validate.Default()
 	}
 	if d.tag != "" {
-		v = v.Tagged(d.tag)
+		v = v.ForTag(d.tag)
 	}
 	return v
 }
@@ -163,7 +163,7 @@ func checkDataType(m *mistakes, where string, t reflect.Type, v *validate.Valida
 		m.add(where, "", fmt.Sprintf("its data type is the pointer %s, and every event has data", t), "write %s", t.Elem())
 	case reflect.Map, reflect.Interface:
 	case reflect.Struct:
-		for _, err := range unjoined(v.Check(t)) {
+		for _, err := range unjoined(v.CheckType(t)) {
 			m.add(where, "", "its data cannot be validated: "+err.Error(), "mend that tag")
 		}
 	default:

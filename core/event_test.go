@@ -80,7 +80,7 @@ func colours() *validate.Validator {
 	if err := own.RegisterValidation("colour", func(fl validator.FieldLevel) bool { return fl.Field().String() == "red" }); err != nil {
 		panic(err)
 	}
-	return validate.From(own)
+	return validate.Wrap(own)
 }
 
 func TestOtherTagAndValidator(t *testing.T) {

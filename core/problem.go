@@ -21,7 +21,7 @@ func Problem(err error) (*validate.Problem, bool) {
 		send    *SendError
 		flush   *FlushError
 	)
-	switch decoded := validate.DecodeError(err); {
+	switch decoded := validate.ConvertError(err); {
 	case errors.As(err, &flush):
 		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The request's events could not be sent. Try again later."), true
 	case errors.As(err, &event):

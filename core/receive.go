@@ -139,7 +139,7 @@ func mismatch(err error, data []byte, t reflect.Type) *validate.Error {
 	if json.Unmarshal(data, reflect.New(t).Interface()) != nil {
 		return asInvalid(validate.Decode(data, reflect.New(t).Interface()))
 	}
-	return asInvalid(validate.DecodeError(err))
+	return asInvalid(validate.ConvertError(err))
 }
 
 func nameless() *validate.Error {

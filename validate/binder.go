@@ -11,9 +11,9 @@ import (
 var binder atomic.Pointer[Validator]
 
 // UseBinder prepares the validator that a web framework binds requests with,
-// such as what Gin's binding.Validator.Engine() returns, so that [DecodeError]
+// such as what Gin's binding.Validator.Engine() returns, so that [ConvertError]
 // can tell its errors as this package tells its own: by JSON name, in words
-// that hold no value. It changes that validator as [From] does, and reports
+// that hold no value. It changes that validator as [Wrap] does, and reports
 // false for anything but a *validator.Validate. Call it once, before the first
 // request is bound.
 func UseBinder(engine any) bool {
@@ -21,7 +21,7 @@ func UseBinder(engine any) bool {
 	if !ok {
 		return false
 	}
-	binder.Store(From(v))
+	binder.Store(Wrap(v))
 	return true
 }
 

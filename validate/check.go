@@ -8,10 +8,10 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// Check looks at a type with [Default]; see [Validator.Check].
-func Check(t reflect.Type) error { return Default().Check(t) }
+// CheckType looks at a type with [Default]; see [Validator.CheckType].
+func CheckType(t reflect.Type) error { return Default().CheckType(t) }
 
-// Check looks at every rule in the tags of t and of the types it holds, and
+// CheckType looks at every rule in the tags of t and of the types it holds, and
 // returns all that is wrong, joined: rules that are not defined, parameters
 // that cannot be read, rules that cannot apply to the kind of their field,
 // fields that a rule names and the struct does not have, and structs whose
@@ -20,13 +20,13 @@ func Check(t reflect.Type) error { return Default().Check(t) }
 //
 // Built-in rules are tried on made-up values; rules that an application added
 // are looked up and not run. (To give the name of a built-in rule to another,
-// use [Validator.RegisterRule], also after [From]: Check cannot see that the
+// use [Validator.RegisterRule], also after [Wrap]: CheckType cannot see that the
 // application's validator replaced one.) What an interface field will hold is
 // not known to a type, and so not checked.
 //
-// Check is not yet a use: rules can be added after it, until the first value
+// CheckType is not yet a use: rules can be added after it, until the first value
 // is validated. A nil type is fine.
-func (v *Validator) Check(t reflect.Type) error {
+func (v *Validator) CheckType(t reflect.Type) error {
 	f := v.family
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -123,20 +123,20 @@ func TestCheckAccepts(t *testing.T) {
 	}
 	engine := validator.New(validator.WithRequiredStructEnabled())
 	engine.RegisterCustomTypeFunc(func(v reflect.Value) any { return v.FieldByName("Text").String() }, nullable{})
-	v := validate.From(engine)
+	v := validate.Wrap(engine)
 	for _, tt := range tests {
 		typ := reflect.TypeOf(tt.value)
 		if typ == nil {
 			typ = reflect.TypeFor[any]()
 		}
 		for _, tag := range splitTags(tt.tags) {
-			if err := v.Check(fieldType(typ, tag)); err != nil {
+			if err := v.CheckType(fieldType(typ, tag)); err != nil {
 				t.Errorf("%s `%s`: %v", typ, tag, err)
 			}
 		}
 	}
-	if err := v.Check(nil); err != nil {
-		t.Errorf("Check(nil) = %v", err)
+	if err := v.CheckType(nil); err != nil {
+		t.Errorf("CheckType(nil) = %v", err)
 	}
 }
 
@@ -210,7 +210,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 	engine := validator.New()
 	engine.RegisterAlias("alias", "required,nope")
-	v := validate.From(engine)
+	v := validate.Wrap(engine)
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%T %s", tt.value, tt.tag), func(t *testing.T) {
 			t.Parallel()
@@ -218,9 +218,9 @@ func TestCheckRefuses(t *testing.T) {
 			if typ == nil {
 				typ = reflect.TypeFor[any]()
 			}
-			err := v.Check(fieldType(typ, tt.tag))
+			err := v.CheckType(fieldType(typ, tt.tag))
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "field Field: rule ") {
-				t.Errorf("Check = %v, want an error with %q", err, tt.want)
+				t.Errorf("CheckType = %v, want an error with %q", err, tt.want)
 			}
 		})
 	}
@@ -245,9 +245,9 @@ func TestCheckFindsAll(t *testing.T) {
 		private inner  `validate:"emial"`
 	}
 	_ = outer{}.private
-	err := validate.Check(reflect.TypeFor[map[string][]*outer]())
+	err := validate.CheckType(reflect.TypeFor[map[string][]*outer]())
 	if err == nil {
-		t.Fatal("Check = nil, want errors")
+		t.Fatal("CheckType = nil, want errors")
 	}
 	want := []string{
 		`validate_test.Base: field B: rule "min=x" `,
@@ -288,17 +288,17 @@ func TestCheckOtherTag(t *testing.T) {
 	}{
 		{"only binding", v, reflect.TypeFor[bound](), `rename the tags to "validate", or say WithTag("binding")`},
 		{"only binding inside", v, reflect.TypeFor[outer](), `rename the tags to "validate", or say WithTag("binding")`},
-		{"binding asked for", v.Tagged("binding"), reflect.TypeFor[bound](), ""},
+		{"binding asked for", v.ForTag("binding"), reflect.TypeFor[bound](), ""},
 		{"both", v, reflect.TypeFor[both](), ""},
-		{"only validate", v.Tagged("binding"), reflect.TypeFor[item](), `say WithTag("validate")`},
-		{"another tag", v.Tagged("rules"), reflect.TypeFor[bound](), `rename the tags to "rules"`},
+		{"only validate", v.ForTag("binding"), reflect.TypeFor[item](), `say WithTag("validate")`},
+		{"another tag", v.ForTag("rules"), reflect.TypeFor[bound](), `rename the tags to "rules"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			err := tt.v.Check(tt.typ)
+			err := tt.v.CheckType(tt.typ)
 			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
-				t.Errorf("Check = %v, want %q", err, tt.want)
+				t.Errorf("CheckType = %v, want %q", err, tt.want)
 			}
 		})
 	}
@@ -313,20 +313,20 @@ func TestCheckCustomRules(t *testing.T) {
 	}
 	typ := reflect.TypeFor[order]()
 	v := validate.New()
-	if err := v.Check(typ); err == nil {
-		t.Error("Check before RegisterRule = nil, want an error")
+	if err := v.CheckType(typ); err == nil {
+		t.Error("CheckType before RegisterRule = nil, want an error")
 	}
-	// Check is no use: rules can still be added.
+	// CheckType is no use: rules can still be added.
 	panics := func(validator.FieldLevel) bool { panic("run") }
 	for _, tag := range []string{"known", "email"} {
 		if err := v.RegisterRule(tag, panics, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := v.Check(typ); err != nil {
-		t.Errorf("Check after RegisterRule = %v", err)
+	if err := v.CheckType(typ); err != nil {
+		t.Errorf("CheckType after RegisterRule = %v", err)
 	}
-	if err := v.Tagged("validate").Check(typ); err != nil {
+	if err := v.ForTag("validate").CheckType(typ); err != nil {
 		t.Errorf("tagged: %v", err)
 	}
 }

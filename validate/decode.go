@@ -66,14 +66,14 @@ func (v *Validator) Decode(data []byte, into any) error {
 	return &Error{Fields: []FieldError{field}, cause: err}
 }
 
-// DecodeError turns an error of encoding/json, or of the validator behind a
+// ConvertError turns an error of encoding/json, or of the validator behind a
 // framework's binder, into the [*Error] or [*SyntaxError] that
 // [Validator.Decode] gives, for frameworks that decode by themselves. It has
 // only the error to go by: of a decoding error, paths lack the places in
 // collections, and hold the names of embedded structs; of a binder's, see
 // [UseBinder]. A nil error, errors that already are this package's, and those
 // that it does not know are returned as they are.
-func DecodeError(err error) error {
+func ConvertError(err error) error {
 	var (
 		own    *Error
 		broken validator.ValidationErrors

@@ -125,7 +125,7 @@ func TestDecodeValidates(t *testing.T) {
 	}
 }
 
-func TestDecodeError(t *testing.T) {
+func TestConvertError(t *testing.T) {
 	t.Parallel()
 	decode := func(data string) error {
 		dec := json.NewDecoder(strings.NewReader(data))
@@ -150,13 +150,13 @@ func TestDecodeError(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			if got := validate.DecodeError(tt.err); got == nil || got.Error() != tt.want {
+			if got := validate.ConvertError(tt.err); got == nil || got.Error() != tt.want {
 				t.Errorf("got %v, want %q", got, tt.want)
 			}
 		})
 	}
-	if err := validate.DecodeError(nil); err != nil {
-		t.Errorf("DecodeError(nil) = %v", err)
+	if err := validate.ConvertError(nil); err != nil {
+		t.Errorf("ConvertError(nil) = %v", err)
 	}
 }
 

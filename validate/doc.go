@@ -20,10 +20,10 @@
 // # Rules
 //
 // Applications add rules with [RegisterRule] and [RegisterStructRule], or
-// bring a validator that has them already to [From]. Rules are added before
+// bring a validator that has them already to [Wrap]. Rules are added before
 // the first value is validated; later is an error.
 //
-// validator/v10 panics when it meets a rule that is wrong. [Check] finds such
+// validator/v10 panics when it meets a rule that is wrong. [CheckType] finds such
 // rules from the type alone, so that they show when a program starts and not
 // when a request arrives.
 package validate

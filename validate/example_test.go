@@ -46,12 +46,12 @@ func ExampleDecode() {
 	// invalid JSON at byte 10
 }
 
-func ExampleCheck() {
+func ExampleCheckType() {
 	type Signup struct {
 		Email string `json:"email" validate:"required,emial"`
 		Age   int    `json:"age" validate:"gte=old"`
 	}
-	fmt.Println(validate.Check(reflect.TypeFor[Signup]()))
+	fmt.Println(validate.CheckType(reflect.TypeFor[Signup]()))
 	// Output:
 	// validate_test.Signup: field Email: rule "emial" is not defined: write "email", or add it with RegisterRule before the first use
 	// validate_test.Signup: field Age: rule "gte=old" has a parameter that does not fit a field of type int: write a whole number, as in "gte=1"
@@ -90,7 +90,7 @@ func ExampleValidator_RegisterStructRule() {
 	// validation failed: to: failed the rule "after"
 }
 
-func ExampleFrom() {
+func ExampleWrap() {
 	type Color struct {
 		Name string `json:"name" validate:"warm"`
 	}
@@ -99,7 +99,7 @@ func ExampleFrom() {
 		return slices.Contains([]string{"red", "orange", "yellow"}, fl.Field().String())
 	})
 
-	fmt.Println(validate.From(v).Struct(Color{"blue"}))
+	fmt.Println(validate.Wrap(v).Struct(Color{"blue"}))
 	// Output:
 	// validation failed: name: failed the rule "warm"
 }

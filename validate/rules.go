@@ -23,7 +23,7 @@ type family struct {
 
 	used atomic.Bool
 
-	mu          sync.Mutex // held to change what follows, and by Check
+	mu          sync.Mutex // held to change what follows, and by CheckType
 	setup       error
 	rules       []rule
 	structRules map[reflect.Type][]validator.StructLevelFunc
@@ -75,12 +75,12 @@ func (f *family) add(engine *validator.Validate, tag string, frozen bool) *Valid
 	return v
 }
 
-// Tagged returns a validator with the same rules that reads another struct
+// ForTag returns a validator with the same rules that reads another struct
 // tag; the same one each time. A rule added to either is added to both, and
 // use of either ends the time for adding rules. For a validator made by
-// [From], rules that were registered directly with the application's
+// [Wrap], rules that were registered directly with the application's
 // validator are not carried over: make a second one for that tag.
-func (v *Validator) Tagged(tag string) *Validator {
+func (v *Validator) ForTag(tag string) *Validator {
 	f := v.family
 	f.mu.Lock()
 	defer f.mu.Unlock()

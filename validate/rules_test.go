@@ -43,7 +43,7 @@ func TestRegisterRule(t *testing.T) {
 		Packs int `json:"packs" validate:"multiple=6" binding:"multiple=6"`
 	}
 	v := validate.New()
-	tagged := v.Tagged("binding")
+	tagged := v.ForTag("binding")
 	multiple := func(fl validator.FieldLevel) bool { return fl.Field().Int()%6 == 0 }
 	for _, err := range []error{
 		v.RegisterRule("even", isEven, "{0} must be even"),
@@ -57,7 +57,7 @@ func TestRegisterRule(t *testing.T) {
 		{Path: "pairs", Rule: "even", Message: "must be even"},
 		{Path: "packs", Rule: "multiple", Param: "6", Message: "must come in packs of 6"},
 	}
-	for name, v := range map[string]*validate.Validator{"first": v, "tagged": tagged, "tagged late": v.Tagged("binding")} {
+	for name, v := range map[string]*validate.Validator{"first": v, "tagged": tagged, "tagged late": v.ForTag("binding")} {
 		if diff := cmp.Diff(want, fieldsOf(t, v.Struct(order{1, 5}))); diff != "" {
 			t.Errorf("%s: fields (-want +got):\n%s", name, diff)
 		}
@@ -69,7 +69,7 @@ func TestRegisterAfterUse(t *testing.T) {
 	uses := map[string]func(*validate.Validator){
 		"Struct":        func(v *validate.Validator) { _ = v.Struct(item{}) },
 		"Decode":        func(v *validate.Validator) { _ = v.Decode([]byte(`{}`), &item{}) },
-		"Tagged Struct": func(v *validate.Validator) { _ = v.Tagged("binding").Struct(item{}) },
+		"ForTag Struct": func(v *validate.Validator) { _ = v.ForTag("binding").Struct(item{}) },
 	}
 	for name, use := range uses {
 		t.Run(name, func(t *testing.T) {
@@ -141,11 +141,11 @@ func TestRegisterStructRule(t *testing.T) {
 	}
 }
 
-func TestTagged(t *testing.T) {
+func TestForTag(t *testing.T) {
 	t.Parallel()
 	v := validate.New()
-	binding := v.Tagged("binding")
-	if v.Tagged("validate") != v || v.Tagged("binding") != binding || binding.Tagged("validate") != v {
-		t.Error("Tagged gives another validator for the same tag")
+	binding := v.ForTag("binding")
+	if v.ForTag("validate") != v || v.ForTag("binding") != binding || binding.ForTag("validate") != v {
+		t.Error("ForTag gives another validator for the same tag")
 	}
 }

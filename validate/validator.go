@@ -36,7 +36,7 @@ type config struct {
 }
 
 // WithTag names the struct tag that holds the rules. Defaults to "validate";
-// with [From], to the tag that the application's validator reads.
+// with [Wrap], to the tag that the application's validator reads.
 func WithTag(tag string) Option {
 	return func(c *config) { c.tag = tag }
 }
@@ -44,7 +44,7 @@ func WithTag(tag string) Option {
 // WithTranslator makes messages in another language. register is one of the
 // RegisterDefaultTranslations functions of validator/v10/translations; nil
 // means that the translations are registered with the validator given to
-// [From]. An error of register is returned by [Validator.Check] and the
+// [Wrap]. An error of register is returned by [Validator.CheckType] and the
 // registering methods. Defaults to English.
 func WithTranslator(trans ut.Translator, register func(*validator.Validate, ut.Translator) error) Option {
 	return func(c *config) { c.trans, c.register = trans, register }
@@ -60,18 +60,18 @@ func New(opts ...Option) *Validator {
 	return newFamily(newEngine(c.tag), c)
 }
 
-// From returns a validator that uses the application's own: its rules,
+// Wrap returns a validator that uses the application's own: its rules,
 // aliases, type functions and settings. Call it before v validates its first
 // value, because v keeps what it learns about a type.
 //
-// From changes v: errors name fields by JSON name, fields of embedded structs
+// Wrap changes v: errors name fields by JSON name, fields of embedded structs
 // belong to the struct around them, and translations are added for a
 // translator of the package's own, next to those that v has. The tag that v
-// reads changes only if [WithTag] is given; without it From finds out whether
+// reads changes only if [WithTag] is given; without it Wrap finds out whether
 // that is "validate" or "binding", and sets "validate" if it is neither.
 // A struct rule that v has for a type is replaced when
 // [Validator.RegisterStructRule] adds one for the same type.
-func From(v *validator.Validate, opts ...Option) *Validator {
+func Wrap(v *validator.Validate, opts ...Option) *Validator {
 	c := newConfig(opts)
 	if c.tag == "" {
 		c.tag = tagOf(v)
@@ -94,7 +94,7 @@ func Struct(value any) error { return Default().Struct(value) }
 // values that are not structs have no rules and pass.
 //
 // A type whose rules are wrong makes it panic, as validator/v10 does: have
-// [Validator.Check] look at the type first.
+// [Validator.CheckType] look at the type first.
 func (v *Validator) Struct(value any) error {
 	v.family.use()
 	val := reflect.ValueOf(value)

@@ -170,9 +170,9 @@ func TestFrom(t *testing.T) {
 		v    *validate.Validator
 		want string
 	}{
-		{"own rule", validate.From(engine("")), "lucky"},
-		{"finds the binding tag", validate.From(engine("binding")), "required"},
-		{"told the tag", validate.From(engine(""), validate.WithTag("binding")), "required"},
+		{"own rule", validate.Wrap(engine("")), "lucky"},
+		{"finds the binding tag", validate.Wrap(engine("binding")), "required"},
+		{"told the tag", validate.Wrap(engine(""), validate.WithTag("binding")), "required"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -181,8 +181,8 @@ func TestFrom(t *testing.T) {
 			if len(got) != 1 || got[0].Path != "name" || got[0].Rule != tt.want {
 				t.Errorf("got %+v, want rule %q at name", got, tt.want)
 			}
-			if err := tt.v.Check(reflect.TypeFor[signup]()); err != nil {
-				t.Errorf("Check: %v", err)
+			if err := tt.v.CheckType(reflect.TypeFor[signup]()); err != nil {
+				t.Errorf("CheckType: %v", err)
 			}
 		})
 	}
@@ -195,7 +195,7 @@ func TestMessagesHoldNoValues(t *testing.T) {
 	v := validator.New()
 	v.RegisterAlias("alias", "email")
 	v.RegisterAlias("either", "email|uuid")
-	kit := validate.From(v)
+	kit := validate.Wrap(v)
 	for rule := range strings.FieldsSeq(`alias either alpha email|uuid email uuid4_rfc4122 uuid url http_url e164 oneof=a
 		eq=a ne=s3cret-Valüe len=3 min=90 max=3 lt=3 lte=3 gt=90 gte=90 contains=x containsany=x excludes=s startswith=x
 		endswith=x datetime=2006-01-02 timezone json jwt lowercase uppercase isdefault iscolor country_code eqfield=Other
@@ -263,7 +263,7 @@ func TestWithTranslator(t *testing.T) {
 	type bound struct {
 		Email string `json:"email" binding:"email"`
 	}
-	if got := v.Tagged("binding").Struct(bound{"x"}).Error(); got != want {
+	if got := v.ForTag("binding").Struct(bound{"x"}).Error(); got != want {
 		t.Errorf("tagged: got  %q\nwant %q", got, want)
 	}
 }
@@ -276,7 +276,7 @@ func TestWithTranslatorPrepared(t *testing.T) {
 	if err := detexts.RegisterDefaultTranslations(engine, trans); err != nil {
 		t.Fatal(err)
 	}
-	got := validate.From(engine, validate.WithTranslator(trans, nil)).Struct(Contact{"x"}).Error()
+	got := validate.Wrap(engine, validate.WithTranslator(trans, nil)).Struct(Contact{"x"}).Error()
 	if want := "validation failed: email: email muss eine gültige E-Mail-Adresse sein"; got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -288,8 +288,8 @@ func TestWithTranslatorFails(t *testing.T) {
 	trans := ut.New(locale, locale).GetFallback()
 	broken := errors.New("no texts")
 	v := validate.New(validate.WithTranslator(trans, func(*validator.Validate, ut.Translator) error { return broken }))
-	if err := v.Check(reflect.TypeFor[item]()); !errors.Is(err, broken) {
-		t.Errorf("Check = %v, want %v", err, broken)
+	if err := v.CheckType(reflect.TypeFor[item]()); !errors.Is(err, broken) {
+		t.Errorf("CheckType = %v, want %v", err, broken)
 	}
 	if err := v.RegisterRule("even", isEven, ""); !errors.Is(err, broken) {
 		t.Errorf("RegisterRule = %v, want %v", err, broken)
@@ -303,9 +303,9 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			_ = v.RegisterRule(fmt.Sprint("rule", i), isEven, "")
-			_ = v.Check(reflect.TypeFor[page[item]]())
+			_ = v.CheckType(reflect.TypeFor[page[item]]())
 			_ = v.Struct(page[item]{Items: []item{{}}})
-			_ = v.Tagged(fmt.Sprint("tag", i%3)).Struct(item{})
+			_ = v.ForTag(fmt.Sprint("tag", i%3)).Struct(item{})
 		})
 	}
 	wg.Wait()
