@@ -18,7 +18,7 @@ import (
 const (
 	maxEventBody      = wire.MaxRequestBytes + 1
 	maxRegisterBody   = 16 << 20
-	maxCheckpointBody = engine.MaxStateBytes + 1<<20
+	maxCheckpointBody = wire.MaxStateBytes + 1<<20
 )
 
 func (s *Server) handler() http.Handler {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // deleteRun cancels a run. As with the official dev server, one that has ended
@@ -88,7 +89,7 @@ func (s *Server) postCancellation(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) postSignal(w http.ResponseWriter, r *http.Request) {
-	body, ok := readBody(w, r, engine.MaxStepBytes+1<<10)
+	body, ok := readBody(w, r, wire.MaxStepBytes+1<<10)
 	if !ok {
 		return
 	}

@@ -16,7 +16,7 @@ func (e *Env) checkRuns() {
 	e.t.Helper()
 	for _, run := range e.began {
 		v := run.view()
-		if len(v.Steps) == engine.MaxSteps {
+		if len(v.Steps) == wire.MaxSteps {
 			e.t.Logf("inngesttest: %s took %d steps, the documented limit; the official dev server was seen to fail such a run", run.Function(), len(v.Steps))
 		}
 		e.mu.Lock()

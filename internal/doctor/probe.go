@@ -16,7 +16,7 @@ import (
 )
 
 // largeCall is the size that Inngest's documentation asks an app to accept.
-const largeCall = 4 << 20
+const largeCall = wire.MaxCallBytes
 
 // The ids of a function that no app has. SDKs want a UUID for its internal one.
 const (

@@ -49,13 +49,13 @@ func unreachable(to string, err error) answer {
 	return failure("Unreachable", "the app at %s could not be reached: %v", to, err)
 }
 
-// readAnswer reads an answer of at most maxAnswerBytes.
+// readAnswer reads an answer of at most wire.MaxAnswerBytes.
 func readAnswer(res *http.Response, decode func(int, http.Header, []byte) answer) answer {
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxAnswerBytes+1))
+	body, err := io.ReadAll(io.LimitReader(res.Body, wire.MaxAnswerBytes+1))
 	if err != nil {
 		return unreachable(res.Request.URL.String(), err)
 	}
-	if len(body) > maxAnswerBytes {
+	if len(body) > wire.MaxAnswerBytes {
 		return answer{err: outputTooLarge()}
 	}
 	return decode(res.StatusCode, res.Header, body)

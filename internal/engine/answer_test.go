@@ -128,7 +128,7 @@ func TestAnswers(t *testing.T) {
 		"bad sleep":         {206, `[{"id":"a","op":"Sleep","opts":{"duration":"soon"}}]`, "", `"soon" is neither a duration`},
 		"bad expression":    {206, `[{"id":"a","op":"WaitForEvent","opts":{"event":"e","timeout":"1s","if":"event.("}}]`, "", "not valid"},
 		"bad payload":       {206, `[{"id":"a","op":"InvokeFunction","opts":{"function_id":"f","payload":{"data":[1]}}}]`, "", "must be a JSON object"},
-		"huge step":         {206, `[{"id":"a","op":"StepRun","data":"` + strings.Repeat("x", engine.MaxStepBytes) + `"}]`, "", "larger than 4 MiB"},
+		"huge step":         {206, `[{"id":"a","op":"StepRun","data":"` + strings.Repeat("x", wire.MaxStepBytes) + `"}]`, "", "larger than 4 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

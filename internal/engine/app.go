@@ -10,14 +10,6 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Attempts of a function whose configuration names no retries, and the bound
-// of what it may name. Inngest documents one attempt and four retries, which
-// is what the official dev server does; SDK specification 4.3.2 says one less.
-const (
-	defaultAttempts = 5
-	maxRetries      = 20
-)
-
 // app is one registered app, known by its name: one that syncs from another
 // URL has moved there.
 type app struct {
@@ -124,11 +116,11 @@ func (e *Engine) newFunction(a *app, raw json.RawMessage) (*function, error) {
 	}
 	fn := &function{
 		id: cfg.ID, uuid: functionUUID(cfg.ID), name: cfg.Name, app: a, url: u,
-		attempts: defaultAttempts, config: raw,
+		attempts: 1 + wire.DefaultRetries, config: raw,
 	}
 	if r := cfg.Steps[wire.StepAny].Retries; r != nil {
-		if r.Attempts < 0 || r.Attempts > maxRetries {
-			return nil, fmt.Errorf("%s: retries must be 0 to %d, not %d", cfg.ID, maxRetries, r.Attempts)
+		if r.Attempts < 0 || r.Attempts > wire.MaxRetries {
+			return nil, fmt.Errorf("%s: retries must be 0 to %d, not %d", cfg.ID, wire.MaxRetries, r.Attempts)
 		}
 		fn.attempts = r.Attempts + 1
 	}

@@ -22,8 +22,8 @@ func (e *Engine) readBatch(c wire.FlowControl, f *flow) (err error) {
 	}
 	b := &batching{size: c.Batch.MaxSize}
 	switch {
-	case b.size < 2:
-		return fmt.Errorf("batchEvents.maxSize must be 2 or more, not %d", b.size)
+	case b.size < wire.MinBatchEvents:
+		return fmt.Errorf("batchEvents.maxSize must be %d or more, not %d", wire.MinBatchEvents, b.size)
 	case c.Debounce != nil:
 		return errors.New("batchEvents and debounce exclude each other")
 	case c.Singleton != nil:
@@ -31,7 +31,7 @@ func (e *Engine) readBatch(c wire.FlowControl, f *flow) (err error) {
 	case len(c.Cancel) > 0:
 		return errors.New("batchEvents and cancel exclude each other")
 	}
-	if b.timeout, err = period("batchEvents.timeout", c.Batch.Timeout, time.Second, 0); err != nil {
+	if b.timeout, err = period("batchEvents.timeout", c.Batch.Timeout, wire.MinBatchTimeout, 0); err != nil {
 		return err
 	}
 	if b.key, err = e.key("batchEvents.key", c.Batch.Key); err != nil {

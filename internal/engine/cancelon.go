@@ -7,9 +7,6 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// maxCancels is how many events may cancel a function.
-const maxCancels = 5
-
 // cancelOn cancels a function's runs by an event.
 type cancelOn struct {
 	event   string
@@ -19,8 +16,8 @@ type cancelOn struct {
 }
 
 func (e *Engine) readCancel(c wire.FlowControl, f *flow) error {
-	if len(c.Cancel) > maxCancels {
-		return fmt.Errorf("cancel takes at most %d events, not %d", maxCancels, len(c.Cancel))
+	if len(c.Cancel) > wire.MaxCancellations {
+		return fmt.Errorf("cancel takes at most %d events, not %d", wire.MaxCancellations, len(c.Cancel))
 	}
 	for _, config := range c.Cancel {
 		if config.Event == "" {

@@ -59,7 +59,7 @@ func checkpointable(o *wire.Op) error {
 		return badRequest("a step has no id")
 	case o.Op != wire.OpStepRun && o.Op != wire.OpStep:
 		return badRequest("a step of type %q cannot be checkpointed", o.Op)
-	case len(o.Data) > MaxStepBytes:
+	case len(o.Data) > wire.MaxStepBytes:
 		return tooLarge("the output of step %q is larger than 4 MiB", o.ID)
 	case len(o.Data) > 0 && !json.Valid(o.Data):
 		return badRequest("the output of step %q is not valid JSON", o.ID)

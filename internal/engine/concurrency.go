@@ -16,9 +16,6 @@ type concurrency struct {
 	whole bool // counts runs
 }
 
-// maxConcurrency is how many limits a function may have.
-const maxConcurrency = 2
-
 // readConcurrency reads the limits. Scopes other than the function's own need
 // a key, by whose value functions share the limit; this server has one account
 // with one environment.
@@ -26,8 +23,8 @@ func (e *Engine) readConcurrency(c wire.FlowControl, f *flow) error {
 	if c.Concurrency == nil {
 		return nil
 	}
-	if len(c.Concurrency.Step) > maxConcurrency || len(c.Concurrency.Fn) > 1 {
-		return fmt.Errorf("concurrency takes at most %d limits for steps and 1 for runs", maxConcurrency)
+	if len(c.Concurrency.Step) > wire.MaxConcurrencyLimits || len(c.Concurrency.Fn) > wire.MaxRunConcurrencyLimits {
+		return fmt.Errorf("concurrency takes at most %d limits for steps and %d for runs", wire.MaxConcurrencyLimits, wire.MaxRunConcurrencyLimits)
 	}
 	for _, limit := range c.Concurrency.Step {
 		if err := e.addConcurrency(f, limit, false); err != nil {

@@ -6,12 +6,6 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Bounds of a debounce's period, as the official server checks them.
-const (
-	minDebounce = time.Second
-	maxDebounce = 7 * day
-)
-
 // debouncing lets the latest of many events start a run, once there has been
 // none for a period.
 type debouncing struct {
@@ -25,7 +19,7 @@ func (e *Engine) readDebounce(c wire.FlowControl, f *flow) (err error) {
 		return nil
 	}
 	d := &debouncing{}
-	if d.period, err = period("debounce.period", c.Debounce.Period, minDebounce, maxDebounce); err != nil {
+	if d.period, err = period("debounce.period", c.Debounce.Period, wire.MinDebouncePeriod, wire.MaxDebouncePeriod); err != nil {
 		return err
 	}
 	if c.Debounce.Timeout != "" {

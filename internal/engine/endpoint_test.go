@@ -262,7 +262,7 @@ func TestEndpointRefused(t *testing.T) {
 	ended := must(k.StartEndpoint(k.report(`[` + done(200, "") + `]`)))
 	asleep := must(k.StartEndpoint(k.report(`[{"id":"nap","op":"Sleep","opts":{"duration":"1h"}}]`)))
 	ordinary := must(k.Start(engine.StartRequest{Function: "shop-fn", Events: []wire.Event{{Name: "go"}}}))
-	large := `"` + strings.Repeat("x", engine.MaxStepBytes) + `"`
+	large := `"` + strings.Repeat("x", wire.MaxStepBytes) + `"`
 	for name, c := range map[string]struct {
 		change func(*wire.EndpointRunRequest)
 		status int

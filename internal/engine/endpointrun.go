@@ -107,7 +107,7 @@ func (e *Engine) decodeReport(raw json.RawMessage) ([]op, error) {
 	}
 	for i := range ops {
 		switch o := &ops[i]; {
-		case len(o.Data) > MaxStepBytes:
+		case len(o.Data) > wire.MaxStepBytes:
 			return nil, tooLarge("%s", o.bad)
 		case o.bad != "":
 			return nil, badRequest("%s", o.bad)

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // ErrClosed is returned once an engine has been told to stop.
@@ -42,7 +44,7 @@ type Config struct {
 	RetryBackoff func(retry int) time.Duration
 	// SendBytes is how large a call's events and steps may be together and
 	// still be sent with it; the app fetches larger ones from the API
-	// (SDK specification 4.4.2). Defaults to DefaultSendBytes.
+	// (SDK specification 4.4.2). Defaults to wire.MaxCallBytes.
 	SendBytes int
 	// Keep is how many finished runs and how many events are remembered.
 	// Defaults to 10,000 of each.
@@ -80,13 +82,13 @@ func (c Config) withDefaults() Config {
 		c.Workers = 100
 	}
 	if c.CallTimeout <= 0 {
-		c.CallTimeout = 2 * time.Hour
+		c.CallTimeout = wire.MaxCallDuration
 	}
 	if c.RetryBackoff == nil {
 		c.RetryBackoff = DefaultBackoff
 	}
 	if c.SendBytes <= 0 {
-		c.SendBytes = DefaultSendBytes
+		c.SendBytes = wire.MaxCallBytes
 	}
 	if c.Keep <= 0 {
 		c.Keep = 10_000

@@ -129,7 +129,7 @@ func TestLimits(t *testing.T) {
 	})
 	t.Run("state", func(t *testing.T) {
 		t.Parallel()
-		data := strings.Repeat("x", engine.MaxStepBytes-100)
+		data := strings.Repeat("x", wire.MaxStepBytes-100)
 		k := newRaw(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusPartialContent)
 			_, _ = io.WriteString(w, `[{"id":"`+unique()+`","op":"StepRun","data":"`+data+`"}]`)

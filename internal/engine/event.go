@@ -24,14 +24,6 @@ func badRequest(format string, args ...any) error {
 	return &RequestError{Status: http.StatusBadRequest, Message: fmt.Sprintf(format, args...)}
 }
 
-// The timestamps that the official server takes: from the start of 1980, which
-// catches seconds sent for milliseconds, to that of 2100, which catches
-// microseconds.
-const (
-	earliestTS = 315532800000
-	latestTS   = 4102444800000
-)
-
 // event is an event that has been accepted. Only runs changes.
 type event struct {
 	wire.Event
@@ -136,9 +128,9 @@ func (e *Engine) accept(ev wire.Event) (*event, error) {
 		return nil, fmt.Errorf("event name is empty")
 	case strings.HasPrefix(ev.Name, wire.SystemEventPrefix):
 		return nil, fmt.Errorf("event name is reserved for internal use: %s", ev.Name)
-	case ev.TS != 0 && ev.TS < earliestTS:
+	case ev.TS != 0 && ev.TS < wire.MinEventTime:
 		return nil, fmt.Errorf("ts is before 1980; it is counted in milliseconds")
-	case ev.TS > latestTS:
+	case ev.TS > wire.MaxEventTime:
 		return nil, fmt.Errorf("ts is after the start of 2100; it is counted in milliseconds")
 	}
 	var err error

@@ -31,7 +31,7 @@ type fetched struct {
 }
 
 // fetch makes a request within the time of a call, and takes an answer of at
-// most MaxStepBytes. Any answer to an HTTP request is a result; a model's must
+// most wire.MaxStepBytes. Any answer to an HTTP request is a result; a model's must
 // be a success, and JSON.
 func (e *Engine) fetch(r *request) StepAnswer {
 	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
@@ -46,7 +46,7 @@ func (e *Engine) fetch(r *request) StepAnswer {
 		return r.failed(nil, "the request to %s failed: %s", place(req.URL), reason(err))
 	}
 	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, MaxStepBytes+1))
+	body, err := io.ReadAll(io.LimitReader(res.Body, wire.MaxStepBytes+1))
 	if err != nil {
 		return r.failed(nil, "the answer of %s broke off: %s", place(req.URL), reason(err))
 	}
@@ -55,7 +55,7 @@ func (e *Engine) fetch(r *request) StepAnswer {
 	if a.Err != nil {
 		size = max(size, len(a.Err.Data))
 	}
-	if size > MaxStepBytes {
+	if size > wire.MaxStepBytes {
 		return r.failed(nil, "the answer of %s is larger than 4 MiB, which is as much as a step can hold", place(req.URL))
 	}
 	return a

@@ -63,10 +63,10 @@ func TestRequestsThatFail(t *testing.T) {
 			hangUp(w)
 		}, "broke off: the connection was closed"},
 		"too large": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, strings.Repeat("x", engine.MaxStepBytes+1))
+			_, _ = io.WriteString(w, strings.Repeat("x", wire.MaxStepBytes+1))
 		}, "larger than 4 MiB"},
 		"too large as JSON": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, strings.Repeat("\x01", engine.MaxStepBytes/2))
+			_, _ = io.WriteString(w, strings.Repeat("\x01", wire.MaxStepBytes/2))
 		}, "larger than 4 MiB"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,8 +107,8 @@ func TestInferencesThatFail(t *testing.T) {
 		"no JSON":      {200, "data: {}", "answered with status 200 and no JSON", `"data: {}"`},
 		"nothing":      {200, "", "answered with status 200 and no JSON", `null`},
 		"no UTF-8":     {400, "{\"a\":\"\xff\"}", "answered with status 400", "{\"a\":\"\ufffd\"}"},
-		"a wide error": {500, strings.Repeat("\x01", engine.MaxStepBytes/2), "larger than 4 MiB", ``},
-		"a huge error": {500, strings.Repeat("x", engine.MaxStepBytes+1), "larger than 4 MiB", ``},
+		"a wide error": {500, strings.Repeat("\x01", wire.MaxStepBytes/2), "larger than 4 MiB", ``},
+		"a huge error": {500, strings.Repeat("x", wire.MaxStepBytes+1), "larger than 4 MiB", ``},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

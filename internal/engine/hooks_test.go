@@ -192,7 +192,7 @@ func TestLastStep(t *testing.T) {
 				return step.Run(ctx, "last", func(context.Context) (string, error) { return "last", nil })
 			})
 			k.sync()
-			stored := make([]engine.StoredStep, engine.MaxSteps-1)
+			stored := make([]engine.StoredStep, wire.MaxSteps-1)
 			for i := range stored {
 				stored[i] = engine.StoredStep{Name: "stored", Index: i, Result: json.RawMessage(`{"data":null}`)}
 			}

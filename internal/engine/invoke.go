@@ -150,7 +150,7 @@ func (e *Engine) invoke(function string, key *string, data, user json.RawMessage
 // nil if there was none, or none that came to anything.
 func (e *Engine) invoked(id string) *Invocation {
 	ev := e.events.find(id)
-	if ev == nil || ev.Name != wire.EventFunctionInvoked || ev.holders == 0 || e.clock.Now().Sub(ev.receivedAt) >= day {
+	if ev == nil || ev.Name != wire.EventFunctionInvoked || ev.holders == 0 || e.clock.Now().Sub(ev.receivedAt) >= wire.IdempotencyPeriod {
 		return nil
 	}
 	known := &Invocation{EventID: ev.internalID, Known: true}

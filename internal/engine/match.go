@@ -22,8 +22,8 @@ type trigger struct {
 }
 
 func (e *Engine) newTriggers(configs []wire.Trigger) ([]trigger, error) {
-	if len(configs) > maxTriggers {
-		return nil, fmt.Errorf("it has %d triggers; at most %d are taken", len(configs), maxTriggers)
+	if len(configs) > wire.MaxTriggers {
+		return nil, fmt.Errorf("it has %d triggers; at most %d are taken", len(configs), wire.MaxTriggers)
 	}
 	triggers := make([]trigger, 0, len(configs))
 	for i, c := range configs {
@@ -49,8 +49,8 @@ func (e *Engine) newTrigger(c wire.Trigger) (t trigger, err error) {
 		return t, err
 	case c.Event == "":
 		return t, fmt.Errorf("a trigger names neither an event nor a schedule")
-	case len(c.Event) > maxTriggerEvent:
-		return t, fmt.Errorf("the event of a trigger has a name of %d bytes; at most %d are taken", len(c.Event), maxTriggerEvent)
+	case len(c.Event) > wire.MaxEventNameBytes:
+		return t, fmt.Errorf("the event of a trigger has a name of %d bytes; at most %d are taken", len(c.Event), wire.MaxEventNameBytes)
 	}
 	if _, ok := wildcard(c.Event); !ok && strings.HasSuffix(c.Event, "*") {
 		e.log.Warn("a star in a trigger counts after a slash or a dot only: this one matches no other event", "event", c.Event)
@@ -72,8 +72,8 @@ func parseSchedule(c wire.Trigger) (ticks cron.Schedule, jitter time.Duration, e
 	if jitter, err = parseDuration(c.Jitter); err != nil {
 		return nil, 0, fmt.Errorf("the jitter of the schedule %q: %w", c.Cron, err)
 	}
-	if jitter < 0 || jitter > maxJitter {
-		return nil, 0, fmt.Errorf("the jitter of the schedule %q is %v; it must be 0 to %v", c.Cron, jitter, maxJitter)
+	if jitter < 0 || jitter > wire.MaxCronJitter {
+		return nil, 0, fmt.Errorf("the jitter of the schedule %q is %v; it must be 0 to %v", c.Cron, jitter, wire.MaxCronJitter)
 	}
 	return ticks, jitter, nil
 }

@@ -57,7 +57,7 @@ func (e *Engine) decodeOp(o *op) (err error) {
 	o.race = strings.EqualFold(common.ParallelMode, "race") // the Go SDK sends "Race"
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed, wire.OpRunComplete:
-		if len(o.Data) > MaxStepBytes {
+		if len(o.Data) > wire.MaxStepBytes {
 			return fmt.Errorf("the output of step %q is larger than 4 MiB", o.label())
 		}
 	case wire.OpStepPlanned:

@@ -4,11 +4,9 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-)
 
-// pauseLimit is how long runs of a paused function are held before they are
-// cancelled, as Inngest documents it.
-const pauseLimit = 7 * 24 * time.Hour
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
 
 // pause is a function that is paused, and the calls that wait for the end of
 // that. It goes by the function's id, so it outlives syncs.
@@ -31,7 +29,7 @@ func (e *Engine) Pause(functionID string) error {
 		}
 		now := e.clock.Now()
 		e.journal.touch(keptPause, fn.id)
-		e.paused[fn.id] = &pause{since: now, limit: e.queue.push(now.Add(pauseLimit), pauseExpiry{fn.id})}
+		e.paused[fn.id] = &pause{since: now, limit: e.queue.push(now.Add(wire.MaxPause), pauseExpiry{fn.id})}
 		e.changed(ChangedApp, fn.app.name)
 	})
 }

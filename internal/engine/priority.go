@@ -6,9 +6,6 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// maxPriority bounds how many seconds a run moves forward or back.
-const maxPriority = 600
-
 func (e *Engine) readPriority(c wire.FlowControl, f *flow) error {
 	if c.Priority == nil || c.Priority.Run == "" {
 		return nil
@@ -24,6 +21,6 @@ func (f *flow) rank(ev *event, now time.Time) time.Time {
 	if f.priority == nil {
 		return now
 	}
-	seconds := min(max(f.priority.number(ev), -maxPriority), maxPriority)
+	seconds := min(max(f.priority.number(ev), -wire.MaxPrioritySeconds), wire.MaxPrioritySeconds)
 	return now.Add(-time.Duration(seconds * float64(time.Second)))
 }

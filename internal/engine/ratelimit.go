@@ -7,9 +7,6 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// day is how long idempotency keys and event ids count.
-const day = 24 * time.Hour
-
 // rateLimit drops the runs that would start too often. Its key tells runs
 // apart; an event for which it is false, or missing, is not limited.
 type rateLimit struct {
@@ -26,7 +23,7 @@ type rateLimit struct {
 func (e *Engine) readRates(c wire.FlowControl, f *flow) error {
 	if c.Idempotency != "" {
 		key, err := e.key("idempotency", c.Idempotency)
-		f.rates = []rateLimit{{id: "idempotency", every: day, key: key}}
+		f.rates = []rateLimit{{id: "idempotency", every: wire.IdempotencyPeriod, key: key}}
 		return err
 	}
 	if c.RateLimit == nil {
@@ -35,7 +32,7 @@ func (e *Engine) readRates(c wire.FlowControl, f *flow) error {
 	if c.RateLimit.Limit < 1 {
 		return fmt.Errorf("rateLimit.limit must be 1 or more, not %d", c.RateLimit.Limit)
 	}
-	period, err := period("rateLimit.period", c.RateLimit.Period, time.Millisecond, day)
+	period, err := period("rateLimit.period", c.RateLimit.Period, time.Millisecond, wire.MaxRateLimitPeriod)
 	if err != nil {
 		return err
 	}
@@ -62,5 +59,5 @@ func (e *Engine) withinRates(fn *function, ev *event) bool {
 // first reports whether the event's own id, if it has one, is new to a
 // function: for a day, one id starts one run of it.
 func (e *Engine) first(fn *function, ev *event) bool {
-	return ev.ID == ev.internalID || e.rates.allow("event\x00"+fn.id+"\x00"+ev.ID, ev.receivedAt, day, 0)
+	return ev.ID == ev.internalID || e.rates.allow("event\x00"+fn.id+"\x00"+ev.ID, ev.receivedAt, wire.IdempotencyPeriod, 0)
 }

@@ -58,7 +58,7 @@ func (e *Engine) restore() error {
 	e.restoreInvokers(in)
 	e.restoreWaiting(in)
 	for fn, since := range in.pauses {
-		e.paused[fn] = &pause{since: since, limit: e.queue.push(since.Add(pauseLimit), pauseExpiry{fn})}
+		e.paused[fn] = &pause{since: since, limit: e.queue.push(since.Add(wire.MaxPause), pauseExpiry{fn})}
 	}
 	clear(e.journal.dirty)
 	clear(e.journal.events)

@@ -175,7 +175,7 @@ func (e *Engine) discover(r *run) {
 		r.rediscover = r.rediscover || r.discovery.inflight
 		return
 	}
-	if len(r.memos) >= MaxSteps && !e.cfg.LetLastStepEnd {
+	if len(r.memos) >= wire.MaxSteps && !e.cfg.LetLastStepEnd {
 		e.fail(r, tooManySteps())
 		return
 	}
@@ -195,9 +195,9 @@ func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 		s.ended, s.result = e.clock.Now(), value
 	}
 	switch {
-	case len(r.memos) > MaxSteps:
+	case len(r.memos) > wire.MaxSteps:
 		e.fail(r, tooManySteps())
-	case r.bytes > MaxStateBytes:
+	case r.bytes > wire.MaxStateBytes:
 		e.fail(r, tooMuchState())
 	default:
 		return true

@@ -69,7 +69,7 @@ func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, e
 		payload = json.RawMessage("null")
 	case !json.Valid(payload):
 		return "", badRequest("data is not valid JSON")
-	case len(payload) > MaxStepBytes:
+	case len(payload) > wire.MaxStepBytes:
 		return "", tooLarge("data is larger than 4 MiB")
 	}
 	defer e.keep(&err)

@@ -46,10 +46,3 @@ func CronTick(schedule string, due, came time.Time) json.RawMessage {
 	}{schedule, due.UTC().Format(time.RFC3339), came.UTC().Format(time.RFC3339)}) // strings always marshal
 	return raw
 }
-
-// Limits of the event API (Inngest's published usage limits).
-const (
-	MaxEventBytes    = 512 << 10
-	MaxRequestBytes  = 3 << 20
-	MaxRequestEvents = 5000
-)
