@@ -28,6 +28,7 @@ var (
 	times = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[0-9:.]+Z"`)
 	ports = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 	uuids = regexp.MustCompile(`"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"`)
+	build = regexp.MustCompile(`"version":"inngestkit[^"]*","pid":\d+`)
 	stamp = regexp.MustCompile(`"ts":\d+`)
 )
 
@@ -38,6 +39,7 @@ func stable(body string) string {
 	body = uuids.ReplaceAllString(body, `"<uuid>"`)
 	body = times.ReplaceAllString(body, `"<time>"`)
 	body = stamp.ReplaceAllString(body, `"ts":1`)
+	body = build.ReplaceAllString(body, `"version":"inngestkit","pid":1`)
 	return ports.ReplaceAllString(body, "127.0.0.1:1")
 }
 

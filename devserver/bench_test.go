@@ -25,7 +25,7 @@ func BenchmarkRuns(b *testing.B) {
 
 func benchmarkRuns(b *testing.B, checkpoints *checkpoint.Config, dir string) {
 	b.Helper()
-	s, err := devserver.Start(b.Context(), devserver.Config{Addr: "127.0.0.1:0", Dir: dir, Logger: quiet})
+	s, err := devserver.Start(b.Context(), devserver.Config{Addr: "127.0.0.1:0", DataDir: dir, Logger: quiet})
 	if err != nil {
 		b.Fatal(err)
 	}

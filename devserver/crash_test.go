@@ -29,7 +29,7 @@ const (
 // serveUntilKilled runs a server that keeps what it has, and prints its URL.
 func serveUntilKilled(dir, addr string) {
 	s, err := devserver.Start(context.Background(), devserver.Config{
-		Addr: addr, Dir: dir, Logger: quiet, RetryBackoff: func(int) time.Duration { return 10 * time.Millisecond },
+		Addr: addr, DataDir: dir, Logger: quiet, RetryBackoff: func(int) time.Duration { return 10 * time.Millisecond },
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

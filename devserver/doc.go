@@ -1,10 +1,10 @@
-// Package devserver is an Inngest dev server inside your own process: nothing
-// to install, ready in milliseconds. It speaks the SDK protocol and the REST
-// shapes of the official dev server, so apps written with any Inngest SDK can
-// use it.
+// Package devserver is an Inngest dev server that runs inside your own process.
+// There is nothing to install, and it is ready in milliseconds. It speaks the
+// SDK protocol and the REST API of the official dev server, so apps written
+// with any Inngest SDK can use it.
 //
-// It is for development and tests on one machine. Everything is kept in
-// memory, unless Config.Dir names a folder, and it listens on loopback unless
-// told otherwise. In production, use
-// Inngest Cloud or a self-hosted Inngest server.
+// It is for development and tests on one machine. It listens on loopback unless
+// [Config.AllowRemote] is set, and holds everything in memory unless
+// [Config.DataDir] names a folder. In production, use Inngest Cloud or a
+// self-hosted Inngest server.
 package devserver

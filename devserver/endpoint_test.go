@@ -134,7 +134,7 @@ func TestEndpointOnPage(t *testing.T) {
 // server, and that its client's token stays good.
 func TestEndpointAfterRestart(t *testing.T) {
 	const key = "signkey-test-0123456789abcdef" // without one the SDK asks the environment
-	cfg := devserver.Config{Dir: t.TempDir(), Addr: "127.0.0.1:0", SigningKey: key}
+	cfg := devserver.Config{DataDir: t.TempDir(), Addr: "127.0.0.1:0", SigningKey: key}
 	s := startAt(t, cfg)
 	cfg.Addr = address(s)
 	url := endpoint(t, s.URL(), key, nap)

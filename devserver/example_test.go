@@ -45,14 +45,14 @@ func Example() {
 	// Output: Hello, Ada!
 }
 
-// A program that finds a dev server at its address uses that one.
+// With Join, a program that finds a dev server at its address uses that server.
 func ExampleServer_Joined() {
 	first, err := devserver.Start(context.Background(), devserver.Config{Addr: "127.0.0.1:0", Logger: quiet})
 	check(err)
 	defer first.Close()
 
 	address := strings.TrimPrefix(first.URL(), "http://")
-	second, err := devserver.Start(context.Background(), devserver.Config{Addr: address, Logger: quiet})
+	second, err := devserver.Start(context.Background(), devserver.Config{Addr: address, Join: true, Logger: quiet})
 	check(err)
 	defer second.Close() // the first runs on
 

@@ -2,7 +2,7 @@ package devserver
 
 import "time"
 
-// BreakStore lets every further write to the server's Dir fail.
+// BreakStore makes every further write to the server's DataDir fail.
 func BreakStore(s *Server) error { return s.store.Close() }
 
 // DiscoverAt returns cfg with discovery at the given ports alone.

@@ -9,7 +9,7 @@ import (
 )
 
 func TestHealthAfterAWriteFailed(t *testing.T) {
-	s, err := devserver.Start(t.Context(), devserver.Config{Addr: "127.0.0.1:0", Dir: t.TempDir(), Logger: quiet})
+	s, err := devserver.Start(t.Context(), devserver.Config{Addr: "127.0.0.1:0", DataDir: t.TempDir(), Logger: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,8 +5,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +42,7 @@ func address(s *devserver.Server) string { return strings.TrimPrefix(s.URL(), "h
 func TestTakenPortIsJoined(t *testing.T) {
 	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0", PollInterval: often})
 	app := listen(t, devApp(t, first.URL(), "fn", nothing)) + "/api/inngest"
-	second := startAt(t, devserver.Config{Addr: address(first), Apps: []string{app}})
+	second := startAt(t, devserver.Config{Addr: address(first), Join: true, Apps: []string{app}})
 	if first.Joined() || !second.Joined() || second.URL() != first.URL() {
 		t.Errorf("the first is joined: %t; the second: %t, at %s", first.Joined(), second.Joined(), second.URL())
 	}
@@ -57,12 +61,12 @@ func TestTakenPortIsJoined(t *testing.T) {
 func TestJoiningSaysWhatHasNoEffect(t *testing.T) {
 	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0"})
 	for want, cfg := range map[string]devserver.Config{
-		"":                    {Discover: true, PollInterval: often},
-		"Dir, EventKey, NoUI": {Dir: t.TempDir(), EventKey: "secret", NoUI: true},
-		"Dir":                 {Dir: t.TempDir()},
+		"":                        {Discover: true, PollInterval: often},
+		"DataDir, EventKey, NoUI": {DataDir: t.TempDir(), EventKey: "secret", NoUI: true},
+		"DataDir":                 {DataDir: t.TempDir()},
 	} {
 		var log bytes.Buffer
-		cfg.Addr, cfg.Logger = address(first), slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		cfg.Addr, cfg.Join, cfg.Logger = address(first), true, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))
 		s, err := devserver.Start(t.Context(), cfg)
 		if err != nil {
 			t.Fatal(err)
@@ -89,8 +93,8 @@ func TestJoinedServerIsSucceeded(t *testing.T) {
 			first := startAt(t, devserver.Config{Addr: "127.0.0.1:0"})
 			api := first.URL()
 			shop := listen(t, devApp(t, api, "fn", nothing)) + "/api/inngest"
-			second := startAt(t, devserver.Config{Addr: address(first), Apps: []string{shop}, PollInterval: often})
-			third := startAt(t, devserver.Config{Addr: address(first), Apps: []string{shop + "/third"}, PollInterval: often})
+			second := startAt(t, devserver.Config{Addr: address(first), Join: true, Apps: []string{shop}, PollInterval: often})
+			third := startAt(t, devserver.Config{Addr: address(first), Join: true, Apps: []string{shop + "/third"}, PollInterval: often})
 			waitApp(t, api, func(a appState) bool { return a.App == "shop" })
 			http.DefaultClient.CloseIdleConnections()
 			if err := stop(first); err != nil {
@@ -134,7 +138,7 @@ func TestStoppingServerIsFollowed(t *testing.T) {
 		res, _ := call(t, http.MethodGet, api+"/dev/lifetime", "")
 		stopping = res.StatusCode == http.StatusServiceUnavailable
 	}
-	second := startAt(t, devserver.Config{Addr: address(first), Apps: []string{app}})
+	second := startAt(t, devserver.Config{Addr: address(first), Join: true, Apps: []string{app}})
 	if !second.Joined() || second.URL() != api {
 		t.Errorf("joined: %t, at %s", second.Joined(), second.URL())
 	}
@@ -151,38 +155,83 @@ func TestStoppingServerIsFollowed(t *testing.T) {
 	waitApp(t, api, func(a appState) bool { return a.From == "configured" && a.App == "shop" })
 }
 
+// TestTakenAddressIsAnError starts a server where another one runs, without
+// being asked to join it.
+func TestTakenAddressIsAnError(t *testing.T) {
+	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0"})
+	s, err := devserver.Start(t.Context(), devserver.Config{Addr: address(first), Apps: []string{"http://127.0.0.1:1/"}, Logger: quiet})
+	if err == nil {
+		s.Close()
+		t.Fatal("the server was joined, which nobody asked for")
+	}
+	taken := inUse(t, err)
+	if taken.Addr != address(first) || !taken.Joinable || !strings.HasPrefix(taken.Owner, "an inngestkit dev server (") {
+		t.Errorf("got %+v", taken)
+	}
+	for _, want := range []string{address(first), fmt.Sprintf("process %d", os.Getpid()), "set Join", "set Addr to another address"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+	if states := appStates(t, first.URL()); len(states) != 0 {
+		t.Errorf("its apps were taken: %+v", states)
+	}
+}
+
+// inUse returns an error of Start as an AddrInUseError, which wraps the
+// operating system's.
+func inUse(t *testing.T, err error) *devserver.AddrInUseError {
+	t.Helper()
+	var taken *devserver.AddrInUseError
+	var system *net.OpError
+	if !errors.As(err, &taken) || !errors.As(err, &system) {
+		t.Fatalf("got %v (%T), want an AddrInUseError that wraps the system's error", err, err)
+	}
+	return taken
+}
+
 func TestOtherServersAreNotJoined(t *testing.T) {
 	const key = "signkey-test-0123456789abcdef"
 	for name, c := range map[string]struct {
 		there http.HandlerFunc
 		want  string
 	}{
-		"another program":   {http.NotFound, "no Inngest dev server"},
-		"a web application": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, "no Inngest dev server"},
+		"another program":   {http.NotFound, "a program that is not an Inngest dev server"},
+		"a web application": {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, "a program that is not an Inngest dev server"},
 		"the official one":  {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"version":"1.19.3-0"}`)) }, "INNGEST_DEV=http://127.0.0.1:"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			addr := strings.TrimPrefix(listen(t, c.there), "http://")
-			s, err := devserver.Start(t.Context(), devserver.Config{Addr: addr, Logger: quiet})
-			if err == nil {
-				s.Close()
-				t.Fatal("it was joined")
-			}
-			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "listen on another port") {
-				t.Error(err)
+			for _, join := range []bool{true, false} {
+				s, err := devserver.Start(t.Context(), devserver.Config{Addr: addr, Join: join, Logger: quiet})
+				if err == nil {
+					s.Close()
+					t.Fatal("it was joined")
+				}
+				if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "stop it, or set Addr to another address") {
+					t.Error(err)
+				}
+				if taken := inUse(t, err); taken.Addr != addr || taken.Joinable {
+					t.Errorf("got %+v", taken)
+				}
 			}
 		})
 	}
 	for name, keys := range map[string][2]string{"none and some": {"", key}, "some and none": {key, ""}, "two": {key, key + "00"}} {
 		t.Run("keys: "+name, func(t *testing.T) {
 			first := startAt(t, devserver.Config{Addr: "127.0.0.1:0", SigningKey: keys[0]})
-			s, err := devserver.Start(t.Context(), devserver.Config{Addr: address(first), SigningKey: keys[1], Apps: []string{"http://127.0.0.1:1/"}, Logger: quiet})
-			if err == nil {
-				s.Close()
-				t.Fatal("it was joined")
-			}
-			if !strings.Contains(err.Error(), "another signing key") || strings.Contains(err.Error(), "signkey") {
-				t.Error(err)
+			for _, join := range []bool{true, false} {
+				s, err := devserver.Start(t.Context(), devserver.Config{Addr: address(first), Join: join, SigningKey: keys[1], Apps: []string{"http://127.0.0.1:1/"}, Logger: quiet})
+				if err == nil {
+					s.Close()
+					t.Fatal("it was joined")
+				}
+				if !strings.Contains(err.Error(), "another signing key") || strings.Contains(err.Error(), "signkey") {
+					t.Error(err)
+				}
+				if taken := inUse(t, err); taken.Joinable {
+					t.Errorf("got %+v", taken)
+				}
 			}
 			if states := appStates(t, first.URL()); len(states) != 0 {
 				t.Errorf("its apps were taken: %+v", states)
@@ -190,7 +239,7 @@ func TestOtherServersAreNotJoined(t *testing.T) {
 		})
 	}
 	first := startAt(t, devserver.Config{Addr: "127.0.0.1:0", SigningKey: key})
-	if second := startAt(t, devserver.Config{Addr: address(first), SigningKey: key}); !second.Joined() {
+	if second := startAt(t, devserver.Config{Addr: address(first), Join: true, SigningKey: key}); !second.Joined() {
 		t.Error("a server with the same key was not joined")
 	}
 }
@@ -203,7 +252,7 @@ func TestAddressOfAnotherMachine(t *testing.T) {
 		s.Close()
 		t.Fatal("it listens there")
 	}
-	if strings.Contains(err.Error(), "what listens there") {
+	if errors.As(err, new(*devserver.AddrInUseError)) {
 		t.Error(err)
 	}
 }

@@ -25,7 +25,7 @@ type pageApp struct {
 // pageAppError is why an app does not sync, and what to do.
 type pageAppError struct {
 	Message string `json:"message"`
-	Advice  string `json:"advice"`
+	Fix     string `json:"fix"`
 }
 
 type pageFunction struct {
@@ -61,7 +61,7 @@ func (s *Server) pageApps() []pageApp {
 			at = len(apps)
 			apps = append(apps, pageApp{Name: sync.App, URL: sync.URL, Functions: []pageFunction{}})
 		}
-		apps[at].Error = &pageAppError{Message: sentence(sync.Reason.What, sync.Reason.Why), Advice: sync.Reason.Instead}
+		apps[at].Error = &pageAppError{Message: sentence(sync.Reason.What, sync.Reason.Why), Fix: sync.Reason.Fix}
 	}
 	return apps
 }

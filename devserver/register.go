@@ -2,6 +2,9 @@ package devserver
 
 import (
 	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
@@ -34,13 +37,14 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, wire.SyncReply{OK: true, Modified: modified})
 }
 
-// devVersion begins the version that the server tells.
+// devVersion begins the version that this package's servers report.
 const devVersion = "inngestkit"
 
-// devInfo is what tells an SDK that a dev server is here, in the names of the
-// official one.
+// devInfo tells SDKs that a dev server is here, in the official server's field
+// names, and other servers of this package which one it is.
 type devInfo struct {
 	Version             string        `json:"version"`
+	PID                 int           `json:"pid,omitempty"` // on this machine
 	Authed              bool          `json:"authed"`
 	Functions           []devFunction `json:"functions"`
 	Handlers            []devHandler  `json:"handlers"`
@@ -61,7 +65,10 @@ type devHandler struct {
 }
 
 func (s *Server) getDev(w http.ResponseWriter, _ *http.Request) {
-	info := devInfo{Version: devVersion, Functions: []devFunction{}, Handlers: []devHandler{}}
+	info := devInfo{Version: reportedVersion(), Functions: []devFunction{}, Handlers: []devHandler{}}
+	if !s.cfg.AllowRemote {
+		info.PID = os.Getpid()
+	}
 	for _, app := range s.engine.Apps() {
 		info.Handlers = append(info.Handlers, devHandler{AppName: app.Name, URL: app.URL, SDK: app.SDK})
 		for _, fn := range app.Functions {
@@ -74,3 +81,20 @@ func (s *Server) getDev(w http.ResponseWriter, _ *http.Request) {
 func newDevFunction(fn engine.Function) devFunction {
 	return devFunction{ID: fn.UUID, Name: fn.Name, Slug: fn.ID}
 }
+
+// reportedVersion is devVersion, with the module's version if the binary was
+// built from a release.
+func reportedVersion() string {
+	build, ok := debug.ReadBuildInfo()
+	if !ok {
+		return devVersion
+	}
+	for _, m := range append(build.Deps, &build.Main) {
+		if m.Path == modulePath && strings.HasPrefix(m.Version, "v") {
+			return devVersion + " " + m.Version
+		}
+	}
+	return devVersion
+}
+
+const modulePath = "github.com/inngestkit/inngestkit"

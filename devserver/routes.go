@@ -118,7 +118,8 @@ func (s *Server) fromPage(r *http.Request) bool {
 	return !s.cfg.AllowRemote && r.Header.Get("Sec-Fetch-Site") == "same-origin"
 }
 
-// getHealth says whether the server works: not if it can no longer write to Dir.
+// getHealth reports whether the server works. It does not if it can no longer
+// write to DataDir.
 func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) {
 	status, message := http.StatusOK, "OK"
 	if err := s.engine.Err(); err != nil {

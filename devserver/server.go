@@ -15,53 +15,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/store"
 )
 
-// DefaultAddr is where SDKs look for a dev server.
-const DefaultAddr = "127.0.0.1:8288"
-
-// Config sets up a Server. The zero value is useful.
-type Config struct {
-	// Addr is the host and port to listen on; port 0 picks a free one.
-	// Defaults to DefaultAddr.
-	Addr string
-	// AllowRemote permits an Addr that other machines can reach, and requests
-	// by any host name. Whoever reaches the server can then run your functions.
-	// Defaults to false.
-	AllowRemote bool
-	// Apps are the URLs of apps to sync, such as
-	// "http://127.0.0.1:3000/api/inngest". Each is tried until it answers.
-	// Apps may also sync themselves.
-	Apps []string
-	// PollInterval is how often each app is asked to sync again, so that what
-	// changes in it changes here. Negative never asks an app that has synced.
-	// Defaults to DefaultPollInterval.
-	PollInterval time.Duration
-	// Discover looks for apps on this machine, at the ports and paths at which
-	// they usually are. Defaults to false.
-	Discover bool
-	ports    []int         // in place of commonPorts, for tests
-	patience time.Duration // in place of syncPatience, for tests
-	// NoUI leaves the web page out. Defaults to false.
-	NoUI bool
-	// Dir is a folder to keep apps, events and runs in, made if there is none:
-	// a server that starts with it goes on where one has stopped, or was
-	// killed. One server at a time can have it. Defaults to none: everything
-	// is in memory.
-	Dir string
-	// SigningKey signs requests to apps, and is what the API asks for as a
-	// bearer token. Defaults to none: nothing is signed or asked for.
-	SigningKey string
-	// EventKey is the only key events are accepted with. Defaults to any.
-	EventKey string
-	// RetryBackoff says how long to wait before the n-th retry, counted from
-	// one. Defaults to ten seconds at first and two hours in the end; examples
-	// and tests want less.
-	RetryBackoff func(retry int) time.Duration
-	// Logger defaults to slog.Default().
-	Logger *slog.Logger
-}
-
-// Server is a dev server: one that runs here, or one that was joined. Its
-// methods are safe for concurrent use.
+// Server is a dev server. It runs in this process, or has joined one that runs
+// in another place ([Config.Join]). Its methods are safe for concurrent use.
 type Server struct {
 	cfg Config
 	log *slog.Logger
@@ -69,9 +24,9 @@ type Server struct {
 
 	// These are nil until the server runs here.
 	engine  *engine.Engine
-	store   *store.Store    // nil without Dir
+	store   *store.Store    // nil without DataDir
 	calls   *http.Transport // to apps
-	gateway *http.Transport // of the requests that steps have the server make
+	gateway *http.Transport // for requests that steps leave to the server
 	http    *http.Server
 	syncs   *syncer
 	started time.Time
@@ -81,24 +36,27 @@ type Server struct {
 	ending  context.Context // ends before ctx, when the server is asked to stop
 	end     context.CancelFunc
 	workers sync.WaitGroup
-	mu      sync.Mutex // held while the server begins to run here, and when it is told to stop
+	mu      sync.Mutex // guards closed, and the start here against the stop
 	closed  bool
 	once    sync.Once
 	err     error
 	done    chan struct{}
 }
 
-// Start starts a dev server and returns once it takes requests. It runs until
-// Close, Shutdown or the end of ctx. An Addr that other machines can reach is
-// an error unless AllowRemote is set, and so is a ctx that has ended.
+// Start starts a dev server and returns once it accepts requests. The server
+// runs until [Server.Close], [Server.Shutdown] or the end of ctx.
 //
-// If a dev server of this package runs at Addr already, in this or another
-// process, it is joined: URL is its URL, and it syncs Apps. Everything else of
-// cfg has no effect while it runs (a warning says so of Dir, EventKey and
-// NoUI), and Close leaves it running. When it ends, a server begins here, at
-// the same address; it knows Apps and what is in Dir, and not what the other
-// kept in memory. A server with another signing key, or one of another make, is
-// not joined: that is an error.
+// Start fails if cfg is not valid, if ctx has ended, if cfg.DataDir belongs to
+// another server, or if it cannot listen at cfg.Addr. If another program
+// listens there, the error is an [*AddrInUseError], which names that program.
+//
+// With [Config.Join], Start joins a server of this package that already listens
+// at cfg.Addr, in this or another process: [Server.URL] is that server's URL,
+// that server syncs cfg.Apps, and Close leaves it running. The other settings
+// have no effect meanwhile; a warning names the ones that are set. When the
+// joined server ends, a server starts here, at the same address. It knows
+// cfg.Apps and the contents of cfg.DataDir, but nothing that the other server
+// held in memory.
 func Start(ctx context.Context, cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.check(); err != nil {
@@ -118,19 +76,6 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	return s, nil
 }
 
-func (c Config) withDefaults() Config {
-	if c.Addr == "" {
-		c.Addr = DefaultAddr
-	}
-	if c.PollInterval == 0 {
-		c.PollInterval = DefaultPollInterval
-	}
-	if c.Logger == nil {
-		c.Logger = slog.Default()
-	}
-	return c
-}
-
 // begin runs the server here, or joins the one that is there.
 func (s *Server) begin() error {
 	listener, taken := (&net.ListenConfig{}).Listen(s.ctx, "tcp", s.cfg.Addr)
@@ -141,12 +86,16 @@ func (s *Server) begin() error {
 		return fmt.Errorf("devserver: %w", taken)
 	}
 	s.url = baseURL(s.cfg.Addr)
+	if !s.cfg.Join {
+		there, refusal := s.look()
+		return s.occupied(there, refusal, taken)
+	}
 	other, err := s.join()
 	switch {
 	case errors.Is(err, errStopping):
 		s.workers.Go(s.follow)
 	case err != nil:
-		return fmt.Errorf("devserver: %w; %w", taken, err)
+		return s.occupied(other.occupant, err, taken)
 	default:
 		s.workers.Go(func() { s.accompany(other) })
 	}
@@ -162,7 +111,7 @@ func (s *Server) serve(listener net.Listener) error {
 		return engine.ErrClosed
 	}
 	calls, gateway := doctor.NewTransport(), doctor.NewTransport()
-	gateway.Proxy = http.ProxyFromEnvironment // apps are at hand, and others may not be
+	gateway.Proxy = http.ProxyFromEnvironment // apps are near; the hosts of steps' requests may not be
 	e, err := s.newEngine(calls, gateway)
 	if err != nil {
 		_ = listener.Close()
@@ -183,7 +132,7 @@ func (s *Server) serve(listener net.Listener) error {
 			s.log.Error("the dev server stopped", "error", err)
 		}
 	})
-	s.log.Info("the dev server is ready", "url", s.url) // before what it says of its apps
+	s.log.Info("the dev server is ready", "url", s.url) // before the log lines about apps
 	if s.cfg.AllowRemote {
 		s.log.Warn("whoever can reach the dev server can run your functions", "address", listener.Addr().String())
 	}
@@ -195,13 +144,13 @@ func (s *Server) serve(listener net.Listener) error {
 	return nil
 }
 
-// newEngine makes the engine, with what Dir has.
+// newEngine returns the engine, with the contents of DataDir.
 func (s *Server) newEngine(calls, gateway http.RoundTripper) (*engine.Engine, error) {
 	cfg := engine.Config{Transport: calls, Gateway: gateway, Logger: s.log, SigningKey: s.cfg.SigningKey, RetryBackoff: s.cfg.RetryBackoff}
-	if s.cfg.Dir == "" {
+	if s.cfg.DataDir == "" {
 		return engine.New(cfg)
 	}
-	kept, err := store.Open(s.cfg.Dir)
+	kept, err := store.Open(s.cfg.DataDir)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +163,8 @@ func (s *Server) newEngine(calls, gateway http.RoundTripper) (*engine.Engine, er
 	return e, nil
 }
 
-// baseURL is where a server that listens at addr is reached from this machine.
+// baseURL returns the URL at which this machine reaches a server that listens
+// at addr.
 func baseURL(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
@@ -223,23 +173,24 @@ func baseURL(addr string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// URL is the server's base URL, such as "http://127.0.0.1:8288". Set
-// INNGEST_DEV to it, or an SDK's API and event URLs.
+// URL returns the server's base URL, such as "http://127.0.0.1:8288". Apps use
+// the server if INNGEST_DEV, or their SDK's API and event URLs, are set to it.
 func (s *Server) URL() string { return s.url }
 
-// Joined reports whether the server is one that was joined, and so runs
-// elsewhere. It turns false when that one ends.
+// Joined reports whether the server has joined another one ([Config.Join]). It
+// turns false when the other server ends and this one takes its place.
 func (s *Server) Joined() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.http == nil
 }
 
-// Done is closed once the server has stopped.
+// Done returns a channel that is closed when the server has stopped.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Close stops the server at once; calls in flight are cancelled. A server that
-// was joined runs on. It may be called more than once.
+// Close stops the server at once and cancels calls in flight. A server that it
+// has joined keeps running. Close may be called more than once; it returns the
+// same error each time.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		defer close(s.done)
@@ -259,7 +210,7 @@ func (s *Server) Close() error {
 	return s.err
 }
 
-// runs reports whether the server runs here. If it does not, it never will.
+// runs reports whether the server runs here, and keeps it from starting later.
 func (s *Server) runs() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -267,8 +218,9 @@ func (s *Server) runs() bool {
 	return s.http != nil
 }
 
-// Shutdown stops the server gracefully: it starts no new calls, and waits for
-// those in flight until ctx ends. Then it closes.
+// Shutdown stops the server gracefully. It starts no new calls, waits for those
+// in flight until ctx ends, and then closes. If ctx ends first, the calls are
+// cancelled and the error wraps that of ctx.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.end()
 	if !s.runs() {

@@ -12,10 +12,6 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// DefaultPollInterval is how often apps are asked to sync again, as often as
-// the official dev server does.
-const DefaultPollInterval = 5 * time.Second
-
 // firstSyncWait is the wait after an app's first failure to sync. It doubles
 // up to the interval.
 const firstSyncWait = 100 * time.Millisecond
@@ -28,8 +24,8 @@ const syncPatience = 10 * time.Second
 func silent(since time.Duration) *doctor.Finding {
 	return &doctor.Finding{
 		Code: doctor.CodeTimeout, What: "the app did not answer a sync within " + since.String(),
-		Why:     "it hangs, a firewall drops what is sent to it, or the server that its INNGEST_DEV names does not answer it",
-		Instead: "look at the app's log, and check the address",
+		Why: "it hangs, a firewall drops what is sent to it, or the server that its INNGEST_DEV names does not answer it",
+		Fix: "look at the app's log, and check the address",
 	}
 }
 
@@ -117,7 +113,7 @@ func (s *syncer) tell(a *appSync) {
 	}
 	a.told = state
 	if r := a.Reason; r != nil {
-		s.log.Warn("an app does not sync", "url", redacted(a.URL), "what", r.What, "why", r.Why, "instead", r.Instead)
+		s.log.Warn("an app does not sync", "url", redacted(a.URL), "what", r.What, "why", r.Why, "fix", r.Fix)
 	} else {
 		s.log.Info("synced an app", "app", a.App, "url", redacted(a.URL))
 	}
@@ -143,7 +139,7 @@ func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	}
 	return engine.App{}, &doctor.Finding{
 		Code: "other-server", What: "the app syncs, but with another server than this one",
-		Why: "its INNGEST_DEV names another address", Instead: "start it with INNGEST_DEV=" + s.server,
+		Why: "its INNGEST_DEV names another address", Fix: "start it with INNGEST_DEV=" + s.server,
 	}
 }
 
@@ -184,12 +180,12 @@ func (s *syncer) explain(to string, failure error) *doctor.Finding {
 	if why, ok := s.refusal(failure); ok {
 		return &doctor.Finding{
 			Code: refusedCode, What: "the server refuses what the app registers: " + why,
-			Why: "a server takes all functions of an app or none", Instead: "correct in the app what is named here, and restart it",
+			Why: "a server takes all functions of an app or none", Fix: "correct in the app what is named here, and restart it",
 		}
 	}
 	u, err := doctor.ParseURL(to)
 	if err != nil {
-		return &doctor.Finding{Code: "url", What: err.Error(), Why: "there is no app to ask", Instead: "correct the app's URL"}
+		return &doctor.Finding{Code: "url", What: err.Error(), Why: "there is no app to ask", Fix: "correct the app's URL"}
 	}
 	report := doctor.Examine(s.ctx, doctor.Options{URL: u, SigningKey: s.key, Server: s.server, Transport: s.transport, Quick: true})
 	if obstacle := report.Obstacle(); obstacle != nil {
@@ -201,7 +197,7 @@ func (s *syncer) explain(to string, failure error) *doctor.Finding {
 	}
 	return &doctor.Finding{
 		Code: "sync", What: failure.Error(), Why: "the app answers, but could not register with this server",
-		Instead: "look at the app's log, and start it with INNGEST_DEV=" + s.server,
+		Fix: "look at the app's log, and start it with INNGEST_DEV=" + s.server,
 	}
 }
 

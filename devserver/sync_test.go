@@ -26,7 +26,7 @@ const often = 5 * time.Millisecond
 // appState is an app's sync state as GET /dev/apps tells it.
 type appState struct {
 	URL, App, From string
-	Reason         *struct{ Code, What, Why, Instead string }
+	Reason         *struct{ Code, What, Why, Fix string }
 }
 
 func appStates(t *testing.T, api string) []appState {
@@ -87,10 +87,10 @@ func TestWhyAnAppDoesNotSync(t *testing.T) {
 	dev, cloud, elsewhere := true, false, other.URL()
 	shop := devApp(t, elsewhere, "fn", nothing)
 	for name, c := range map[string]struct {
-		app     http.Handler
-		key     string
-		code    string
-		instead string
+		app  http.Handler
+		key  string
+		code string
+		fix  string
 	}{
 		"wrong path":    {http.NewServeMux(), "", "not-found", "mount it"},
 		"needs a login": {http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }), "", "unauthorized", "exempt"},
@@ -104,7 +104,7 @@ func TestWhyAnAppDoesNotSync(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, devserver.Config{Apps: []string{listen(t, c.app) + "/api/inngest"}, SigningKey: c.key, PollInterval: often})
 			state := waitApp(t, s.URL(), func(a appState) bool { return a.Reason != nil })
-			if r := state.Reason; r.Code != c.code || r.What == "" || r.Why == "" || !strings.Contains(r.Instead, c.instead) {
+			if r := state.Reason; r.Code != c.code || r.What == "" || r.Why == "" || !strings.Contains(r.Fix, c.fix) {
 				t.Errorf("got %+v", *r)
 			}
 		})

@@ -25,7 +25,7 @@ func TestWhatTheServerRefusesIsNamed(t *testing.T) {
 		app := newSwap(conditional(t, s.URL(), signingKey, first))
 		add(t, s.URL(), listen(t, app)+"/api/inngest")
 		r := waitApp(t, s.URL(), func(a appState) bool { return a.Reason != nil }).Reason
-		if r.Code != "registration" || !strings.Contains(r.What, "shop-fn") || !strings.Contains(r.What, first) || strings.Contains(r.Instead, "INNGEST_DEV") {
+		if r.Code != "registration" || !strings.Contains(r.What, "shop-fn") || !strings.Contains(r.What, first) || strings.Contains(r.Fix, "INNGEST_DEV") {
 			t.Errorf("with key %q: %+v", signingKey, *r)
 		}
 		app.put(conditional(t, s.URL(), signingKey, second))

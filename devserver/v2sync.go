@@ -23,7 +23,7 @@ func (s *Server) postV2Sync(w http.ResponseWriter, r *http.Request) {
 	case reason == errNoURL:
 		writeV2Error(w, http.StatusBadRequest, v2Missing, reason.What)
 	case reason != nil:
-		writeV2Error(w, http.StatusBadRequest, v2Invalid, sentence(reason.What, reason.Why)+". "+reason.Instead)
+		writeV2Error(w, http.StatusBadRequest, v2Invalid, sentence(reason.What, reason.Why)+". "+reason.Fix)
 	default:
 		writeV2(w, newV2App(app))
 	}
@@ -71,8 +71,8 @@ func (s *syncer) ask(name, to string) (engine.App, *doctor.Finding) {
 // otherApp is why an app that has synced is not the one that was meant.
 func otherApp(want, got string) *doctor.Finding {
 	return &doctor.Finding{
-		What:    fmt.Sprintf("the app that answers is %q", got),
-		Why:     fmt.Sprintf("the request is for %q", want),
-		Instead: fmt.Sprintf("ask for %q, or correct the URL", got),
+		What: fmt.Sprintf("the app that answers is %q", got),
+		Why:  fmt.Sprintf("the request is for %q", want),
+		Fix:  fmt.Sprintf("ask for %q, or correct the URL", got),
 	}
 }

@@ -28,9 +28,11 @@ var devCommand = command{
 	summary: "run a dev server",
 	help: `Run a dev server: it takes events, runs the functions of your apps, and shows
 their runs on a web page. It is for development and tests, and keeps everything
-in memory unless told to --persist it. A dev server that runs at the port
-already is joined: it gets the apps, and this command takes its place when it
-ends.
+in memory unless --persist is given.
+
+If the port is taken, the command says which program uses it, and exits. With
+--join it shares an inngestkit dev server that already runs there: that server
+syncs the apps, and this command takes its place when it ends.
 
 Example: inngestkit dev -u http://127.0.0.1:8080/api/inngest
 
@@ -53,6 +55,7 @@ type devFlags struct {
 	noUI, persist        bool
 	dir                  string
 	signingKey, eventKey string
+	join                 bool
 }
 
 func defineDev(con console, f *flags) action {
@@ -66,6 +69,7 @@ func defineDev(con console, f *flags) action {
 	})
 	f.takes("port,p", "PORT", "the port to listen on, 0 for any (default 8288)", d.setPort)
 	f.takes("host", "HOST", "the address to listen on; in a container 0.0.0.0, which lets others in (default 127.0.0.1)", d.setHost)
+	f.has(&d.join, "join", "share the inngestkit dev server that uses the port, if there is one")
 	f.has(&d.noDiscovery, "no-discovery", "do not look for apps at the usual ports and paths of this machine")
 	f.has(&d.noPoll, "no-poll", "do not ask apps for changes once they have synced")
 	f.takes("poll-interval", "SECONDS", "how often to ask (default 5)", d.setPollInterval)
@@ -121,15 +125,15 @@ func (d *devFlags) config(con console) devserver.Config {
 	ip := net.ParseIP(d.host)
 	here := d.host == "localhost" || ip != nil && ip.IsLoopback()
 	cfg := devserver.Config{
-		Addr: net.JoinHostPort(d.host, d.port), AllowRemote: !here,
+		Addr: net.JoinHostPort(d.host, d.port), AllowRemote: !here, Join: d.join,
 		Apps: d.apps, Discover: !d.noDiscovery, PollInterval: d.pollInterval, NoUI: d.noUI,
 		SigningKey: d.signingKey, EventKey: d.eventKey, Logger: d.logger(con.err),
 	}
 	if d.noPoll {
 		cfg.PollInterval = -1
 	}
-	if cfg.Dir = d.dir; d.persist && d.dir == "" {
-		cfg.Dir = defaultDir
+	if cfg.DataDir = d.dir; d.persist && d.dir == "" {
+		cfg.DataDir = defaultDir
 	}
 	return cfg
 }
@@ -138,9 +142,10 @@ func (d *devFlags) run(ctx context.Context, con console) error {
 	cfg := d.config(con)
 	server, err := devserver.Start(context.WithoutCancel(ctx), cfg)
 	var unknown *net.DNSError
+	var taken *devserver.AddrInUseError
 	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%w by --port", err)
+	case errors.As(err, &taken):
+		return portTaken(taken)
 	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &unknown):
 		return fmt.Errorf("%w: --host takes an address of this machine", err)
 	case err != nil:
@@ -159,6 +164,15 @@ func (d *devFlags) run(ctx context.Context, con console) error {
 		return nil
 	}
 	return err
+}
+
+// portTaken says who uses the port, in the words of the command's flags.
+func portTaken(taken *devserver.AddrInUseError) error {
+	fix := "stop it"
+	if taken.Joinable {
+		fix = "share it with --join"
+	}
+	return fmt.Errorf("%s is taken by %s: %s, or listen on another port with --port", taken.Addr, taken.Owner, fix)
 }
 
 func (d *devFlags) announce(con console, server *devserver.Server) {

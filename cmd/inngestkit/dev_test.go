@@ -20,13 +20,13 @@ func TestDevRunsFunctions(t *testing.T) {
 	second := dev(t, nil, "-p", "0", "--sdk-url", "http://127.0.0.1:1/api/inngest", "-u", app)
 	said := map[any]map[string]any{}
 	for range 2 {
-		line := second.logged(t, "does not sync", "instead")
+		line := second.logged(t, "does not sync", "fix")
 		said[line["url"]] = line
 	}
 	if line := said["http://127.0.0.1:1/api/inngest"]; line["what"] != "nothing listens at 127.0.0.1:1" {
 		t.Errorf("got %v", line)
 	}
-	if line := said[app]; line["instead"] != "start it with INNGEST_DEV="+second.url {
+	if line := said[app]; line["fix"] != "start it with INNGEST_DEV="+second.url {
 		t.Errorf("got %v", line)
 	}
 	second.stop(t)
@@ -151,7 +151,7 @@ func TestDevIsJoinedAndSucceeded(t *testing.T) {
 	first := dev(t, nil, "-p", "0")
 	port := first.url[strings.LastIndex(first.url, ":")+1:]
 	app := shop(t, inngestkit.Config{DevServerURL: first.url}, done)
-	second := dev(t, nil, "-p", port, "-u", app)
+	second := dev(t, nil, "-p", port, "--join", "-u", app)
 	if second.url != first.url {
 		t.Errorf("they are at %s and %s", first.url, second.url)
 	}
@@ -169,7 +169,10 @@ func TestDevCannotRun(t *testing.T) {
 	s := dev(t, nil, "-p", "0")
 	port := s.url[strings.LastIndex(s.url, ":")+1:]
 	for want, args := range map[string][]string{
-		"listen on another port by --port":                      {"-p", port, "--signing-key", "signkey-test-00"},
+		"listen on another port with --port":                    {"-p", port, "--signing-key", "signkey-test-00"},
+		"share it with --join":                                  {"-p", port},
+		"is taken by an inngestkit dev server (":                {"-p", port, "--no-discovery"},
+		"stop it, or listen on another port":                    {"-p", port, "--join", "--signing-key", "signkey-test-00"},
 		"--host takes an address of this machine":               {"-p", "0", "--host", "192.0.2.1"},
 		"another signing key":                                   {"-p", port, "--signing-key", "signkey-test-00"},
 		"must be hexadecimal":                                   {"-p", "0", "--signing-key", "nonsense"},

@@ -63,7 +63,7 @@ func text(r doctor.Report) string {
 		fmt.Fprintln(&b, describe(*r.App))
 	}
 	for i, f := range r.Findings {
-		fmt.Fprintf(&b, "\n%d. %s\n   why      %s\n   instead  %s\n", i+1, f.What, f.Why, f.Instead)
+		fmt.Fprintf(&b, "\n%d. %s\n   why      %s\n   fix      %s\n", i+1, f.What, f.Why, f.Fix)
 	}
 	if len(r.Findings) == 0 {
 		fmt.Fprintln(&b, "ok: an Inngest server can work with it")

@@ -139,7 +139,7 @@ func TestDoctor(t *testing.T) {
 	if got := run(t, "doctor", app); got.code != 0 || !strings.Contains(got.out, "dev mode, functions: 1, SDK go:v") || !strings.Contains(got.out, "ok: ") {
 		t.Errorf("got %+v", got)
 	}
-	if got := run(t, "doctor", "http://127.0.0.1:1/api/inngest"); got.code != 1 || !strings.Contains(got.out, "\n1. nothing listens at 127.0.0.1:1\n   why ") || !strings.Contains(got.out, "\n   instead  start the app") {
+	if got := run(t, "doctor", "http://127.0.0.1:1/api/inngest"); got.code != 1 || !strings.Contains(got.out, "\n1. nothing listens at 127.0.0.1:1\n   why ") || !strings.Contains(got.out, "\n   fix      start the app") {
 		t.Errorf("got %+v", got)
 	}
 	for _, server := range []string{s.url, s.url + "/api/inngest"} {
@@ -151,7 +151,7 @@ func TestDoctor(t *testing.T) {
 	var report struct {
 		URL      string
 		App      struct{ ID, Mode string }
-		Findings []struct{ Code, What, Why, Instead string }
+		Findings []struct{ Code, What, Why, Fix string }
 	}
 	if err := json.Unmarshal([]byte(got.out), &report); err != nil || got.code != 1 || report.URL != app || report.App.Mode != "dev" ||
 		len(report.Findings) != 1 || report.Findings[0].Code != "dev-mode" {

@@ -90,7 +90,7 @@ func TestAppsThatDoNotSync(t *testing.T) {
 	z := startZoo(t, devserver.Config{Apps: []string{"http://127.0.0.1:1/api/inngest"}})
 	tab := open(t, z.URL(), desktop, "light")
 	tab.visit("apps")
-	tab.wait(find("li .advice", "What to do"))
+	tab.wait(find("li .fix", "Fix:"))
 	tab.wait(find("li .pill", "Not synced"))
 	tab.wait(find("li .pill", "Synced"))
 	tab.click("li:has(.tone-ok) button", "Sync now")

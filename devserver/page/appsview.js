@@ -5,7 +5,7 @@ import { attempt, toast } from "./toast.js";
 import { button } from "./state.js";
 import { Overview } from "./overview.js";
 
-/** AppsView shows apps, whether they are synced, and what to do if not. */
+/** AppsView shows apps, whether they are synced, and if not, why and the fix. */
 export class AppsView extends Overview {
   constructor({ apps }) {
     const list = h("ul", { class: "card-list", role: "list" });
@@ -27,20 +27,20 @@ function card(first) {
     toast("Synced.");
   }));
   const tags = h("div", { class: "tags wide" });
-  const advice = h("div", { class: "advice wide stack" });
-  const el = h("li", {}, h("div", { class: "cluster" }, h("h2", {}, app.name || app.url), pill), h("div", { class: "cluster" }, again), tags, advice);
+  const fix = h("div", { class: "fix wide stack" });
+  const el = h("li", {}, h("div", { class: "cluster" }, h("h2", {}, app.name || app.url), pill), h("div", { class: "cluster" }, again), tags, fix);
   const drawTags = whenNew((shown) => fill(tags, facts(shown)));
-  const drawAdvice = whenNew((error) => fill(advice, error && [
+  const drawFix = whenNew((error) => fill(fix, error && [
     h("p", {}, h("strong", {}, "Why: "), error.message),
-    h("p", {}, h("strong", {}, "What to do: "), error.advice)]));
+    h("p", {}, h("strong", {}, "Fix: "), error.fix)]));
   const update = (next) => {
     app = next;
     tone(pill, app.error ? "bad" : "ok");
     fill(state, app.error ? "Not synced" : app.endpoints ? "HTTP endpoints" : "Synced");
     drawTags(app);
-    drawAdvice(app.error ?? null);
+    drawFix(app.error ?? null);
     tags.hidden = !tags.childElementCount;
-    advice.hidden = !app.error;
+    fix.hidden = !app.error;
   };
   update(app);
   return { el, update };

@@ -37,7 +37,7 @@ func examine(t *testing.T, raw, signingKey string) (codes []string, report docto
 	report = doctor.Examine(t.Context(), doctor.Options{URL: u, SigningKey: signingKey})
 	codes = []string{}
 	for _, f := range report.Findings {
-		if f.What == "" || f.Why == "" || f.Instead == "" {
+		if f.What == "" || f.Why == "" || f.Fix == "" {
 			t.Errorf("a finding lacks words: %+v", f)
 		}
 		codes = append(codes, f.Code)
@@ -128,7 +128,7 @@ func TestConnections(t *testing.T) {
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)
 	plain := serve(t, http.NotFoundHandler())
-	for name, c := range map[string]struct{ url, code, instead string }{
+	for name, c := range map[string]struct{ url, code, fix string }{
 		"nothing there":        {"http://127.0.0.1:1/api/inngest", doctor.CodeRefused, "start the app"},
 		"unknown host":         {"http://no-such-host.invalid/api/inngest", doctor.CodeHost, "127.0.0.1"},
 		"unknown certificate":  {secure.URL + "/api/inngest", doctor.CodeTLS, "certificate"},
@@ -137,7 +137,7 @@ func TestConnections(t *testing.T) {
 		"something else there": {"http://" + greeter(t) + "/api/inngest", doctor.CodeScheme, "check the port"},
 	} {
 		codes, report := examine(t, c.url, "")
-		if len(codes) != 1 || codes[0] != c.code || !strings.Contains(report.Findings[0].Instead, c.instead) {
+		if len(codes) != 1 || codes[0] != c.code || !strings.Contains(report.Findings[0].Fix, c.fix) {
 			t.Errorf("%s: %+v", name, report.Findings)
 		}
 	}
@@ -169,7 +169,7 @@ func TestElsewhereIsNamed(t *testing.T) {
 	mux := http.NewServeMux()
 	mux.Handle("/x/inngest", inEchoAt(t, "/x/inngest"))
 	_, report := examine(t, serve(t, mux), "")
-	if len(report.Findings) != 1 || !strings.HasSuffix(report.Findings[0].Instead, "/x/inngest") {
+	if len(report.Findings) != 1 || !strings.HasSuffix(report.Findings[0].Fix, "/x/inngest") {
 		t.Errorf("got %+v", report.Findings)
 	}
 }
@@ -211,7 +211,7 @@ func TestSecretsStayIn(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 	})), "http://", "http://ada:hunter2@", 1)
 	_, report := examine(t, at+"/api/inngest", key)
-	if text := report.URL + report.Findings[0].What + report.Findings[0].Instead; strings.Contains(text, "hunter2") {
+	if text := report.URL + report.Findings[0].What + report.Findings[0].Fix; strings.Contains(text, "hunter2") {
 		t.Errorf("the report tells the password: %s", text)
 	}
 	close(seen)

@@ -8,8 +8,8 @@ type Finding struct {
 	What string `json:"what"`
 	// Why it was so, or what it leads to.
 	Why string `json:"why"`
-	// Instead is what to do or to write.
-	Instead string `json:"instead"`
+	// Fix is what to do or to write.
+	Fix string `json:"fix"`
 }
 
 // Codes of findings.

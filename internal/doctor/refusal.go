@@ -91,17 +91,17 @@ func (e *examination) redirected(r request, a answer) Finding {
 	to, err := e.URL.Parse(a.header.Get("Location"))
 	if err != nil || a.header.Get("Location") == "" {
 		f.What = fmt.Sprintf("a %s is redirected (%d)", r.method, a.status)
-		f.Instead = exempt
+		f.Fix = exempt
 		return f
 	}
 	to.User, to.RawQuery, to.Fragment = nil, "", ""
 	f.What = fmt.Sprintf("a %s is redirected (%d) to %s", r.method, a.status, to)
 	switch {
 	case to.Path == e.URL.Path, strings.Trim(to.Path, "/") == strings.Trim(e.URL.Path, "/"):
-		f.Instead = "use " + to.String()
+		f.Fix = "use " + to.String()
 	default:
 		f.Why += "; this one looks like a login"
-		f.Instead = exempt
+		f.Fix = exempt
 	}
 	return f
 }
@@ -130,7 +130,7 @@ func (e *examination) notFound(ctx context.Context) Finding {
 		if a.bySDK() {
 			found := url.URL{Scheme: e.URL.Scheme, Host: e.URL.Host, Path: path}
 			f.Why = "there is an Inngest handler at " + path
-			f.Instead = "use " + found.String()
+			f.Fix = "use " + found.String()
 			break
 		}
 	}

@@ -62,7 +62,7 @@ func timedOut(u *url.URL, r request) Finding {
 	}
 	if r.method != http.MethodGet {
 		f.Why = "the app answers a GET, and hangs on this: in middleware before the Inngest handler, or in it"
-		f.Instead = "look at the app's log, and " + exempt
+		f.Fix = "look at the app's log, and " + exempt
 	}
 	return f
 }

@@ -90,13 +90,13 @@ type inngest struct {
 }
 
 // devServer embeds a dev server that syncs the app at the webhook, or joins the
-// one that another example runs, unless INNGEST_DEV names one to use.
+// one that another example runs, unless INNGEST_DEV names a server to use.
 func devServer(webhook string) (inngest, error) {
 	if url := os.Getenv("INNGEST_DEV"); strings.Contains(url, "://") {
 		return inngest{url: url, stop: func() error { return nil }}, nil
 	}
 	dev, err := devserver.Start(context.Background(), devserver.Config{
-		Addr: "127.0.0.1:" + env("DEV_PORT", "8288"), Apps: []string{webhook},
+		Addr: "127.0.0.1:" + env("DEV_PORT", "8288"), Join: true, Apps: []string{webhook},
 	})
 	if err != nil {
 		return inngest{}, fmt.Errorf("%w\nset DEV_PORT to a free port, or INNGEST_DEV to the URL of the Inngest dev server that runs already", err)
