@@ -28,12 +28,12 @@ type callSetup struct {
 	errors []error
 }
 
-// WithStep gives the call a finished step and its result.
-func WithStep(id string, result any) CallOption {
+// WithStoredStep gives the call a finished step and its output.
+func WithStoredStep(id string, output any) CallOption {
 	return func(c *callSetup) {
-		raw, err := json.Marshal(map[string]any{"data": result})
+		raw, err := json.Marshal(map[string]any{"data": output})
 		if err != nil {
-			c.errors = append(c.errors, fmt.Errorf("the result of step %q: %w", id, err))
+			c.errors = append(c.errors, fmt.Errorf("the output of step %q: %w", id, err))
 		}
 		c.steps[wire.HashStepID(id, 0)] = raw
 	}
@@ -42,8 +42,10 @@ func WithStep(id string, result any) CallOption {
 // WithAttempt sets the call's attempt number, counted from zero.
 func WithAttempt(n int) CallOption { return func(c *callSetup) { c.ctx.Attempt = n } }
 
-// ForStep makes it a call that runs one planned step.
-func ForStep(id string) CallOption { return func(c *callSetup) { c.step = wire.HashStepID(id, 0) } }
+// WithTargetStep makes it a call that runs one planned step.
+func WithTargetStep(id string) CallOption {
+	return func(c *callSetup) { c.step = wire.HashStepID(id, 0) }
+}
 
 // WithPath sets the path of the webhook. Defaults to where it is mounted, or
 // /api/inngest.
@@ -51,7 +53,7 @@ func WithPath(path string) CallOption { return func(c *callSetup) { c.path = pat
 
 // NewCall is a request as Inngest makes it to call a function, by its own id
 // or its full one, with an event: a POST to the app's webhook, signed if the
-// app has a signing key. Serve it by the router under test; ReadAnswer reads
+// app has a signing key. Serve it by the router under test; ReadResponse reads
 // what comes back. It needs no Env.
 func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.Event, options ...CallOption) *http.Request {
 	t.Helper()
@@ -88,7 +90,7 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 		t.Fatalf("inngesttest: NewCall: %v", err)
 	}
 	c.ctx.StepID = c.step
-	body, _ := json.Marshal(wire.CallRequest{ // the event and the results are JSON
+	body, _ := json.Marshal(wire.CallRequest{ // the event and the outputs are JSON
 		Version: wire.OwnVersion,
 		Event:   event, Events: []json.RawMessage{event}, Steps: c.steps, Ctx: c.ctx,
 	})
@@ -102,8 +104,8 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 	return r
 }
 
-// Answer is what the webhook answers to a call.
-type Answer struct {
+// Response is what the webhook answers to a call.
+type Response struct {
 	// Status is 200 when the function has ended, with Output; 206 when it has
 	// come to steps, with Ops; and another when it failed, with Err.
 	Status int
@@ -120,20 +122,20 @@ type Op struct {
 	Step string
 	// Code is its op code (SDK specification 5.3), such as StepRun or Sleep.
 	Code string
-	// Data is the result of a step that has run.
-	Data json.RawMessage
+	// Output is the output of a step that has run.
+	Output json.RawMessage
 	// Options are what a step that has not run was planned with.
 	Options json.RawMessage
 }
 
-// ReadAnswer reads the answer to a call. It fails the test when the answer is
+// ReadResponse reads the answer to a call. It fails the test when the answer is
 // none of the webhook's.
-func ReadAnswer(t testing.TB, w *httptest.ResponseRecorder) Answer {
+func ReadResponse(t testing.TB, w *httptest.ResponseRecorder) Response {
 	t.Helper()
 	if w.Header().Get(wire.HeaderSDK) == "" {
 		t.Fatalf("inngesttest: the answer (status %d) is not the webhook's: is it mounted at the path of the call? %s", w.Code, w.Body)
 	}
-	a := Answer{Status: w.Code, NoRetry: w.Header().Get(wire.HeaderNoRetry) == "true"}
+	a := Response{Status: w.Code, NoRetry: w.Header().Get(wire.HeaderNoRetry) == "true"}
 	body := bytes.TrimSpace(w.Body.Bytes())
 	var err error
 	switch w.Code {
@@ -143,7 +145,7 @@ func ReadAnswer(t testing.TB, w *httptest.ResponseRecorder) Answer {
 		var ops []wire.Op
 		err = json.Unmarshal(body, &ops)
 		for _, o := range ops {
-			a.Ops = append(a.Ops, Op{Step: stepName(o), Code: o.Op, Data: o.Data, Options: o.Opts})
+			a.Ops = append(a.Ops, Op{Step: stepName(o), Code: o.Op, Output: o.Data, Options: o.Opts})
 		}
 	default:
 		var failed wire.CallError

@@ -34,23 +34,23 @@ func TestNewCall(t *testing.T) {
 	}
 	mux := http.NewServeMux()
 	inngesthttp.Mount(mux, app, inngesthttp.WithPath("/hooks/inngest"))
-	call := func(options ...inngesttest.CallOption) inngesttest.Answer {
+	call := func(options ...inngesttest.CallOption) inngesttest.Response {
 		t.Helper()
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, inngesttest.NewCall(t, app, "fn", started(), options...))
-		return inngesttest.ReadAnswer(t, w)
+		return inngesttest.ReadResponse(t, w)
 	}
 
 	first := call()
 	equal(t, "status", first.Status, http.StatusPartialContent)
-	equal(t, "step", first.Ops[0].Step+" "+first.Ops[0].Code+" "+string(first.Ops[0].Data), `a StepRun "did a"`)
-	equal(t, "the planned step", call(inngesttest.ForStep("a")).Ops[0].Code, "StepRun")
+	equal(t, "step", first.Ops[0].Step+" "+first.Ops[0].Code+" "+string(first.Ops[0].Output), `a StepRun "did a"`)
+	equal(t, "the planned step", call(inngesttest.WithTargetStep("a")).Ops[0].Code, "StepRun")
 
-	last := call(inngesttest.WithStep("a", "stored"))
+	last := call(inngesttest.WithStoredStep("a", "stored"))
 	equal(t, "status", last.Status, http.StatusOK)
 	equal(t, "output", string(last.Output), `"stored"`)
 
-	failed := call(inngesttest.WithStep("a", "stored"), inngesttest.WithAttempt(4))
+	failed := call(inngesttest.WithStoredStep("a", "stored"), inngesttest.WithAttempt(4))
 	equal(t, "status", failed.Status, http.StatusInternalServerError)
 	equal(t, "error", failed.Err.Message, "given up")
 	equal(t, "that it is not retried", failed.NoRetry, true)

@@ -71,7 +71,7 @@ func (e *Env) Advance(d time.Duration) {
 	e.refuseReentry()
 	e.idle()
 	e.moveTo(e.Now().Add(d))
-	e.Rest()
+	e.WaitUntilIdle()
 }
 
 // AdvanceTo is Advance to a point in time.
@@ -94,7 +94,7 @@ func (e *Env) AdvanceToEnd(run *Run) {
 	if run == nil {
 		e.t.Fatal("inngesttest: AdvanceToEnd(nil): give a run, such as env.Trigger returns")
 	}
-	for e.Rest(); !run.view().Status.Final(); e.Rest() {
+	for e.WaitUntilIdle(); !run.view().Status.Final(); e.WaitUntilIdle() {
 		at, ok := e.engine.Next()
 		if !ok {
 			run.fatal("no time ends it")
@@ -123,6 +123,6 @@ func (e *Env) moveTo(target time.Time) {
 func (e *Env) needsVirtualTime(what string) {
 	e.t.Helper()
 	if e.real != nil {
-		e.t.Skipf("inngesttest: %s needs the embedded engine; with INNGEST_DEV_SERVER_URL set, the test ends here (see Env.Real)", what)
+		e.t.Skipf("inngesttest: %s needs the embedded engine; with INNGEST_DEV_SERVER_URL set, the test ends here (see Env.UsesRealServer)", what)
 	}
 }

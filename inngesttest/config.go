@@ -27,13 +27,13 @@ type Config struct {
 	// the app and to waits, as Inngest does. Defaults to false: they are
 	// captured. See also Env.Deliver and Env.Drain.
 	Deliver bool
-	// Order is the order in which parallel steps run. Defaults to Declared.
-	Order Order
-	// Skip turns checks off that are on by default. Defaults to none.
-	Skip Check
-	// Patience bounds, in real time, how long the functions may take to come
+	// StepOrder is the order in which parallel steps run. Defaults to Declared.
+	StepOrder StepOrder
+	// SkipChecks turns checks off that are on by default. Defaults to none.
+	SkipChecks Check
+	// IdleTimeout bounds, in real time, how long the functions may take to come
 	// to rest. Defaults to a minute; inside a bubble it is a day of its time.
-	Patience time.Duration
+	IdleTimeout time.Duration
 }
 
 // Check is one of the checks that a test is put through, or several, joined
@@ -69,7 +69,7 @@ const (
 // process. Mistakes in the functions' set-up fail the test at once.
 //
 // With INNGEST_DEV_SERVER_URL set, the test runs against the Inngest server
-// there, in real time: see Env.Real.
+// there, in real time: see Env.UsesRealServer.
 func New(t testing.TB, sources ...inngestkit.Source) *Env {
 	t.Helper()
 	return Config{}.New(t, sources...)
@@ -79,10 +79,10 @@ func New(t testing.TB, sources ...inngestkit.Source) *Env {
 func (c Config) New(t testing.TB, sources ...inngestkit.Source) *Env {
 	t.Helper()
 	app := c.app(t, sources)
-	if c.Patience <= 0 {
-		c.Patience = time.Minute
+	if c.IdleTimeout <= 0 {
+		c.IdleTimeout = time.Minute
 	}
-	e := &Env{t: t, app: app, cfg: c, order: c.Order, deliverAll: c.Deliver, runs: map[string]*Run{}, calls: map[string]*delivery{}, deliver: map[string]*site{}}
+	e := &Env{t: t, app: app, cfg: c, order: c.StepOrder, deliverAll: c.Deliver, runs: map[string]*Run{}, calls: map[string]*delivery{}, deliver: map[string]*site{}}
 	if url := strings.TrimSpace(os.Getenv("INNGEST_DEV_SERVER_URL")); url != "" {
 		e.real = newRealServer(e, url)
 		if inBubble() { // where a wait for another process never ends

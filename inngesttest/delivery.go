@@ -49,7 +49,7 @@ func (e *Env) onCall(function string, ctx *wire.CallContext) {
 		ctx.DisableImmediateExecution = true
 	}
 	run := e.runs[ctx.RunID]
-	if e.hasFault(UseAPI, run) {
+	if e.hasFault(OmittedState, run) {
 		ctx.UseAPI = true
 	}
 	e.calls[ctx.QueueItemRef] = &delivery{run: run, function: function, ctx: *ctx}

@@ -71,7 +71,7 @@ type Env struct {
 	waits      []engine.StepCall // begun, and not yet looked at
 	deliverAll bool
 	deliver    map[string]*site // by name of event, where the test said so
-	order      Order
+	order      StepOrder
 	chance     *rand.Rand // draws the orders, if they are random
 	stop       *stopAt
 	storing    []storedStep // for the run that begins next
@@ -212,7 +212,7 @@ func (e *Env) add(id, function string) *Run {
 }
 
 // checks reports whether a check is on.
-func (e *Env) checks(c Check) bool { return e.cfg.Skip&c == 0 }
+func (e *Env) checks(c Check) bool { return e.cfg.SkipChecks&c == 0 }
 
 // problemf notes what a check has found. Each is reported once.
 func (e *Env) problemf(format string, args ...any) {

@@ -83,7 +83,7 @@ func ExampleRun_Timeline() {
 	fmt.Println(run.Timeline())
 	// Output:
 	// process-order · order.created · Completed
-	// TIME      STEP         ATTEMPT  OP         RESULT
+	// TIME      STEP         ATTEMPT  OP         OUTPUT
 	// 0s        charge-card  1        StepError  the bank is away (again at 10s)
 	// 10s       charge-card  2        StepError  the bank is away (again at 40s)
 	// 40s       charge-card  3        StepRun    {"ID":"p1"} (mock)
@@ -100,7 +100,7 @@ func ExampleEnv_RunStep() {
 	env := inngesttest.New(t, processOrder)
 	env.Step("charge-card").Returns(Payment{ID: "p1"})
 
-	fmt.Println(inngesttest.ResultOf[Payment](env.RunStep("charge-card", order)).ID)
+	fmt.Println(inngesttest.Output[Payment](env.RunStep("charge-card", order)).ID)
 	fmt.Println(string(env.RunStep("cool-down", order).Options()))
 	// Output:
 	// p1
@@ -171,7 +171,7 @@ func ExampleEnv_Drain() {
 	for _, ev := range env.Drain() {
 		fmt.Println("delivered", ev.Name)
 	}
-	fmt.Println(inngesttest.Output[string](env.Run("ship")))
+	fmt.Println(inngesttest.Output[string](env.LastRun("ship")))
 	// Output:
 	// runs of ship before: 0
 	// delivered order.confirmed
@@ -187,7 +187,7 @@ func ExampleEnv_Inject() {
 		return step.Run(ctx, "charge", func(context.Context) (int, error) { charged++; return charged, nil })
 	})
 	env := inngesttest.New(t, fn)
-	env.Inject(inngesttest.LostResponse).At("charge")
+	env.Inject(inngesttest.LostResponse).AtStep("charge")
 	env.Trigger(started()).RequireCompleted()
 
 	fmt.Println("charged", charged, "times: the step needs an idempotency key")
@@ -209,8 +209,8 @@ func ExampleNewCall() {
 
 	w := httptest.NewRecorder()
 	router.ServeHTTP(w, inngesttest.NewCall(t, app, "process-order", order,
-		inngesttest.WithStep("charge-card", Payment{ID: "p1"}), inngesttest.WithStep("cool-down", nil), inngesttest.WithStep("confirm", "id")))
-	answer := inngesttest.ReadAnswer(t, w)
+		inngesttest.WithStoredStep("charge-card", Payment{ID: "p1"}), inngesttest.WithStoredStep("cool-down", nil), inngesttest.WithStoredStep("confirm", "id")))
+	answer := inngesttest.ReadResponse(t, w)
 
 	fmt.Println(answer.Status, string(answer.Output))
 	// Output: 200 "confirmed by p1"

@@ -21,7 +21,7 @@ func (e *Env) explain(d *delivery, res *http.Response, answer []byte) {
 	note := ""
 	switch {
 	case res.Header.Get(wire.HeaderSDK) == "":
-		note = fmt.Sprintf("POST %s was not answered by the app's webhook, but with status %d: either middleware answered in its place, or it is mounted elsewhere\n\twrite env.Mount(router, path) with its path", res.Request.URL.Path, res.StatusCode)
+		note = fmt.Sprintf("POST %s was not answered by the app's webhook, but with status %d: either middleware answered in its place, or it is mounted elsewhere\n\twrite env.UseRouter(router, path) with its path", res.Request.URL.Path, res.StatusCode)
 	case res.StatusCode < http.StatusBadRequest || json.Unmarshal(answer, &failed) != nil:
 	case failed.Name == "PanicError":
 		note = panicNote(failed.Stack)
@@ -33,7 +33,7 @@ func (e *Env) explain(d *delivery, res *http.Response, answer []byte) {
 	d.run.note = note
 }
 
-// checkFit looks for the mock whose result a function could not read. What it
+// checkFit looks for the mock whose output a function could not read. What it
 // was for stands in quotes in the SDK's error (inngestgo v0.16.0): a step's id,
 // or the event, signal or function of its options.
 func (e *Env) checkFit(d *delivery, message string) {
@@ -56,9 +56,9 @@ func (e *Env) checkFit(d *delivery, message string) {
 	stored := slices.IndexFunc(d.run.stored, func(s *storedStep) bool { return s.Name == name })
 	switch {
 	case m != nil:
-		e.problemf("%s: its result is not of the step's type%s", m, why)
+		e.problemf("%s: its output is not of the step's type%s", m, why)
 	case stored >= 0:
-		e.problemf("%s: its result is not of the step's type%s", d.run.stored[stored], why)
+		e.problemf("%s: its output is not of the step's type%s", d.run.stored[stored], why)
 	default:
 		return
 	}

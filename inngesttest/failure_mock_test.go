@@ -104,22 +104,25 @@ func TestMockFailures(t *testing.T) {
 			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x").Times(0) })
 		},
 		"a mock of a later use": func(t testing.TB) {
-			mocked(t, func(env *inngesttest.Env) { env.Step("a").At(1).Returns("x") })
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").AtIndex(1).Returns("x") })
 		},
 		"a mock behind another": func(t testing.TB) {
 			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x"); env.Step("a").Returns("y") })
 		},
 		"a fault at a step that is not there": func(t testing.TB) {
-			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.LostResponse).At("b") })
+			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.LostResponse).AtStep("b") })
 		},
 		"a fault at a step that is mocked": func(t testing.TB) {
-			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x"); env.Inject(inngesttest.LostResponse).At("a") })
+			mocked(t, func(env *inngesttest.Env) {
+				env.Step("a").Returns("x")
+				env.Inject(inngesttest.LostResponse).AtStep("a")
+			})
 		},
 		"a fault in an unknown function": func(t testing.TB) {
-			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.UseAPI).In("fm") })
+			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.OmittedState).In("fm") })
 		},
 		"a refusal of nothing": func(t testing.TB) {
-			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.RefuseSends) })
+			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.RefusedSends) })
 		},
 		"a fault that came too late": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))

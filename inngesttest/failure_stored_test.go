@@ -44,8 +44,8 @@ func TestStoredFailures(t *testing.T) {
 		"a stored step of another type": func(t testing.TB) {
 			twoSteps(t).Function("fn").Stored("a", 42).Trigger(started())
 		},
-		"the result of a sleep": func(t testing.TB) {
-			inngesttest.ResultOf[string](inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		"the output of a sleep": func(t testing.TB) {
+			inngesttest.Output[string](inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				step.Sleep(ctx, "nap", time.Hour)
 				return nil, nil
 			})).RunStep("nap", started()))
@@ -89,6 +89,6 @@ func TestStoredInBranches(t *testing.T) {
 			return len(results), results.AnyError()
 		}))
 		run := env.Function("fn").Stored(id, "stored").Trigger(started()).RequireCompleted()
-		equal(t, "result", inngesttest.StepOutput[string](run, id), "stored")
+		equal(t, "output", inngesttest.StepOutput[string](run, id), "stored")
 	}
 }

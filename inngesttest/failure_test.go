@@ -113,7 +113,7 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"a step in a goroutine that the function waits for": func(t testing.TB) {
-			inngesttest.Config{Patience: 5 * time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Config{IdleTimeout: 5 * time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				result := make(chan string)
 				go func() {
 					out, _ := step.Run(ctx, "inner", func(context.Context) (string, error) { return "", nil })
@@ -218,7 +218,7 @@ func TestFailures(t *testing.T) {
 			inngesttest.New(t, app).Trigger(started())
 		},
 		"a function that has not run": func(t testing.TB) {
-			inngesttest.New(t, orderFn()).Run("process-order")
+			inngesttest.New(t, orderFn()).LastRun("process-order")
 		},
 		"a function that Goexit leaves": func(t testing.TB) {
 			inngesttest.New(t, on(func(context.Context, input) (any, error) { runtime.Goexit(); return nil, nil })).Trigger(started())
@@ -247,7 +247,7 @@ func TestFailures(t *testing.T) {
 			inngesttest.New(t, stepsFn(50)).Trigger(started()).RequireFailed()
 		},
 		"a step that blocks": func(t testing.TB) {
-			inngesttest.Config{Patience: 50 * time.Millisecond}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Config{IdleTimeout: 50 * time.Millisecond}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "blocks", func(context.Context) (any, error) { <-release; return nil, nil })
 			})).Trigger(started())
 		},
@@ -287,7 +287,7 @@ func TestFailures(t *testing.T) {
 		},
 		"a webhook that is mounted elsewhere": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(context.Context, input) (any, error) { return "", nil }))
-			env.Mount(http.NotFoundHandler())
+			env.UseRouter(http.NotFoundHandler())
 			env.Trigger(started()).RequireCompleted()
 		},
 		"an expression that is not valid": func(t testing.TB) {
@@ -351,7 +351,7 @@ func TestFailures(t *testing.T) {
 func TestEventsWithoutEnd(t *testing.T) {
 	t.Parallel()
 	text := record(t, func(t testing.TB) {
-		inngesttest.Config{Deliver: true, Patience: time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		inngesttest.Config{Deliver: true, IdleTimeout: time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 			return Started.Send(ctx, "again", nil)
 		})).Trigger(started())
 	})

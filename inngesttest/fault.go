@@ -15,7 +15,7 @@ import (
 // FaultKind is something that goes wrong between Inngest and an app.
 type FaultKind int
 
-var faultNames = [...]string{"", "DuplicateDelivery", "LostResponse", "UseAPI", "EndContext", "RefuseSends"}
+var faultNames = [...]string{"", "DuplicateDelivery", "LostResponse", "OmittedState", "EndedContext", "RefusedSends"}
 
 // String is the kind's name.
 func (k FaultKind) String() string {
@@ -33,16 +33,16 @@ const (
 	// LostResponse loses the answer on the way back: the work was done, and
 	// Inngest does not know.
 	LostResponse
-	// UseAPI leaves events and steps out of the calls, so that the app has to
+	// OmittedState leaves events and steps out of the calls, so that the app has to
 	// fetch them, as with states above 4 MB.
-	UseAPI
-	// EndContext lets a call's context have ended when its function takes its
+	OmittedState
+	// EndedContext lets a call's context have ended when its function takes its
 	// first step, as when a deadline of the platform passes. A server that
 	// Server started does not hear of it.
-	EndContext
-	// RefuseSends lets the event API refuse what the app sends, with status
+	EndedContext
+	// RefusedSends lets the event API refuse what the app sends, with status
 	// 503 unless With says otherwise. In narrows it to what a function sends.
-	RefuseSends
+	RefusedSends
 )
 
 // Fault is a fault that an Env injects.
@@ -58,7 +58,7 @@ type Fault struct {
 	optional bool
 }
 
-// Inject makes something go wrong, once, unless Times says otherwise. UseAPI
+// Inject makes something go wrong, once, unless Times says otherwise. OmittedState
 // holds for all calls. A fault that never happens fails the test.
 func (e *Env) Inject(kind FaultKind) *Fault {
 	e.t.Helper()
@@ -67,7 +67,7 @@ func (e *Env) Inject(kind FaultKind) *Fault {
 		e.t.Fatalf("inngesttest: Inject(%d): there is no such fault; write one of %s", int(kind), strings.Join(faultNames[1:], ", "))
 	}
 	f := &Fault{env: e, site: caller(), kind: kind, times: 1, status: http.StatusServiceUnavailable}
-	if kind == UseAPI {
+	if kind == OmittedState {
 		f.times = -1
 	}
 	e.mu.Lock()
@@ -79,12 +79,12 @@ func (e *Env) Inject(kind FaultKind) *Fault {
 // In narrows the fault to a function, by its own id or its full one.
 func (f *Fault) In(function string) *Fault { return f.change(func() { f.function = function }) }
 
-// At narrows the fault to the call that runs the step with this id. UseAPI and
-// RefuseSends happen to no single step.
-func (f *Fault) At(step string) *Fault {
+// AtStep narrows the fault to the call that runs the step with this id. OmittedState and
+// RefusedSends happen to no single step.
+func (f *Fault) AtStep(step string) *Fault {
 	f.env.t.Helper()
-	if f.kind == UseAPI || f.kind == RefuseSends {
-		f.env.t.Fatalf("inngesttest: %s: At(%q): %s happens to no single step; narrow it to a function, with In", f, step, f.kind)
+	if f.kind == OmittedState || f.kind == RefusedSends {
+		f.env.t.Fatalf("inngesttest: %s: AtStep(%q): %s happens to no single step; narrow it to a function, with In", f, step, f.kind)
 	}
 	return f.change(func() { f.step = step })
 }
@@ -92,11 +92,11 @@ func (f *Fault) At(step string) *Fault {
 // Times lets the fault happen n times; each time, if n is negative.
 func (f *Fault) Times(n int) *Fault { return f.change(func() { f.times = n }) }
 
-// With sets the status of RefuseSends, of 400 or more.
-func (f *Fault) With(status int) *Fault {
+// Status sets the status of RefusedSends, of 400 or more.
+func (f *Fault) Status(status int) *Fault {
 	f.env.t.Helper()
-	if f.kind != RefuseSends || status < http.StatusBadRequest {
-		f.env.t.Fatalf("inngesttest: %s: With(%d): it sets the status, of 400 or more, that RefuseSends refuses with", f, status)
+	if f.kind != RefusedSends || status < http.StatusBadRequest {
+		f.env.t.Fatalf("inngesttest: %s: Status(%d): it sets the status, of 400 or more, that RefusedSends refuses with", f, status)
 	}
 	return f.change(func() { f.status = status })
 }
@@ -163,8 +163,8 @@ func (e *Env) useStep(d *delivery) {
 
 // deliverCall delivers a call, and whatever goes wrong with it.
 func (e *Env) deliverCall(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
-	fault := e.takeFault(d, DuplicateDelivery, LostResponse, EndContext)
-	d.endContext = fault == EndContext
+	fault := e.takeFault(d, DuplicateDelivery, LostResponse, EndedContext)
+	d.endContext = fault == EndedContext
 	if fault == DuplicateDelivery || fault == LostResponse {
 		if res, err := e.send(r, d, body); err == nil {
 			_ = res.Body.Close()
@@ -196,7 +196,7 @@ func (e *Env) refusal(ctx context.Context) error {
 		return nil
 	}
 	for _, f := range e.faults {
-		if f.kind == RefuseSends && f.times != 0 && f.in(e.wired.ID+"-"+caller.FunctionID) {
+		if f.kind == RefusedSends && f.times != 0 && f.in(e.wired.ID+"-"+caller.FunctionID) {
 			f.take()
 			return &engine.RequestError{Status: f.status, Message: "refused by a test"}
 		}

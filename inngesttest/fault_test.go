@@ -24,12 +24,12 @@ func TestFaults(t *testing.T) {
 		took   time.Duration
 	}{
 		"nothing":            {func(*inngesttest.Env) {}, "a,b", 0},
-		"duplicate delivery": {func(e *inngesttest.Env) { e.Inject(inngesttest.DuplicateDelivery).At("b") }, "a,b,b", 0},
-		"lost response":      {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b") }, "a,b,b", 10 * time.Second},
-		"lost twice":         {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").Times(2) }, "a,b,b,b", 40 * time.Second},
-		"another function":   {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).At("b").In("other").Optional() }, "a,b", 0},
-		"use_api":            {func(e *inngesttest.Env) { e.Inject(inngesttest.UseAPI) }, "a,b", 0},
-		"context ends":       {func(e *inngesttest.Env) { e.Inject(inngesttest.EndContext).At("b").In("test-fn") }, "a,b", 10 * time.Second},
+		"duplicate delivery": {func(e *inngesttest.Env) { e.Inject(inngesttest.DuplicateDelivery).AtStep("b") }, "a,b,b", 0},
+		"lost response":      {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).AtStep("b") }, "a,b,b", 10 * time.Second},
+		"lost twice":         {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).AtStep("b").Times(2) }, "a,b,b,b", 40 * time.Second},
+		"another function":   {func(e *inngesttest.Env) { e.Inject(inngesttest.LostResponse).AtStep("b").In("other").Optional() }, "a,b", 0},
+		"use_api":            {func(e *inngesttest.Env) { e.Inject(inngesttest.OmittedState) }, "a,b", 0},
+		"context ends":       {func(e *inngesttest.Env) { e.Inject(inngesttest.EndedContext).AtStep("b").In("test-fn") }, "a,b", 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,12 +58,12 @@ func TestRefusedSends(t *testing.T) {
 	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 		return OrderCreated.Send(ctx, "create", OrderData{OrderID: "o1"})
 	}))
-	env.Inject(inngesttest.RefuseSends).In("fn").With(http.StatusBadRequest)
+	env.Inject(inngesttest.RefusedSends).In("fn").Status(http.StatusBadRequest)
 	env.Trigger(started()).RequireCompleted()
 	equal(t, "time", env.Elapsed(), 10*time.Second)
 	inngesttest.RequireSent(env, OrderCreated)
 
-	env.Inject(inngesttest.RefuseSends).Times(-1)
+	env.Inject(inngesttest.RefusedSends).Times(-1)
 	var refused *inngestkit.SendError
 	_, err := env.App().Sender().Send(t.Context(), OrderCreated.New(OrderData{OrderID: "o2"}))
 	if !errors.As(err, &refused) || refused.Status != http.StatusServiceUnavailable {

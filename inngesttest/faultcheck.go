@@ -10,7 +10,7 @@ func (f *Fault) String() string {
 		s += fmt.Sprintf(".In(%q)", f.function)
 	}
 	if f.step != "" {
-		s += fmt.Sprintf(".At(%q)", f.step)
+		s += fmt.Sprintf(".AtStep(%q)", f.step)
 	}
 	return s + " at " + f.site.String()
 }
@@ -33,7 +33,7 @@ func (e *Env) whyNeverHappened(f *Fault) string {
 		return "Times(0) lets it happen never; remove it, or let it happen once or more"
 	case f.function != "" && !hasFunction(e.app, f.function):
 		return noFunction(e.app, f.function)
-	case f.kind == RefuseSends:
+	case f.kind == RefusedSends:
 		return "nothing was sent that it could refuse; write it before what sends"
 	case f.step == "":
 		return "no call was made that it could happen to; write it before what runs the function, such as env.Trigger"

@@ -32,7 +32,7 @@ func TestBatch(t *testing.T) {
 	env.Advance(time.Hour)
 	equal(t, "events of the full batch", inngesttest.Output[int](env.Runs("fn")[0]), 3)
 	env.Advance(time.Minute)
-	equal(t, "events of the other", inngesttest.Output[int](env.Run("fn")), 1)
+	equal(t, "events of the other", inngesttest.Output[int](env.LastRun("fn")), 1)
 }
 
 func TestDebounce(t *testing.T) {
@@ -44,7 +44,7 @@ func TestDebounce(t *testing.T) {
 	env.Advance(50 * time.Second)
 	equal(t, "runs within a minute of the latest", len(env.Runs()), 0)
 	env.Advance(10 * time.Second)
-	env.Run("fn").RequireWaiting("nap")
+	env.LastRun("fn").RequireWaiting("nap")
 }
 
 func TestThrottle(t *testing.T) {

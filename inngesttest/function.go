@@ -1,8 +1,6 @@
 package inngesttest
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/inngest/inngestgo"
@@ -51,8 +49,8 @@ func (f Function) Trigger(ev inngestkit.Event) *Run {
 	return f.run(f.env.encode(ev))
 }
 
-// Batch starts the function with several events at once.
-func (f Function) Batch(events ...inngestkit.Event) *Run {
+// TriggerBatch starts the function with several events at once.
+func (f Function) TriggerBatch(events ...inngestkit.Event) *Run {
 	f.env.t.Helper()
 	all := make([]wire.Event, len(events))
 	for i, ev := range events {
@@ -61,8 +59,8 @@ func (f Function) Batch(events ...inngestkit.Event) *Run {
 	return f.run(all...)
 }
 
-// Tick starts the function as its schedule would.
-func (f Function) Tick() *Run {
+// TriggerCron starts the function as its schedule would.
+func (f Function) TriggerCron() *Run {
 	f.env.t.Helper()
 	for _, t := range f.fn.Triggers() {
 		if t.CronTrigger != nil {
@@ -83,7 +81,7 @@ func (f Function) Invoke(data any) *Run {
 func (f Function) run(events ...wire.Event) *Run {
 	f.env.t.Helper()
 	run := f.start(events)
-	f.env.Rest()
+	f.env.WaitUntilIdle()
 	return run
 }
 
@@ -107,141 +105,11 @@ func (f Function) RunAttempt(ev inngestkit.Event) *Run {
 	f.env.t.Helper()
 	run := f.start([]wire.Event{f.env.encode(ev)})
 	f.env.attempts = append(f.env.attempts, run)
-	f.env.Rest()
+	f.env.WaitUntilIdle()
 	return run
 }
 
 // byAttempt holds while a run of RunAttempt goes on.
 func (e *Env) byAttempt() bool {
 	return slices.ContainsFunc(e.attempts, func(r *Run) bool { return !r.Status().Final() })
-}
-
-// RunStep runs the function with an event up to a step, and stops there: the
-// step is run, or answered by its mock, and what comes after is not. The steps
-// before it run too, unless they are mocked or Stored, and time passes as they
-// need it. It fails the test if the function does not come to the step.
-func (f Function) RunStep(step string, ev inngestkit.Event) *StepResult {
-	f.env.t.Helper()
-	e := f.env
-	stop := &stopAt{function: f.full, step: step}
-	e.mu.Lock()
-	e.stop = stop
-	e.mu.Unlock()
-	defer func() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		e.stop = nil
-	}()
-	run := f.start([]wire.Event{e.encode(ev)})
-	e.AdvanceToEnd(run)
-	if stop.at == nil {
-		run.fatal(fmt.Sprintf("want it to come to the step %q", step))
-	}
-	run.checkStored()
-	e.report()
-	return &StepResult{run: run, step: *stop.at}
-}
-
-// stopAt is where RunStep stops.
-type stopAt struct {
-	function, step string
-	at             *engine.StepCall
-}
-
-func (e *Env) onStop(s engine.StepCall) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.stop == nil || e.stop.at != nil || s.FunctionID != e.stop.function || s.Name != e.stop.step {
-		return false
-	}
-	e.stop.at = &s
-	e.runs[s.RunID].saw(s)
-	return true
-}
-
-// StepResult is the step at which RunStep has stopped.
-type StepResult struct {
-	run  *Run
-	step engine.StepCall
-}
-
-// failureOf is the error in the memo of a step, or nil.
-func failureOf(memo json.RawMessage) *wire.StepError {
-	var failed struct {
-		Error *wire.StepError `json:"error"`
-	}
-	if json.Unmarshal(memo, &failed) != nil {
-		return nil // a result like one
-	}
-	return failed.Error
-}
-
-// Op is the step's op code (SDK specification 5.3).
-func (s *StepResult) Op() string {
-	if s.step.Op == wire.OpStepPlanned {
-		return wire.OpStepRun
-	}
-	return s.step.Op
-}
-
-// Options are what the step was planned with, as JSON: the duration of a
-// sleep, the event and timeout of a wait, the function and payload of an
-// invocation, the request of step.Fetch and step.Infer with all its headers and
-// keys. A step that runs code has none.
-func (s *StepResult) Options() json.RawMessage { return s.step.Opts }
-
-// Err is the error that a step has failed with for good; nil if it has not.
-func (s *StepResult) Err() error {
-	if failed := failureOf(s.step.Result); failed != nil {
-		return &RunError{Name: failed.Name, Message: failed.Message}
-	}
-	return nil
-}
-
-// Result is the result of a step that runs code, as JSON; nil of others. See
-// ResultOf.
-func (s *StepResult) Result() json.RawMessage {
-	if s.step.Result == nil || s.Err() != nil {
-		return nil
-	}
-	return unwrapped(s.step.Result)
-}
-
-// Timeline is that of the run up to the step.
-func (s *StepResult) Timeline() string { return s.run.Timeline() }
-
-// ResultOf is the result of a step, which must have succeeded, in its own
-// type.
-func ResultOf[T any](s *StepResult) T {
-	t := s.run.env.t
-	t.Helper()
-	var v T
-	if err := s.Err(); err != nil {
-		t.Fatalf("inngesttest: step %q failed: %v", s.step.Name, err)
-	}
-	if s.Result() == nil {
-		t.Fatalf("inngesttest: step %q runs no code, and RunStep stops before it: as a %s it has Options, and no result", s.step.Name, s.Op())
-	}
-	if err := json.Unmarshal(s.Result(), &v); err != nil {
-		t.Fatalf("inngesttest: the result of step %q does not fit the type %T: %v", s.step.Name, v, err)
-	}
-	return v
-}
-
-// RunStep is Function.RunStep for the one function that the event starts.
-func (e *Env) RunStep(step string, ev inngestkit.Event) *StepResult {
-	e.t.Helper()
-	needEvents(e.t, ev)
-	var found []string
-	for _, fn := range e.app.Functions() {
-		for _, t := range fn.Triggers() {
-			if t.EventTrigger != nil && t.Event == ev.Event().Name && !slices.Contains(found, fn.ID()) {
-				found = append(found, fn.ID())
-			}
-		}
-	}
-	if len(found) != 1 {
-		e.t.Fatalf("inngesttest: %s starts %d functions: write env.Function(…).RunStep(%q, …)\n%s", ev.Event().Name, len(found), step, e.triggers())
-	}
-	return e.Function(found[0]).RunStep(step, ev)
 }

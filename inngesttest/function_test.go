@@ -29,7 +29,7 @@ func TestFunction(t *testing.T) {
 		want string
 	}{
 		"trigger": {func(f inngesttest.Function) *inngesttest.Run { return f.Trigger(started()) }, "test.started 1 attempt 0 did a"},
-		"batch":   {func(f inngesttest.Function) *inngesttest.Run { return f.Batch(started(), started()) }, "test.started 2 attempt 0 did a"},
+		"batch":   {func(f inngesttest.Function) *inngesttest.Run { return f.TriggerBatch(started(), started()) }, "test.started 2 attempt 0 did a"},
 		"invoke":  {func(f inngesttest.Function) *inngesttest.Run { return f.Invoke(map[string]any{"n": 1}) }, "inngest/function.invoked 1 attempt 0 did a"},
 		"stored":  {func(f inngesttest.Function) *inngesttest.Run { return f.Stored("a", "stored").Trigger(started()) }, "test.started 1 attempt 0 stored"},
 		"error": {func(f inngesttest.Function) *inngesttest.Run {
@@ -81,13 +81,13 @@ func TestRunStep(t *testing.T) {
 	})
 	env := inngesttest.New(t, fn)
 	first := env.RunStep("first", started())
-	equal(t, "result", inngesttest.ResultOf[string](first), "did first")
-	equal(t, "op", first.Op(), "StepRun")
+	equal(t, "output", inngesttest.Output[string](first), "did first")
+	equal(t, "op", first.OpCode(), "StepRun")
 	equal(t, "time", env.Elapsed(), 0)
 
 	nap := env.RunStep("nap", started())
 	equal(t, "options", string(nap.Options()), `{"duration":"1h"}`)
-	equal(t, "op", nap.Op(), "Sleep")
+	equal(t, "op", nap.OpCode(), "Sleep")
 
 	broken := env.RunStep("breaks", started())
 	equal(t, "error", broken.Err().Error(), "Step failed: broken")
@@ -102,7 +102,7 @@ func TestRunStepOfRequest(t *testing.T) {
 		return step.Fetch[string](ctx, "ask", step.FetchOpts{URL: "http://nowhere.test", Method: "GET"})
 	}))
 	ask := env.RunStep("ask", started())
-	equal(t, "op", ask.Op(), "Gateway")
+	equal(t, "op", ask.OpCode(), "Gateway")
 	equal(t, "options", string(ask.Options()), `{"url":"http://nowhere.test","body":"","method":"GET"}`)
 }
 
@@ -121,5 +121,5 @@ func TestInvokesAnother(t *testing.T) {
 	env.AdvanceToEnd(run)
 	equal(t, "output", inngesttest.Output[string](run), "child of o1")
 	equal(t, "output of the step", inngesttest.StepOutput[string](run, "call"), "child of o1")
-	env.Run("child").RequireCompleted()
+	env.LastRun("child").RequireCompleted()
 }

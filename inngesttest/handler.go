@@ -9,14 +9,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/seam"
 )
 
-// Mount sends the calls of functions through router, an application in any
+// UseRouter sends the calls of functions through router, an application in any
 // framework that has the app's webhook mounted, so that its middleware and
 // mounting are part of the test. The webhook is called where the adapter's
-// Mount put it; a router that mounts it otherwise names its path.
-func (e *Env) Mount(router http.Handler, path ...string) {
+// UseRouter put it; a router that mounts it otherwise names its path.
+func (e *Env) UseRouter(router http.Handler, path ...string) {
 	e.t.Helper()
 	if router == nil {
-		e.t.Fatal("inngesttest: Mount(nil): give the router that the app's webhook is mounted on")
+		e.t.Fatal("inngesttest: UseRouter(nil): give the router that the app's webhook is mounted on")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -41,10 +41,10 @@ func (e *Env) Handler() http.Handler {
 	return e.handler
 }
 
-// Server starts an HTTP server on a free port of the loopback interface that
+// StartServer starts an HTTP server on a free port of the loopback interface that
 // serves Handler, and sends the calls of functions there. It ends with the
 // test.
-func (e *Env) Server() *httptest.Server {
+func (e *Env) StartServer() *httptest.Server {
 	e.t.Helper()
 	server := httptest.NewServer(e.Handler())
 	transport := &http.Transport{}
@@ -85,10 +85,10 @@ func (e *Env) Do(r *http.Request) *httptest.ResponseRecorder {
 	mounted := e.mounted || r.URL.Path == e.path || r.URL.Path == e.route(nil)
 	e.mu.Unlock()
 	if !mounted {
-		e.t.Fatalf("inngesttest: Do: %s %s has no router to go to, only the app's webhook; write env.Mount(router) first", r.Method, r.URL.Path)
+		e.t.Fatalf("inngesttest: Do: %s %s has no router to go to, only the app's webhook; write env.UseRouter(router) first", r.Method, r.URL.Path)
 	}
 	w := httptest.NewRecorder()
 	e.Handler().ServeHTTP(w, r)
-	e.Rest()
+	e.WaitUntilIdle()
 	return w
 }

@@ -63,12 +63,12 @@ func (e *Env) Step(id string) *Mock {
 // In narrows the mock to a function, by its own id or its full one.
 func (m *Mock) In(function string) *Mock { return m.change(func() { m.function = function }) }
 
-// At narrows the mock to the step's n-th use of its id in a run, counted from
+// AtIndex narrows the mock to the step's n-th use of its id in a run, counted from
 // zero, as in a loop.
-func (m *Mock) At(n int) *Mock {
+func (m *Mock) AtIndex(n int) *Mock {
 	m.env.t.Helper()
 	if n < 0 {
-		m.env.t.Fatalf("inngesttest: %s: At(%d): uses are counted from zero", m, n)
+		m.env.t.Fatalf("inngesttest: %s: AtIndex(%d): uses are counted from zero", m, n)
 	}
 	return m.change(func() { m.index = n })
 }
@@ -88,25 +88,25 @@ func (m *Mock) Once() *Mock { return m.Times(1) }
 // Optional lets the mock go without being asked.
 func (m *Mock) Optional() *Mock { return m.change(func() { m.optional = true }) }
 
-// Returns answers with a result, which goes through JSON as a real one does.
-// For a wait it is the event, or its data. Several results are given one after
-// the other, and the last from then on. An error is not a result: see Fails.
-func (m *Mock) Returns(result any, more ...any) *Mock {
+// Returns answers with an output, which goes through JSON as a real one does.
+// For a wait it is the event, or its data. Several outputs are given one after
+// the other, and the last from then on. An error is not an output: see Fails.
+func (m *Mock) Returns(output any, more ...any) *Mock {
 	m.env.t.Helper()
-	results := append([]any{result}, more...)
-	for _, result := range results {
-		if err, ok := result.(error); ok {
+	outputs := append([]any{output}, more...)
+	for _, output := range outputs {
+		if err, ok := output.(error); ok {
 			m.env.t.Fatalf("inngesttest: %s: Returns was given an error, %q; to let the step fail, write Fails(err)", m, err)
 		}
 	}
 	return m.Does(func(StepInput) (any, error) {
 		m.env.mu.Lock()
 		defer m.env.mu.Unlock()
-		result := results[0]
-		if len(results) > 1 {
-			results = results[1:]
+		output := outputs[0]
+		if len(outputs) > 1 {
+			outputs = outputs[1:]
 		}
-		return result, nil
+		return output, nil
 	})
 }
 
@@ -144,7 +144,7 @@ func (m *Mock) String() string {
 		s += fmt.Sprintf(".In(%q)", m.function)
 	}
 	if m.index >= 0 {
-		s += fmt.Sprintf(".At(%d)", m.index)
+		s += fmt.Sprintf(".AtIndex(%d)", m.index)
 	}
 	return s + " at " + m.site.String()
 }
@@ -180,7 +180,7 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	if r, err := m.env.engine.Run(s.RunID); err == nil {
 		in.Event = untyped(r.Events[0].Event)
 	}
-	result, err := m.call(in)
+	output, err := m.call(in)
 	if err != nil {
 		if timesOut(s.Op, err) {
 			return engine.StepAnswer{Data: json.RawMessage("null")}
@@ -194,9 +194,9 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 		}
 		return a
 	}
-	raw, err := m.encode(s, result)
+	raw, err := m.encode(s, output)
 	if err != nil {
-		m.env.problemf("%s: its result cannot be the step's: %v", m, err)
+		m.env.problemf("%s: its output cannot be the step's: %v", m, err)
 		return engine.StepAnswer{Err: stepError(err), NoRetry: true}
 	}
 	return engine.StepAnswer{Data: raw}
@@ -222,17 +222,17 @@ func cannotFail(op string) string {
 	return ""
 }
 
-// encode writes a result as the kind of step wants it.
-func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
+// encode writes an output as the kind of step wants it.
+func (m *Mock) encode(s engine.StepCall, output any) (json.RawMessage, error) {
 	switch s.Op {
 	case wire.OpSleep:
 		return json.RawMessage("null"), nil
 	case wire.OpWaitForSignal:
-		return json.Marshal(map[string]any{"data": map[string]any{"signal": optionsOf(s.Opts).Signal, "data": result}})
+		return json.Marshal(map[string]any{"data": map[string]any{"signal": optionsOf(s.Opts).Signal, "data": output}})
 	case wire.OpWaitForEvent:
-		ev, ok := result.(inngestkit.Event)
+		ev, ok := output.(inngestkit.Event)
 		if !ok {
-			ev = inngestgo.GenericEvent[any]{Name: optionsOf(s.Opts).Event, Data: result}
+			ev = inngestgo.GenericEvent[any]{Name: optionsOf(s.Opts).Event, Data: output}
 		}
 		came, err := asWire(ev)
 		if err != nil {
@@ -246,9 +246,9 @@ func (m *Mock) encode(s engine.StepCall, result any) (json.RawMessage, error) {
 		}
 		return json.Marshal(map[string]any{"name": came.Name, "data": came.Data, "ts": m.env.clock.Now().UnixMilli()})
 	case wire.OpGateway:
-		return encodeFetched(result)
+		return encodeFetched(output)
 	}
-	return json.Marshal(result)
+	return json.Marshal(output)
 }
 
 // waitOptions are the options of waits and invocations that matter to the kit.

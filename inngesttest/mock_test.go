@@ -48,7 +48,7 @@ func TestMocks(t *testing.T) {
 		},
 		"one place of a loop": {
 			func(e *inngesttest.Env) {
-				e.Step("a").At(1).Returns("second")
+				e.Step("a").AtIndex(1).Returns("second")
 				e.Step("a").Returns("other")
 			},
 			func(ctx context.Context) any {
@@ -170,7 +170,7 @@ func TestMockRetriesAtATime(t *testing.T) {
 	equal(t, "time", env.Elapsed(), 5*time.Minute)
 }
 
-// TestMockGoesThroughJSON gives a step a result that loses something on the
+// TestMockGoesThroughJSON gives a step an output that loses something on the
 // way, as it would in production.
 func TestMockGoesThroughJSON(t *testing.T) {
 	t.Parallel()

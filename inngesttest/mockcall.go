@@ -9,7 +9,7 @@ import (
 
 // call asks the mock in a goroutine of its own, which t.Fatal may end, and
 // whose panic ends the step alone.
-func (m *Mock) call(in StepInput) (result any, err error) {
+func (m *Mock) call(in StepInput) (output any, err error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -22,11 +22,11 @@ func (m *Mock) call(in StepInput) (result any, err error) {
 				err = m.broke("was left by t.Fatal, t.FailNow, t.Skip or runtime.Goexit\n\tit runs in another goroutine than the test's: return an error, or write t.Error")
 			}
 		}()
-		result, err = m.answer(in)
+		output, err = m.answer(in)
 		left = false
 	}()
 	<-done
-	return result, err
+	return output, err
 }
 
 // broke notes what is wrong with the mock's own code, and is what its step

@@ -12,7 +12,7 @@ import (
 type passed struct {
 	by       *Mock  // that answered before it
 	function string // the step was in, and In names another
-	uses     int    // of the step's id in a run, if At names another
+	uses     int    // of the step's id in a run, if AtIndex names another
 }
 
 // mockOf is the first mock that answers a step. What the others were passed
@@ -64,7 +64,7 @@ func (e *Env) whyNeverAsked(m *Mock) string {
 	case p.by != nil:
 		return fmt.Sprintf("%s answered in its place; limit that one with Times, or remove this one", p.by)
 	case p.uses > 0 && p.uses <= m.index:
-		return fmt.Sprintf("the last use of its step in a run was At(%d), counted from zero", p.uses-1)
+		return fmt.Sprintf("the last use of its step in a run was AtIndex(%d), counted from zero", p.uses-1)
 	case p.function != "":
 		return fmt.Sprintf("its step was there in %s, and In leaves that out", p.function)
 	}

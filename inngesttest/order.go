@@ -9,42 +9,53 @@ import (
 	"testing"
 )
 
-// Order is the order in which steps that are planned side by side run.
-type Order struct {
-	name   string
+// StepOrder is the order in which an [Env] runs steps that are planned side by
+// side, such as the branches of group.Parallel. The zero value is [ListedOrder].
+type StepOrder struct {
+	kind   orderKind
 	seed   uint64
 	seeded bool
 }
 
-// The orders. The zero Order is Declared.
-var (
-	// Declared is the order in which the function lists its branches.
-	Declared = Order{}
-	// Reverse is the other way round.
-	Reverse = Order{name: "reverse"}
-	// Random is by chance. The seed is logged; INNGESTTEST_SEED, or Shuffled,
-	// repeats it.
-	Random = Order{name: "random"}
+type orderKind string
+
+const (
+	listed   orderKind = ""
+	reversed orderKind = "reverse"
+	random   orderKind = "random"
 )
 
-// Shuffled is the random order that a seed stands for.
-func Shuffled(seed uint64) Order { return Order{name: "random", seed: seed, seeded: true} }
+// ListedOrder returns the order in which the function lists its branches. It
+// is the default.
+func ListedOrder() StepOrder { return StepOrder{} }
 
-// String is the order's name.
-func (o Order) String() string {
+// ReverseOrder returns the opposite of [ListedOrder].
+func ReverseOrder() StepOrder { return StepOrder{kind: reversed} }
+
+// RandomOrder returns an order that each [Env] draws anew. The test logs the
+// seed: INNGESTTEST_SEED in the environment, or [SeededOrder], repeats the order.
+func RandomOrder() StepOrder { return StepOrder{kind: random} }
+
+// SeededOrder returns the random order of a seed.
+func SeededOrder(seed uint64) StepOrder { return StepOrder{kind: random, seed: seed, seeded: true} }
+
+// String returns the order's name: listed, reverse, random, or random with its
+// seed.
+func (o StepOrder) String() string {
 	switch {
-	case o.name == "":
-		return "declared"
+	case o.kind == listed:
+		return "listed"
 	case o.seeded:
-		return fmt.Sprintf("%s-%d", o.name, o.seed)
+		return fmt.Sprintf("%s-%d", o.kind, o.seed)
 	}
-	return o.name
+	return string(o.kind)
 }
 
-// EachOrder runs a subtest for each order: for what must not depend on it.
-func EachOrder(t *testing.T, f func(t *testing.T, o Order)) {
+// EachStepOrder runs a subtest for each of [ListedOrder], [ReverseOrder] and
+// [RandomOrder]. Use it for functions whose outcome must not depend on the order.
+func EachStepOrder(t *testing.T, f func(t *testing.T, o StepOrder)) {
 	t.Helper()
-	for _, o := range []Order{Declared, Reverse, Random} {
+	for _, o := range []StepOrder{ListedOrder(), ReverseOrder(), RandomOrder()} {
 		t.Run(o.String(), func(t *testing.T) { f(t, o) })
 	}
 }
@@ -52,7 +63,7 @@ func EachOrder(t *testing.T, f func(t *testing.T, o Order)) {
 // startOrder seeds the random order, if that is the one.
 func (e *Env) startOrder() {
 	e.t.Helper()
-	if e.order.name != Random.name {
+	if e.order.kind != random {
 		return
 	}
 	seed := e.order.seed
@@ -64,7 +75,7 @@ func (e *Env) startOrder() {
 	} else if !e.order.seeded {
 		seed = rand.Uint64() //nolint:gosec // nobody gains by guessing it
 	}
-	e.t.Logf("inngesttest: parallel steps run in random order; to repeat it, set INNGESTTEST_SEED=%d, or write inngesttest.Shuffled(%d)", seed, seed)
+	e.t.Logf("inngesttest: parallel steps run in random order; to repeat it, set INNGESTTEST_SEED=%d, or write inngesttest.SeededOrder(%d)", seed, seed)
 	e.chance = rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it is to be repeated
 }
 
@@ -75,10 +86,10 @@ func (e *Env) onOrder(n int) []int {
 	for i := range indexes {
 		indexes[i] = i
 	}
-	switch e.order.name {
-	case Reverse.name:
+	switch e.order.kind {
+	case reversed:
 		slices.Reverse(indexes)
-	case Random.name:
+	case random:
 		e.chance.Shuffle(n, func(i, j int) { indexes[i], indexes[j] = indexes[j], indexes[i] })
 	}
 	return indexes

@@ -13,7 +13,7 @@ import (
 
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	run := func(t *testing.T, o inngesttest.Order) string {
+	run := func(t *testing.T, o inngesttest.StepOrder) string {
 		t.Helper()
 		ran := ""
 		branch := func(id string) func(context.Context) (any, error) {
@@ -21,24 +21,24 @@ func TestOrder(t *testing.T) {
 				return step.Run(ctx, id, func(context.Context) (any, error) { ran += id; return nil, nil })
 			}
 		}
-		inngesttest.Config{Order: o}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		inngesttest.Config{StepOrder: o}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 			return nil, group.Parallel(ctx, branch("a"), branch("b"), branch("c"), branch("d")).AnyError()
 		})).Trigger(started()).RequireCompleted().RequireSteps(strings.Split(ran, "")...)
 		return ran
 	}
-	equal(t, "declared order", run(t, inngesttest.Declared), "abcd")
-	equal(t, "reverse order", run(t, inngesttest.Reverse), "dcba")
+	equal(t, "declared order", run(t, inngesttest.ListedOrder()), "abcd")
+	equal(t, "reverse order", run(t, inngesttest.ReverseOrder()), "dcba")
 	for range 5 {
-		equal(t, "the order of seed 0", run(t, inngesttest.Shuffled(0)), run(t, inngesttest.Shuffled(0)))
+		equal(t, "the order of seed 0", run(t, inngesttest.SeededOrder(0)), run(t, inngesttest.SeededOrder(0)))
 	}
-	first, again := run(t, inngesttest.Shuffled(3)), run(t, inngesttest.Shuffled(3))
+	first, again := run(t, inngesttest.SeededOrder(3)), run(t, inngesttest.SeededOrder(3))
 	equal(t, "the order of a seed", first, again)
 	differs := false
 	for seed := range uint64(10) {
-		differs = differs || run(t, inngesttest.Shuffled(seed+1)) != first
+		differs = differs || run(t, inngesttest.SeededOrder(seed+1)) != first
 	}
 	equal(t, "that another seed differs", differs, true)
-	inngesttest.EachOrder(t, func(t *testing.T, o inngesttest.Order) {
+	inngesttest.EachStepOrder(t, func(t *testing.T, o inngesttest.StepOrder) {
 		t.Parallel()
 		equal(t, "steps that ran", len(run(t, o)), 4)
 	})
@@ -46,7 +46,7 @@ func TestOrder(t *testing.T) {
 
 func TestSeedOfTheEnvironment(t *testing.T) {
 	t.Setenv("INNGESTTEST_SEED", "abc")
-	text := record(t, func(t testing.TB) { inngesttest.Config{Order: inngesttest.Random}.New(t, stepsFn(1)) })
+	text := record(t, func(t testing.TB) { inngesttest.Config{StepOrder: inngesttest.RandomOrder()}.New(t, stepsFn(1)) })
 	if !strings.Contains(text, `INNGESTTEST_SEED is "abc", and a seed is a whole number`) {
 		t.Errorf("it says %q", text)
 	}

@@ -121,7 +121,7 @@ func TestFunctionsFromOutside(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	env.Rest()
+	env.WaitUntilIdle()
 	equal(t, "runs", ran.Load(), 50)
 }
 

@@ -20,15 +20,16 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Real reports whether the test runs against the Inngest server that
+// UsesRealServer reports whether the test runs against the Inngest server that
 // INNGEST_DEV_SERVER_URL names, in real time and over HTTP. What needs the
 // embedded engine then ends the test as skipped: Advance, mocks, faults,
-// Function, and New in a bubble of testing/synctest. Trigger, Send, Rest, what
+// Function, and New in a bubble of testing/synctest. Trigger, Send,
+// WaitUntilIdle, what
 // is required of runs and of sent events, and Timeline work; events are
 // delivered, and only the checks for steps in the wrong place are made. Retries
-// take their real time, for which an Env waits up to Config.Patience, unless
+// take their real time, for which an Env waits up to Config.IdleTimeout, unless
 // Config.ManualRetries is set.
-func (e *Env) Real() bool { return e.real != nil }
+func (e *Env) UsesRealServer() bool { return e.real != nil }
 
 // How a real server is watched.
 const (

@@ -44,7 +44,7 @@ func TestReal(t *testing.T) {
 			_, err = OrderCreated.Send(ctx, "create", OrderData{OrderID: a})
 			return a, err
 		}))
-		equal(t, "that it is real", env.Real(), true)
+		equal(t, "that it is real", env.UsesRealServer(), true)
 		run := env.Trigger(started()).RequireCompleted()
 		equal(t, "output", inngesttest.Output[string](run), "did a")
 		equal(t, "sent", inngesttest.RequireSent(env, OrderCreated).OrderID, "did a")

@@ -33,11 +33,11 @@ func TestRealCancelled(t *testing.T) {
 		sleeps(inngestgo.FunctionOpts{ID: "in-time", Timeouts: &inngestgo.ConfigTimeouts{Finish: &brief}}),
 		sleeps(inngestgo.FunctionOpts{ID: "never"}))
 	env.TriggerAll(started())
-	env.Run("by-event").RequireWaiting("nap")
+	env.LastRun("by-event").RequireWaiting("nap")
 	env.Send(OrderConfirmed.New(OrderData{OrderID: "o1"}))
-	env.Run("by-event").RequireCancelled()
-	env.Run("in-time").RequireCancelled()
-	env.Run("never").RequireWaiting("nap")
+	env.LastRun("by-event").RequireCancelled()
+	env.LastRun("in-time").RequireCancelled()
+	env.LastRun("never").RequireWaiting("nap")
 }
 
 // later is an error that is tried again in three seconds or so, as the header
@@ -73,17 +73,17 @@ func TestRealRetries(t *testing.T) {
 		equal(t, "function", runs[i].Function(), id)
 		equal(t, "output of "+id, inngesttest.Output[string](runs[i]), "done")
 	}
-	equal(t, "attempts", env.Run("step").Attempts("flaky"), 2)
+	equal(t, "attempts", env.LastRun("step").Attempts("flaky"), 2)
 }
 
 func TestRealImpatient(t *testing.T) {
 	t.Setenv("INNGEST_DEV_SERVER_URL", realServer(t))
 	text := record(t, func(tb testing.TB) {
-		inngesttest.Config{Patience: time.Second}.New(tb, on(func(context.Context, input) (any, error) {
+		inngesttest.Config{IdleTimeout: time.Second}.New(tb, on(func(context.Context, input) (any, error) {
 			return nil, sdkerrors.RetryAtError(errors.New("not yet"), time.Now().Add(time.Hour))
 		})).Trigger(started())
 	})
-	for _, want := range []string{"within 1s", "fn waits for its next attempt", "Config.Patience"} {
+	for _, want := range []string{"within 1s", "fn waits for its next attempt", "Config.IdleTimeout"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the message is without %q:\n%s", want, text)
 		}

@@ -37,9 +37,9 @@ func (s *realServer) note(call wire.CallRequest, target string, res *http.Respon
 	}
 	now := time.Now()
 	delete(p.failed, target)
-	for id, result := range call.Steps {
+	for id, output := range call.Steps {
 		if i, ok := p.byID[id]; ok && p.view.Steps[i].Ended.IsZero() {
-			p.view.Steps[i].Ended, p.view.Steps[i].Result = now, result
+			p.view.Steps[i].Ended, p.view.Steps[i].Result = now, output
 		}
 	}
 	switch {

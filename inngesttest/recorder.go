@@ -67,9 +67,9 @@ func (r *Recorder) FailWith(err error) {
 	r.err = err
 }
 
-func (r *Recorder) sink() (testing.TB, []*sentEvent) {
+func (r *Recorder) events() (testing.TB, []*sentEvent) {
 	if r == nil { // and so knows no test to fail
 		panic("inngesttest: the Recorder is nil; give RecorderOf the context that inngesttest.Context returned, or write NewRecorder(t)")
 	}
-	return r.env.sink()
+	return r.env.events()
 }

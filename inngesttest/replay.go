@@ -117,7 +117,7 @@ func (e *Env) checkOrder(d *delivery) {
 		d.run.Function(), met, t.names[before], mendOrder)
 }
 
-const mendOrder = "\tEach call runs the function from its first line, and must take the same steps in the same order. Do what changes from call to call (the time, chance, a map's order, what others may write) inside a step, and branch on its result."
+const mendOrder = "\tEach call runs the function from its first line, and must take the same steps in the same order. Do what changes from call to call (the time, chance, a map's order, what others may write) inside a step, and branch on its output."
 
 // missing is the index of the first place of before that now does not come by
 // in its turn, or -1.
@@ -205,7 +205,7 @@ func (e *Env) replay(r *http.Request, d *delivery, of *past, times int) {
 			continue
 		}
 		t.broken = true
-		e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s at first, and to %s when it was called again with the same results\n%s",
+		e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s at first, and to %s when it was called again with the same outputs\n%s",
 			d.run.Function(), stepsAt(of.ops, t.last()), stepsAt(found, again.trace.last()), mendOrder)
 		return
 	}

@@ -25,7 +25,7 @@ func TestWhatIsNotRepeated(t *testing.T) {
 	t.Run("an event", func(t *testing.T) {
 		t.Parallel()
 		var sender inngestkit.Sender
-		env := inngesttest.Config{Skip: inngesttest.CheckSends}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		env := inngesttest.Config{SkipChecks: inngesttest.CheckSends}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 			if _, err := sender.Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"})); err != nil {
 				return nil, err
 			}

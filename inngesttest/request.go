@@ -8,7 +8,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// exampleOf is what to write as the result of a step that makes a request; it
+// exampleOf is what to write as the output of a step that makes a request; it
 // is empty for other steps.
 func exampleOf(op string) string {
 	switch op {
@@ -28,10 +28,10 @@ func (e *Env) unmocked(s engine.StepCall, own, why, example string) func() engin
 	}
 }
 
-// encodeFetched writes the result of step.Fetch. The server gives the body as
+// encodeFetched writes the output of step.Fetch. The server gives the body as
 // text whatever is in it, and inngestgo v0.16.0 does not decode it further.
-func encodeFetched(result any) (json.RawMessage, error) {
-	raw, err := json.Marshal(result)
+func encodeFetched(output any) (json.RawMessage, error) {
+	raw, err := json.Marshal(output)
 	if err != nil {
 		return nil, err
 	}

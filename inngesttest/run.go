@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
-	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // Status is where a run is, spelled as Inngest's REST API does.
@@ -48,7 +47,7 @@ func (r *Run) Function() string { return r.env.ownID(r.function) }
 // Status is where the run is.
 func (r *Run) Status() Status { return r.view().Status }
 
-// Output is the result of a run that has completed, as JSON. See the function
+// Output is the output of a run that has completed, as JSON. See the function
 // Output too.
 func (r *Run) Output() json.RawMessage {
 	if v := r.view(); v.Status == Completed {
@@ -111,7 +110,7 @@ func (r *Run) RequireCancelled() *Run {
 // another run or its turn; and with ids, at each of these steps.
 func (r *Run) RequireWaiting(steps ...string) *Run {
 	r.env.t.Helper()
-	r.env.Rest()
+	r.env.WaitUntilIdle()
 	r.excuse()
 	v := r.view()
 	if v.Status.Final() {
@@ -166,50 +165,6 @@ func (r *Run) finished() []engine.Step {
 		return cmp.Or(a.Ended.Compare(b.Ended), cmp.Compare(a.Place, b.Place))
 	})
 	return steps
-}
-
-// Output is the result of a run, which must have completed, in its own type.
-func Output[T any](r *Run) T {
-	r.env.t.Helper()
-	r.RequireCompleted()
-	var v T
-	if err := json.Unmarshal(r.Output(), &v); err != nil {
-		r.fatal(fmt.Sprintf("its output does not fit the type %T: %v", v, err))
-	}
-	return v
-}
-
-// StepOutput is the result of a finished step of the run, in its own type: of
-// the first with that id.
-func StepOutput[T any](r *Run, name string) T {
-	r.env.t.Helper()
-	var v T
-	for _, s := range r.finished() {
-		if s.Name != name {
-			continue
-		}
-		if err := json.Unmarshal(unwrapped(s.Result), &v); err != nil {
-			r.fatal(fmt.Sprintf("the output of step %q does not fit the type %T: %v", name, v, err))
-		}
-		return v
-	}
-	r.fatal(fmt.Sprintf("want a finished step %q", name))
-	return v
-}
-
-// unwrapped is the data of a memoised result.
-func unwrapped(memo json.RawMessage) json.RawMessage {
-	var result struct {
-		Data json.RawMessage `json:"data"`
-	}
-	var event wire.Event
-	if json.Unmarshal(memo, &event) == nil && event.Name != "" {
-		return memo // what a wait has brought
-	}
-	if json.Unmarshal(memo, &result) == nil && result.Data != nil {
-		return result.Data
-	}
-	return memo
 }
 
 func (r *Run) fatal(want string) {

@@ -157,7 +157,7 @@ func (e *Env) Drain() []inngestgo.Event {
 			e.t.Fatalf("inngesttest: %s cannot be delivered: %v", s.Name, err)
 		}
 		drained = append(drained, untyped(s.Event))
-		e.Rest()
+		e.WaitUntilIdle()
 	}
 	return drained
 }
@@ -181,14 +181,14 @@ func untyped(ev wire.Event) inngestgo.Event {
 	return out
 }
 
-// Sink is where events that were sent can be looked up: an Env, which has
-// those that functions, request handlers and App.Sender sent, but not those of
-// the test itself; or a Recorder.
-type Sink interface {
-	sink() (testing.TB, []*sentEvent)
+// EventLog is where [Sent] and its like look for the events that were sent: an
+// [Env], which has those that functions, request handlers and App.Sender sent,
+// but not those of the test itself; or a [Recorder].
+type EventLog interface {
+	events() (testing.TB, []*sentEvent)
 }
 
-func (e *Env) sink() (testing.TB, []*sentEvent) {
+func (e *Env) events() (testing.TB, []*sentEvent) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.t, slices.Clone(e.sent)
@@ -196,8 +196,8 @@ func (e *Env) sink() (testing.TB, []*sentEvent) {
 
 // Sent returns the events of a type that were sent, in their order. It fails
 // the test if the data of one does not fit the type.
-func Sent[T any](in Sink, of inngestkit.EventType[T]) []inngestgo.GenericEvent[T] {
-	t, all := in.sink()
+func Sent[T any](log EventLog, of inngestkit.EventType[T]) []inngestgo.GenericEvent[T] {
+	t, all := log.events()
 	t.Helper()
 	found := []inngestgo.GenericEvent[T]{}
 	for _, s := range all {
@@ -216,10 +216,10 @@ func Sent[T any](in Sink, of inngestkit.EventType[T]) []inngestgo.GenericEvent[T
 
 // RequireSent fails the test unless an event of the type was sent whose data
 // meets every condition. It returns the data of the first.
-func RequireSent[T any](in Sink, of inngestkit.EventType[T], conditions ...func(T) bool) T {
-	t, all := in.sink()
+func RequireSent[T any](log EventLog, of inngestkit.EventType[T], conditions ...func(T) bool) T {
+	t, all := log.events()
 	t.Helper()
-	for _, ev := range Sent(in, of) {
+	for _, ev := range Sent(log, of) {
 		if meets(ev.Data, conditions) {
 			return ev.Data
 		}
@@ -229,16 +229,16 @@ func RequireSent[T any](in Sink, of inngestkit.EventType[T], conditions ...func(
 		want += " that meets the condition"
 	}
 	var none T
-	t.Fatalf("inngesttest: no %s was sent; sent were:\n%s%s", want, list(all), failures(in))
+	t.Fatalf("inngesttest: no %s was sent; sent were:\n%s%s", want, list(all), failures(log))
 	return none
 }
 
 // RequireNotSent fails the test if an event of the type was sent whose data
 // meets every condition.
-func RequireNotSent[T any](in Sink, of inngestkit.EventType[T], conditions ...func(T) bool) {
-	t, all := in.sink()
+func RequireNotSent[T any](log EventLog, of inngestkit.EventType[T], conditions ...func(T) bool) {
+	t, all := log.events()
 	t.Helper()
-	for _, ev := range Sent(in, of) {
+	for _, ev := range Sent(log, of) {
 		if meets(ev.Data, conditions) {
 			t.Fatalf("inngesttest: %s was sent, and should not have been; sent were:\n%s", of.Name(), list(all))
 		}
@@ -246,8 +246,8 @@ func RequireNotSent[T any](in Sink, of inngestkit.EventType[T], conditions ...fu
 }
 
 // failures names the runs that have failed, and may have sent nothing for that.
-func failures(in Sink) string {
-	e, ok := in.(*Env)
+func failures(log EventLog) string {
+	e, ok := log.(*Env)
 	if !ok {
 		return ""
 	}

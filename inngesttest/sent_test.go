@@ -42,7 +42,7 @@ func TestEventsAreCaptured(t *testing.T) {
 	drained := env.Drain()
 	equal(t, "drained", len(drained), 2)
 	equal(t, "first", drained[0].Name, "order.created")
-	env.Run("second").RequireCompleted()
+	env.LastRun("second").RequireCompleted()
 	inngesttest.RequireSent(env, OrderConfirmed)
 	equal(t, "drained again", len(env.Drain()), 0)
 }
@@ -52,12 +52,12 @@ func TestEventsAreDelivered(t *testing.T) {
 	env := inngesttest.New(t, chain()...)
 	env.Deliver(OrderCreated.Name())
 	env.Trigger(started()).RequireCompleted()
-	env.Run("second").RequireCompleted()
+	env.LastRun("second").RequireCompleted()
 	equal(t, "events that were not delivered", len(env.Drain()), 1)
 
 	all := inngesttest.Config{Deliver: true}.New(t, chain()...)
 	all.Trigger(started())
-	all.Run("second").RequireCompleted()
+	all.LastRun("second").RequireCompleted()
 	equal(t, "events that were not delivered", len(all.Drain()), 0)
 }
 
@@ -70,7 +70,7 @@ func TestRetriedStepSendsOnce(t *testing.T) {
 			return inngestkit.Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
 		})
 	}))
-	env.Inject(inngesttest.LostResponse).At("send")
+	env.Inject(inngesttest.LostResponse).AtStep("send")
 	env.Trigger(started()).RequireCompleted()
 	equal(t, "sent", len(inngesttest.Sent(env, OrderCreated)), 1)
 }
@@ -102,10 +102,10 @@ func TestRequestToRun(t *testing.T) {
 		t.Parallel()
 		app, router := newRouter(t)
 		env := inngesttest.New(t, app)
-		env.Mount(router)
+		env.UseRouter(router)
 		res := env.Do(httptest.NewRequest(http.MethodPost, "/orders", nil))
 		equal(t, "status", res.Code, http.StatusCreated)
-		env.Run("second").RequireCompleted()
+		env.LastRun("second").RequireCompleted()
 		inngesttest.RequireSent(env, OrderCreated)
 		inngesttest.RequireSent(env, OrderConfirmed)
 	})
@@ -113,15 +113,15 @@ func TestRequestToRun(t *testing.T) {
 		t.Parallel()
 		app, router := newRouter(t)
 		env := inngesttest.New(t, app)
-		env.Mount(router)
-		server := env.Server()
+		env.UseRouter(router)
+		server := env.StartServer()
 		res, err := server.Client().Post(server.URL+"/orders", "", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = res.Body.Close()
-		env.Rest()
-		env.Run("second").RequireCompleted()
+		env.WaitUntilIdle()
+		env.LastRun("second").RequireCompleted()
 		inngesttest.RequireSent(env, OrderConfirmed)
 	})
 }

@@ -37,7 +37,7 @@ func (e *Env) checkStepIDs(d *delivery, ops []wire.Op, before []*site) {
 	}
 }
 
-const byOrderAlone = ": which of the two a result belongs to then depends on their order alone\n\t"
+const byOrderAlone = ": which of the two an output belongs to then depends on their order alone\n\t"
 
 // twoPlaces says where the ways to two uses of a step id part, and what to
 // write instead; it is empty if they do not. A function that calls itself has
@@ -57,7 +57,7 @@ func twoPlaces(a, b *site) string {
 		}
 		if second != nil && lineOf(a.way, first.function) != nil && !first.same(&second.site) {
 			return fmt.Sprintf("%s and %s, which both come to %s"+byOrderAlone+
-				"let each pass an id of its own; or, if it is meant, set Config.Skip to inngesttest.CheckStepIDs", &first.site, &second.site, &a.way[0].site)
+				"let each pass an id of its own; or, if it is meant, set Config.SkipChecks to inngesttest.CheckStepIDs", &first.site, &second.site, &a.way[0].site)
 		}
 	}
 	return ""

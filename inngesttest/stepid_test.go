@@ -107,7 +107,7 @@ func TestOneIDInOnePlace(t *testing.T) {
 			env := inngesttest.New(t, on(handler))
 			env.Trigger(started())
 			env.Advance(day)
-			env.Run("fn").RequireCompleted()
+			env.LastRun("fn").RequireCompleted()
 		})
 	}
 }

@@ -20,13 +20,13 @@ type storedStep struct {
 
 func (s *storedStep) String() string { return fmt.Sprintf("Stored(%q) at %s", s.Name, s.site) }
 
-// Stored gives the run a finished step and its result: the n-th of an id for
+// Stored gives the run a finished step and its output: the n-th of an id for
 // the n-th time that it is named.
-func (f Function) Stored(step string, result any) Function {
+func (f Function) Stored(step string, output any) Function {
 	f.env.t.Helper()
-	raw, err := json.Marshal(map[string]any{"data": result})
+	raw, err := json.Marshal(map[string]any{"data": output})
 	if err != nil {
-		f.env.t.Fatalf("inngesttest: the stored result of %q cannot be written as JSON: %v", step, err)
+		f.env.t.Fatalf("inngesttest: the stored output of %q cannot be written as JSON: %v", step, err)
 	}
 	return f.store(step, raw, caller())
 }
@@ -37,14 +37,14 @@ func (f Function) StoredError(step string, failed error) Function {
 	return f.store(step, raw, caller())
 }
 
-func (f Function) store(step string, result json.RawMessage, at *site) Function {
+func (f Function) store(step string, output json.RawMessage, at *site) Function {
 	index := 0
 	for _, s := range f.stored {
 		if s.Name == step {
 			index++
 		}
 	}
-	f.stored = append(slices.Clip(f.stored), storedStep{StoredStep: engine.StoredStep{Name: step, Index: index, Result: result}, site: at})
+	f.stored = append(slices.Clip(f.stored), storedStep{StoredStep: engine.StoredStep{Name: step, Index: index, Result: output}, site: at})
 	return f
 }
 

@@ -107,7 +107,7 @@ func TestNoRetryAndOnFailure(t *testing.T) {
 	))
 	run := env.Trigger(started()).RequireFailed("never")
 	equal(t, "time", env.Elapsed(), 0)
-	env.Run("fn-failure").RequireCompleted()
+	env.LastRun("fn-failure").RequireCompleted()
 	inngesttest.RequireSent(env, OrderCreated, func(d OrderData) bool { return d.OrderID == "never" })
 	equal(t, "error", run.Err().Error(), "Error: never")
 }
@@ -156,7 +156,7 @@ func TestCron(t *testing.T) {
 	equal(t, "runs before nine", ran, 0)
 	env.Advance(3 * day)
 	equal(t, "runs in three days", ran, 3)
-	equal(t, "event", inngesttest.Output[string](env.Function("daily").Tick()), "inngest/scheduled.timer")
+	equal(t, "event", inngesttest.Output[string](env.Function("daily").TriggerCron()), "inngest/scheduled.timer")
 	equal(t, "runs", len(env.Runs("daily")), 4)
 }
 

@@ -15,22 +15,22 @@ import (
 // row is a line of a timeline.
 type row struct {
 	at                        time.Time
-	step, attempt, op, result string
+	step, attempt, op, output string
 }
 
 // Timeline is a table of what the run has done, line by line in the order of
 // time: when, counted from the start of the run on the clock of the test; at
 // which step; at which attempt, counted from one; the op code that the app
-// reported (SDK specification 5.3); and the result. It is the same for the
+// reported (SDK specification 5.3); and the output. It is the same for the
 // same run, and ids that are made by chance are left out of it, so it fits a
 // golden file.
 func (r *Run) Timeline() string {
 	v := r.view()
 	rows := r.rows(v)
 	slices.SortStableFunc(rows, func(a, b row) int { return a.at.Compare(b.at) })
-	cells := [][]string{{"TIME", "STEP", "ATTEMPT", "OP", "RESULT"}}
+	cells := [][]string{{"TIME", "STEP", "ATTEMPT", "OP", "OUTPUT"}}
 	for _, row := range rows {
-		cells = append(cells, []string{since(v.Started, row.at), row.step, row.attempt, row.op, row.result})
+		cells = append(cells, []string{since(v.Started, row.at), row.step, row.attempt, row.op, row.output})
 	}
 	return fmt.Sprintf("%s · %s · %s\n%s", r.Function(), eventNames(v), v.Status, table(cells))
 }
@@ -167,7 +167,7 @@ func since(start, at time.Time) string {
 	return at.Sub(start).Round(time.Millisecond).String()
 }
 
-// maxValue is how much of a result a line shows.
+// maxValue is how much of an output a line shows.
 const maxValue = 100
 
 func value(raw json.RawMessage) string {

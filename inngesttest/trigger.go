@@ -39,9 +39,9 @@ func (e *Env) TriggerAll(ev inngestkit.Event) []*Run {
 		e.t.Fatalf("inngesttest: %s starts no function: an event with its id, %q, was sent before, and Inngest takes an id once in 24 hours\n\tgive it another id, or none", ev.Event().Name, *ev.Event().ID)
 	}
 	if len(runs) == 0 {
-		e.t.Fatalf("inngesttest: %s starts no function: either none is triggered by it, or an expression or the limits of one keep it from starting\n%s\n\tIf it is to start later, as with a debounce or a batch, write env.Send(…), env.Advance(…) and then env.Run(…).", ev.Event().Name, e.triggers())
+		e.t.Fatalf("inngesttest: %s starts no function: either none is triggered by it, or an expression or the limits of one keep it from starting\n%s\n\tIf it is to start later, as with a debounce or a batch, write env.Send(…), env.Advance(…) and then env.LastRun(…).", ev.Event().Name, e.triggers())
 	}
-	e.Rest()
+	e.WaitUntilIdle()
 	return runs
 }
 
@@ -66,7 +66,7 @@ func (e *Env) Send(events ...inngestkit.Event) {
 	if len(events) > 0 {
 		e.sendOwn(events...)
 	}
-	e.Rest()
+	e.WaitUntilIdle()
 }
 
 // Signal resumes the run that waits for the signal. Data is any JSON.
@@ -85,7 +85,7 @@ func (e *Env) Signal(signal string, data any) {
 	case err != nil:
 		e.t.Fatalf("inngesttest: signal %q: %v", signal, err)
 	}
-	e.Rest()
+	e.WaitUntilIdle()
 }
 
 // sendOwn sends events of the test's own, and returns their ids.
@@ -132,7 +132,7 @@ func (e *Env) triggers() string {
 		for _, t := range fn.Triggers() {
 			switch {
 			case t.CronTrigger != nil:
-				lines = append(lines, fmt.Sprintf("\t%s runs by schedule: env.Function(%q).Tick()", fn.ID(), fn.ID()))
+				lines = append(lines, fmt.Sprintf("\t%s runs by schedule: env.Function(%q).TriggerCron()", fn.ID(), fn.ID()))
 			case t.EventTrigger != nil && t.Expression != nil:
 				lines = append(lines, fmt.Sprintf("\t%s is started by %s if %s", fn.ID(), t.Event, *t.Expression))
 			case t.EventTrigger != nil:
@@ -166,8 +166,8 @@ func (e *Env) Runs(functions ...string) []*Run {
 	return found
 }
 
-// Run is the latest run of a function, which must have one.
-func (e *Env) Run(function string) *Run {
+// LastRun is the latest run of a function, which must have one.
+func (e *Env) LastRun(function string) *Run {
 	e.t.Helper()
 	runs := e.Runs(function)
 	if len(runs) == 0 {

@@ -24,7 +24,7 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	env := inngesttest.New(t, newShop(t))
 	env.Step("count-orders").Returns(7)
-	run := env.Function("nightly-report").Tick()
+	run := env.Function("nightly-report").TriggerCron()
 	if got := inngesttest.Output[int](run); got != 7 {
 		t.Errorf("the report counts %d orders, want 7", got)
 	}

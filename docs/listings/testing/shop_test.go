@@ -47,7 +47,7 @@ func TestRequestToRun(t *testing.T) {
 	t.Parallel()
 	app := newShop(t)
 	env := inngesttest.New(t, app)
-	env.Mount(shop.Router(app))
+	env.UseRouter(shop.Router(app))
 	env.Step("charge-card").Returns(shop.Payment{ID: "p1"})
 
 	res := env.Do(httptest.NewRequest(http.MethodPost, "/orders", strings.NewReader(`{"orderId":"o1","total":9.5}`)))
@@ -55,7 +55,7 @@ func TestRequestToRun(t *testing.T) {
 	if res.Code != http.StatusCreated {
 		t.Fatalf("answered %d %s", res.Code, res.Body)
 	}
-	env.Run("process-order").RequireCompleted()
+	env.LastRun("process-order").RequireCompleted()
 }
 
 func TestWebhook(t *testing.T) {
@@ -66,7 +66,7 @@ func TestWebhook(t *testing.T) {
 	w := httptest.NewRecorder()
 	shop.Router(app).ServeHTTP(w, inngesttest.NewCall(t, app, "process-order", order))
 
-	answer := inngesttest.ReadAnswer(t, w)
+	answer := inngesttest.ReadResponse(t, w)
 	if answer.Status != http.StatusPartialContent || answer.Ops[0].Step != "check-inventory" {
 		t.Errorf("answered %+v", answer)
 	}

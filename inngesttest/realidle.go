@@ -40,8 +40,8 @@ func (s *realServer) until(done func(waited time.Duration) bool) {
 	tick := time.NewTicker(realPoll)
 	defer tick.Stop()
 	for start := time.Now(); !done(time.Since(start)); <-tick.C {
-		if time.Since(start) > s.env.cfg.Patience {
-			s.env.t.Fatalf("inngesttest: the server at %s did not come to rest within %v%s", s.url, s.env.cfg.Patience, s.retries())
+		if time.Since(start) > s.env.cfg.IdleTimeout {
+			s.env.t.Fatalf("inngesttest: the server at %s did not come to rest within %v%s", s.url, s.env.cfg.IdleTimeout, s.retries())
 		}
 	}
 }
@@ -57,7 +57,7 @@ func (s *realServer) retries() string {
 		s.mu.Lock()
 		p := s.progress[r.id]
 		if p != nil && p.retries() {
-			lines = append(lines, fmt.Sprintf("\n\t%s waits for its next attempt, which takes real time: set a longer Config.Patience, or let it be tried again sooner", r.Function()))
+			lines = append(lines, fmt.Sprintf("\n\t%s waits for its next attempt, which takes real time: set a longer Config.IdleTimeout, or let it be tried again sooner", r.Function()))
 		}
 		s.mu.Unlock()
 	}

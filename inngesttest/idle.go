@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Rest waits until the functions have come to rest: until each run has
+// WaitUntilIdle waits until the functions have come to rest: until each run has
 // completed, failed, been cancelled, or waits for time or an event. Trigger and
 // its like do so themselves; write it after events were sent in another way,
 // such as by a request handler.
-func (e *Env) Rest() {
+func (e *Env) WaitUntilIdle() {
 	e.t.Helper()
 	e.needsOpen()
 	e.refuseReentry()
@@ -47,7 +47,7 @@ func (e *Env) idle() {
 		e.real.idle()
 		return
 	}
-	patience, of := e.cfg.Patience, "real time"
+	patience, of := e.cfg.IdleTimeout, "real time"
 	if e.clock.bubble() {
 		patience, of = bubblePatience, "the bubble's time"
 	}
