@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -86,7 +87,7 @@ func (e *Env) checkConditions() {
 		if err != nil {
 			continue
 		}
-		if missing := engine.MissingFields(optionsOf(wait.Opts).If, event); len(missing) > 0 {
+		if missing := expr.MissingFields(optionsOf(wait.Opts).If, event); len(missing) > 0 {
 			at := e.placeOf(r, engine.Step{Name: wait.Name})
 			e.problemf("no event can end the wait %q%s of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
 				wait.Name, at, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait.Opts).If, value(r.Events[0].Data))

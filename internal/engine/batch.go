@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -12,8 +13,8 @@ import (
 type batching struct {
 	size    int
 	timeout time.Duration
-	key     expression
-	when    expression // which events; the others start runs of their own
+	key     expr.Expression
+	when    expr.Expression // which events; the others start runs of their own
 }
 
 func (e *Engine) readBatch(c wire.FlowControl, f *flow) (err error) {
@@ -56,7 +57,7 @@ func (e *Engine) batchEvent(fn *function, ev *event) (*run, error) {
 	if !e.first(fn, ev) {
 		return nil, errSeen
 	}
-	value, _ := fn.flow.batch.key.value(ev)
+	value, _ := fn.flow.batch.key.Key(ev)
 	key := fn.id + "\x00" + value
 	b := e.batches[key]
 	if b == nil {

@@ -40,7 +40,7 @@ type Cancellation struct {
 // many those were. Runs that start later are not affected. Errors are
 // *RequestError, ErrNotFound for an unknown function, or ErrClosed.
 func (e *Engine) CancelRuns(c Cancellation) (cancelled int, err error) {
-	when, err := e.compiler.compile(c.If)
+	when, err := e.compiler.Compile(c.If)
 	if err != nil {
 		return 0, badRequest("if: %v", err)
 	}
@@ -61,7 +61,7 @@ func (e *Engine) CancelRuns(c Cancellation) (cancelled int, err error) {
 		return 0, fmt.Errorf("function %q: %w", c.Function, ErrNotFound)
 	}
 	for _, r := range e.runs.active(fn.id) {
-		if r.started.Before(c.Before) && !r.started.Before(c.After) && when.matches(r.events[0], nil) {
+		if r.started.Before(c.Before) && !r.started.Before(c.After) && when.Matches(r.events[0], nil) {
 			e.abort(r)
 			cancelled++
 		}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // cancelOn cancels a function's runs by an event.
 type cancelOn struct {
 	event   string
-	when    expression
+	when    expr.Expression
 	timeout time.Duration // after which the event counts no more; zero for never
 	until   time.Time     // instead of timeout
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -12,7 +13,7 @@ import (
 type concurrency struct {
 	gate  string // without the key's value
 	limit int
-	key   expression
+	key   expr.Expression
 	whole bool // counts runs
 }
 
@@ -68,7 +69,7 @@ func (e *Engine) addConcurrency(f *flow, c wire.ConcurrencyLimit, whole bool) er
 // toll is what a run's calls wait for. Where the key is missing they share one
 // group.
 func (c *concurrency) toll(fn *function, ev *event) toll {
-	value, _ := c.key.value(ev)
+	value, _ := c.key.Key(ev)
 	gate := c.gate + "\x00" + value
 	if c.gate[:2] == "fn" {
 		gate = fn.id + "\x00" + gate

@@ -3,6 +3,7 @@ package engine
 import (
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -11,7 +12,7 @@ import (
 type debouncing struct {
 	period  time.Duration
 	timeout time.Duration // of all the waiting; zero for none
-	key     expression
+	key     expr.Expression
 }
 
 func (e *Engine) readDebounce(c wire.FlowControl, f *flow) (err error) {
@@ -44,7 +45,7 @@ type debounced struct {
 // debounce makes an event wait, or take the place of one that does. An event
 // that is older by its own timestamp only prolongs the wait.
 func (e *Engine) debounce(fn *function, ev *event) {
-	value, _ := fn.flow.debounce.key.value(ev)
+	value, _ := fn.flow.debounce.key.Key(ev)
 	key, now := fn.id+"\x00"+value, e.clock.Now()
 	d := e.debounces[key]
 	if d == nil {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -107,7 +108,7 @@ type Engine struct {
 	cfg      Config
 	clock    Clock
 	log      *slog.Logger
-	compiler *compiler
+	compiler *expr.Compiler
 	entropy  io.Reader
 
 	ctx    context.Context // of every call; ends at Close
@@ -144,7 +145,7 @@ type Engine struct {
 // done.
 func New(cfg Config) (*Engine, error) {
 	cfg = cfg.withDefaults()
-	compiler, err := newCompiler(cfg.Clock)
+	compiler, err := expr.NewCompiler(cfg.Clock.Now)
 	if err != nil {
 		return nil, err
 	}

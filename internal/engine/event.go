@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -38,10 +39,10 @@ type event struct {
 	forgotten  bool // by the log
 }
 
-// value is the event for expressions.
-func (ev *event) value() any {
+// Document implements expr.Event.
+func (ev *event) Document() any {
 	if ev.decoded == nil {
-		ev.decoded = decodeJSON(ev.raw)
+		ev.decoded = expr.Decode(ev.raw)
 	}
 	return ev.decoded
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -16,7 +17,7 @@ type flow struct {
 	batch       *batching
 	debounce    *debouncing
 	singleton   *singleton
-	priority    *expression
+	priority    expr.Expression
 	throttle    *throttle
 	concurrency []concurrency
 	cancel      []cancelOn
@@ -52,10 +53,10 @@ func period(name, source string, atLeast, atMost time.Duration) (time.Duration, 
 }
 
 // key compiles an expression whose value tells runs apart.
-func (e *Engine) key(name, source string) (expression, error) {
-	x, err := e.compiler.compile(source)
+func (e *Engine) key(name, source string) (expr.Expression, error) {
+	x, err := e.compiler.Compile(source)
 	if err != nil {
-		return expression{}, fmt.Errorf("%s: %w", name, err)
+		return expr.Expression{}, fmt.Errorf("%s: %w", name, err)
 	}
 	return x, nil
 }

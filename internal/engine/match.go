@@ -9,13 +9,14 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // trigger starts a function: by an event, or by a schedule.
 type trigger struct {
 	event  string
-	when   expression
+	when   expr.Expression
 	cron   string
 	ticks  cron.Schedule
 	jitter time.Duration
@@ -55,7 +56,7 @@ func (e *Engine) newTrigger(c wire.Trigger) (t trigger, err error) {
 	if _, ok := wildcard(c.Event); !ok && strings.HasSuffix(c.Event, "*") {
 		e.log.Warn("a star in a trigger counts after a slash or a dot only: this one matches no other event", "event", c.Event)
 	}
-	t.when, err = e.compiler.compile(c.Expression)
+	t.when, err = e.compiler.Compile(c.Expression)
 	return t, err
 }
 
@@ -141,6 +142,6 @@ func (r *registry) triggered(ev *event) []*function {
 
 func (fn *function) startedBy(ev *event) bool {
 	return slices.ContainsFunc(fn.triggers, func(t trigger) bool {
-		return t.matches(ev.Name) && t.when.matches(ev, nil)
+		return t.matches(ev.Name) && t.when.Matches(ev, nil)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -13,7 +14,7 @@ type rateLimit struct {
 	id    string // among those of the function
 	every time.Duration
 	burst int
-	key   expression
+	key   expr.Expression
 }
 
 // readRates reads the rate limit, and the idempotency key, which is a rate
@@ -47,8 +48,8 @@ func (e *Engine) readRates(c wire.FlowControl, f *flow) error {
 // it may.
 func (e *Engine) withinRates(fn *function, ev *event) bool {
 	for _, l := range fn.flow.rates {
-		value, set := l.key.value(ev)
-		if (l.key.set() && !set) || e.rates.allow(l.id+"\x00"+fn.id+"\x00"+value, ev.receivedAt, l.every, l.burst) {
+		value, set := l.key.Key(ev)
+		if (!l.key.IsEmpty() && !set) || e.rates.allow(l.id+"\x00"+fn.id+"\x00"+value, ev.receivedAt, l.every, l.burst) {
 			continue
 		}
 		return false

@@ -22,7 +22,7 @@ func (e *Engine) trigger(fn *function, ev *event) (*run, error) {
 		return nil, errPaused(fn)
 	case !e.withinRates(fn, ev):
 		return nil, errRateLimited
-	case fn.flow.batch != nil && fn.flow.batch.when.matches(ev, nil):
+	case fn.flow.batch != nil && fn.flow.batch.when.Matches(ev, nil):
 		return e.batchEvent(fn, ev)
 	case fn.flow.debounce != nil:
 		e.debounce(fn, ev)

@@ -3,13 +3,14 @@ package engine
 import (
 	"fmt"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // singleton keeps a function to one run at a time for each value of its key.
 // An event for which the key is false, or missing, is not kept to it.
 type singleton struct {
-	key    expression
+	key    expr.Expression
 	cancel bool // a new run cancels the one there is, else it is skipped
 }
 
@@ -33,8 +34,8 @@ func (e *Engine) makeRoom(fn *function, ev *event) (place string, ok bool) {
 	if s == nil {
 		return "", true
 	}
-	value, set := s.key.value(ev)
-	if s.key.set() && !set {
+	value, set := s.key.Key(ev)
+	if !s.key.IsEmpty() && !set {
 		return "", true
 	}
 	place = fn.id + "\x00" + value

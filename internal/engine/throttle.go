@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -12,7 +13,7 @@ import (
 type throttle struct {
 	every time.Duration
 	burst int
-	key   expression
+	key   expr.Expression
 }
 
 func (e *Engine) readThrottle(c wire.FlowControl, f *flow) error {
@@ -38,6 +39,6 @@ func (e *Engine) readThrottle(c wire.FlowControl, f *flow) error {
 
 // toll is what a run's first call waits for.
 func (t *throttle) toll(fn *function, ev *event) toll {
-	value, _ := t.key.value(ev)
+	value, _ := t.key.Key(ev)
 	return toll{gate: "throttle\x00" + fn.id + "\x00" + value, every: t.every, burst: t.burst}
 }

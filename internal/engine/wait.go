@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 )
 
 // waitOpts is what a step waits for.
@@ -11,7 +13,7 @@ type waitOpts struct {
 	event   string
 	timeout time.Duration
 	until   time.Time // instead of timeout
-	when    expression
+	when    expr.Expression
 }
 
 // decodeWait reads a wait (SDK specification 5.3.3).
@@ -32,7 +34,7 @@ func (e *Engine) decodeWait(o *op) (*waitOpts, error) {
 	if w.timeout, w.until, err = parseDeadline(opts.Timeout); err != nil {
 		return nil, fmt.Errorf("the timeout of wait %q: %w", o.label(), err)
 	}
-	if w.when, err = e.compiler.compile(opts.If); err != nil {
+	if w.when, err = e.compiler.Compile(opts.If); err != nil {
 		return nil, fmt.Errorf("wait %q: %w", o.label(), err)
 	}
 	return w, nil
@@ -44,7 +46,7 @@ type wait struct {
 	run   *run
 	step  *pending // nil for a cancellation
 	event string
-	when  expression
+	when  expr.Expression
 	until time.Time // after which a cancellation counts no more; zero for never
 
 	// Where the index keeps it.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 )
 
 // waitIndex finds what waits for an event: by its name, and where the
@@ -33,7 +35,7 @@ func newWaitIndex() waitIndex { return waitIndex{byEvent: map[string]*namedWaits
 func (x *waitIndex) add(w *wait) {
 	x.seq++
 	w.seq = x.seq
-	path, value := w.when.asks(w.run.events[0])
+	path, value := w.when.Requires(w.run.events[0])
 	w.field, w.value = strings.Join(path, "\x00"), value
 	named := x.byEvent[w.event]
 	if named == nil {
@@ -90,14 +92,14 @@ func (x *waitIndex) find(ev *event) []*wait {
 	var found []*wait
 	match := func(waits map[*wait]struct{}) {
 		for w := range waits {
-			if w.when.matches(w.run.events[0], ev) {
+			if w.when.Matches(w.run.events[0], ev) {
 				found = append(found, w)
 			}
 		}
 	}
 	match(named.rest)
 	for _, field := range named.fields {
-		if value, ok := indexKey(lookup(ev.value(), field.path)); ok {
+		if value, ok := expr.FieldKey(ev, field.path); ok {
 			match(field.values[value])
 		}
 	}

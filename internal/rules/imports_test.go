@@ -22,6 +22,7 @@ const (
 	module      = "github.com/inngestkit/inngestkit"
 	core        = module + "/core"
 	engine      = module + "/internal/engine"
+	expr        = module + "/internal/engine/expr"
 	devserver   = module + "/devserver"
 	doctor      = module + "/internal/doctor"
 	wire        = module + "/internal/wire"
@@ -56,7 +57,7 @@ func TestRoomsExist(t *testing.T) {
 	t.Parallel()
 	g := load(t)
 	for _, pkg := range []string{
-		core, engine, doctor, devserver, wire, seam, store, inngesttest,
+		core, engine, expr, doctor, devserver, wire, seam, store, inngesttest,
 		adapters + "/nethttp", adapters + "/gin", adapters + "/echo",
 	} {
 		if g[pkg] == nil {
@@ -112,6 +113,13 @@ func TestKitNeedsNoServerOrFramework(t *testing.T) {
 			g.linksNone(t, pkg, framework)
 		}
 	}
+}
+
+func TestExpressionsKnowNoEngine(t *testing.T) {
+	t.Parallel()
+	load(t).links(t, expr, "another package of this module", func(p *listed) bool {
+		return within(p.ImportPath, module) && p.ImportPath != expr
+	})
 }
 
 func TestWireIsStandardLibrary(t *testing.T) {

@@ -1,4 +1,4 @@
-package engine_test
+package expr_test
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/engine/expr"
 )
 
 func TestMissingFields(t *testing.T) {
@@ -21,7 +21,7 @@ func TestMissingFields(t *testing.T) {
 		`event.data.orderID == async.data.a || event.data.b == async.data["b"]`: {"event.data.b", "event.data.orderID"},
 		`this is (no expression`:                                                nil,
 	} {
-		if diff := cmp.Diff(want, engine.MissingFields(expression, event)); diff != "" {
+		if diff := cmp.Diff(want, expr.MissingFields(expression, event)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", expression, diff)
 		}
 	}

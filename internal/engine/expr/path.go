@@ -1,14 +1,14 @@
-package engine
+package expr
 
 import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
 )
 
-// pathOf is a chain of fields, x.y["z"], and the variable it begins with, or
-// nil for anything else.
+// pathOf returns the names of a chain of fields, x.y["z"], beginning with its
+// variable, or nil if the expression is not such a chain.
 func pathOf(x ast.Expr) []string {
-	switch x.Kind() { //nolint:exhaustive // the others are no paths
+	switch x.Kind() { //nolint:exhaustive // no other kind is a chain
 	case ast.IdentKind:
 		return []string{x.AsIdent()}
 	case ast.SelectKind:
@@ -29,8 +29,8 @@ func pathOf(x ast.Expr) []string {
 	return nil
 }
 
-// lookup follows a chain of fields into a decoded document. What leads nowhere
-// is nil, as null is.
+// lookup follows a chain of fields into a decoded document. It returns nil if a
+// field is missing, as for null.
 func lookup(document any, fields []string) any {
 	for _, field := range fields {
 		object, ok := document.(map[string]any)

@@ -1,4 +1,4 @@
-package engine
+package expr
 
 import (
 	"encoding/base64"
@@ -10,17 +10,20 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
+	"github.com/xhit/go-str2duration/v2"
 )
 
-// expressionFunctions are the functions that the official server knows beside
-// CEL's own. It knows none of CEL's extensions.
-func expressionFunctions(clock Clock) []cel.EnvOption {
+// functions returns the functions that the official server knows besides CEL's
+// own.
+func functions(now func() time.Time) []cel.EnvOption {
 	return []cel.EnvOption{
 		cel.Function("now", cel.Overload("now", nil, cel.TimestampType, cel.FunctionBinding(
-			func(...ref.Val) ref.Val { return types.Timestamp{Time: clock.Now()} }))),
-		stringFunction("now_plus", cel.TimestampType, func(s string) ref.Val { return shifted(clock.Now().Add, s) }),
+			func(...ref.Val) ref.Val { return types.Timestamp{Time: now()} }))),
+		stringFunction("now_plus", cel.TimestampType, func(s string) ref.Val {
+			return shifted(s, func(d time.Duration) time.Time { return now().Add(d) })
+		}),
 		stringFunction("now_minus", cel.TimestampType, func(s string) ref.Val {
-			return shifted(func(d time.Duration) time.Time { return clock.Now().Add(-d) }, s)
+			return shifted(s, func(d time.Duration) time.Time { return now().Add(-d) })
 		}),
 		stringFunction("date", cel.TimestampType, date),
 		stringFunction("lowercase", cel.StringType, func(s string) ref.Val { return types.String(strings.ToLower(s)) }),
@@ -52,20 +55,21 @@ func stringFunction(name string, result *cel.Type, f func(string) ref.Val) cel.E
 	})))
 }
 
-func shifted(shift func(time.Duration) time.Time, by string) ref.Val {
-	d, err := parseDuration(by)
+// shifted returns the time that shift makes of a duration such as "1d2h".
+func shifted(duration string, shift func(time.Duration) time.Time) ref.Val {
+	d, err := str2duration.ParseDuration(duration)
 	if err != nil {
 		return types.WrapErr(err)
 	}
 	return types.Timestamp{Time: shift(d)}
 }
 
-// date reads a time (RFC 3339), a day, or an HTTP date.
+// date parses an RFC 3339 time, a day such as 2024-06-01, or an HTTP date.
 func date(s string) ref.Val {
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, http.TimeFormat} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return types.Timestamp{Time: t}
 		}
 	}
-	return types.NewErr("%q is no date", s)
+	return types.NewErr("%q is not a date", s)
 }

@@ -1,4 +1,4 @@
-package engine
+package expr
 
 import (
 	"slices"
@@ -12,14 +12,13 @@ import (
 	"github.com/google/cel-go/interpreter"
 )
 
-// missingFields makes a program read fields that are missing as the official
-// server does, where CEL knows only an error. Such a field is null, and beyond
-// that
-//   - it equals null but no other missing field of the same event,
-//   - it is less than null, which is less than everything else,
-//   - its size is 0, it adds nothing to a sum, and any other function of it is
-//     false,
-//   - has(field) is an error, which !has(field) is then too.
+// missingFields makes a program read missing fields as the official server does.
+// In CEL a missing field is an error. Here it is null, with these additions:
+//   - It equals null, but no other missing field of the same event.
+//   - It is less than null, which is less than everything else.
+//   - Its size is 0, it adds nothing to a sum, and any other function of it is
+//     false.
+//   - has(field) is an error, and so is !has(field).
 func missingFields(checked *cel.Ast) interpreter.InterpretableDecoratorV2 {
 	presence := map[int64]bool{}
 	ast.PostOrderVisit(checked.NativeRep().Expr(), ast.NewExprVisitor(func(e ast.Expr) {
@@ -41,8 +40,8 @@ func missingFields(checked *cel.Ast) interpreter.InterpretableDecoratorV2 {
 	}
 }
 
-// absent is the value of a field that is missing. Whoever does not look for it
-// takes it for null.
+// absent is the value of a missing field. Code that does not know the type
+// treats it as null.
 type absent struct{ types.Null }
 
 // field is a path into an event.
@@ -76,15 +75,15 @@ func (p presenceTest) Eval(vars interpreter.Activation) ref.Val {
 	return p.Exec(interpreter.AsFrame(vars))
 }
 
-// fieldCall is a call of a function or an operator, whose arguments may be
-// fields that are missing. Only fields are looked at before the call is made,
-// which then evaluates them once more.
+// fieldCall is a call of a function or an operator. Its arguments may be missing
+// fields. It first evaluates only the arguments that are fields or constants;
+// if those do not decide the result, the ordinary call evaluates all arguments.
 type fieldCall struct {
 	interpreter.InterpretableCall
 	answer answerer
 }
 
-// answerer answers for a call, unless the call can answer for itself.
+// answerer returns a call's result, or false if the ordinary call decides it.
 type answerer func(args []argument) (ref.Val, bool)
 
 func newFieldCall(call interpreter.InterpretableCall) fieldCall {
@@ -121,14 +120,14 @@ func (c fieldCall) Eval(vars interpreter.Activation) ref.Val {
 	return c.Exec(interpreter.AsFrame(vars))
 }
 
-// argument is what of a call's argument is known before the call is made.
+// argument describes an argument before its call is made.
 type argument struct {
 	rank  rank
-	root  string  // of a field: the variable that it is read from
-	value ref.Val // nil unless it is a field or a constant
+	root  string  // the variable that a field belongs to
+	value ref.Val // nil unless the argument is a field or a constant
 }
 
-// rank is the order of arguments that are not all values.
+// rank orders missing fields, nulls and values.
 type rank int
 
 const (
@@ -157,14 +156,14 @@ func newArgument(frame *interpreter.ExecutionFrame, arg interpreter.Interpretabl
 	return a
 }
 
-// fallback answers v if an argument is missing.
+// fallback returns v if an argument is missing.
 func fallback(v ref.Val) answerer {
 	return func(args []argument) (ref.Val, bool) {
 		return v, slices.ContainsFunc(args, func(a argument) bool { return a.rank == rankMissing })
 	}
 }
 
-// equal compares missing fields.
+// equal compares two arguments of which one is missing.
 func equal(positive bool) answerer {
 	return func(args []argument) (ref.Val, bool) {
 		left, right := args[0], args[1]
@@ -173,8 +172,8 @@ func equal(positive bool) answerer {
 	}
 }
 
-// ordered compares arguments of different rank, and those of one rank that
-// have no value.
+// ordered compares two arguments of different rank, and two missing or null
+// ones.
 func ordered(less bool) answerer {
 	return func(args []argument) (ref.Val, bool) {
 		left, right := args[0].rank, args[1].rank
@@ -188,7 +187,7 @@ func ordered(less bool) answerer {
 	}
 }
 
-// sum leaves out what is missing.
+// sum returns the other argument if one is missing.
 func sum(args []argument) (ref.Val, bool) {
 	for i, a := range args {
 		if other := args[1-i].value; a.rank == rankMissing && other != nil {

@@ -1,4 +1,4 @@
-package engine
+package expr
 
 import (
 	"strconv"
@@ -7,12 +7,37 @@ import (
 	"github.com/google/cel-go/common/operators"
 )
 
-// equality is a condition without which an expression is not true: that a field
-// of the async event equals a field of the event, or a literal.
+// equality is a condition that an expression implies: a field of the async
+// event equals a field of the event, or a literal.
 type equality struct {
-	async   []string // the fields that lead to it
-	event   []string // the same; none for a literal
+	async   []string // the path of the async event's field
+	event   []string // the path of the event's field; empty for a literal
 	literal any
+}
+
+// Requires returns the field of the async event that must have a certain value
+// for the expression to be true, and that value as [FieldKey] returns it. Field
+// is empty if there is no such field. An index of waits uses it: only the
+// events that have the value need to be evaluated.
+func (x Expression) Requires(event Event) (field []string, value string) {
+	if x.equality == nil {
+		return nil, ""
+	}
+	wanted := x.equality.literal
+	if len(x.equality.event) > 0 {
+		wanted = lookup(event.Document(), x.equality.event)
+	}
+	if key, ok := keyOf(wanted); ok {
+		return x.equality.async, key
+	}
+	return nil, ""
+}
+
+// FieldKey returns a text that is the same for two values of a field if the
+// values are equal in an expression, and whether the value has such a text:
+// objects and arrays have none.
+func FieldKey(event Event, field []string) (value string, ok bool) {
+	return keyOf(lookup(event.Document(), field))
 }
 
 // findEquality returns the first equality among the conditions that an
@@ -52,9 +77,7 @@ func asEquality(async, other ast.Expr) *equality {
 	return nil
 }
 
-// indexKey returns a text that is the same for values that are equal in an
-// expression, or false for those that are not simple.
-func indexKey(v any) (string, bool) {
+func keyOf(v any) (string, bool) {
 	switch v := v.(type) {
 	case nil:
 		return "null", true

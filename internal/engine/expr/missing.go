@@ -1,4 +1,4 @@
-package engine
+package expr
 
 import (
 	"encoding/json"
@@ -10,10 +10,10 @@ import (
 	"github.com/google/cel-go/common/operators"
 )
 
-// MissingFields returns the fields of the event that started a run which a
-// wait's expression compares to the event that is to come, and which the event
-// does not have: such an expression is true of none that has the other field.
-// An expression that cannot be read has none.
+// MissingFields returns the fields of event that a wait's expression compares
+// with the awaited event, and that event does not have. Such a comparison is
+// false for every awaited event that has the other field, so it is probably a
+// typo. The result is sorted, and empty for an expression that does not parse.
 func MissingFields(expression string, event json.RawMessage) []string {
 	env, err := cel.NewEnv()
 	if err != nil {
@@ -23,7 +23,7 @@ func MissingFields(expression string, event json.RawMessage) []string {
 	if issues.Err() != nil {
 		return nil
 	}
-	root := map[string]any{"event": decodeJSON(event)}
+	root := map[string]any{"event": Decode(event)}
 	var missing []string
 	ast.PreOrderVisit(parsed.NativeRep().Expr(), ast.NewExprVisitor(func(x ast.Expr) {
 		if x.Kind() != ast.CallKind || x.AsCall().FunctionName() != operators.Equals {
