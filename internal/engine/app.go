@@ -44,7 +44,7 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -73,7 +73,7 @@ func (e *Engine) touchGone(old *app) {
 	}
 	for _, r := range e.runs.byID {
 		if e.registry.functions[r.fn.id] == nil {
-			e.journal.touch(keptRun, r.id)
+			e.journal.touch(kindRun, r.id)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (e *Engine) apply(c *call, a answer) {
 		e.retry(c, a)
 		return
 	case a.memo != nil:
-		e.settle(c.target, a.memo)
+		e.resolve(c.target, a.memo)
 		return
 	case a.ops == nil:
 		e.complete(r, a.output)
@@ -55,7 +55,7 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 	if c.target == nil {
 		r.discovery = nil
 	}
-	fresh, again := e.sort(c, a)
+	fresh, again := e.triage(c, a)
 	fresh = e.arrange(fresh)
 	for _, o := range again {
 		e.retryStep(c, o, a)
@@ -108,10 +108,10 @@ type freshOp struct {
 	pending *pending
 }
 
-// sort registers what is new in an answer before any of it is acted on, so
+// triage registers what is new in an answer before any of it is acted on, so
 // that a group is complete before one of it can finish. Steps whose attempt
 // failed and may be repeated come back in again.
-func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
+func (e *Engine) triage(c *call, a answer) (fresh []freshOp, again []*op) {
 	r, now := c.run, e.clock.Now()
 	r.lastGroup++
 	g := &group{id: r.lastGroup}
@@ -120,7 +120,7 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 		if _, known := r.memo(o.ID); known {
 			continue
 		}
-		s := r.record(o, c.began(o, now))
+		s := r.noteStep(o, c.beganAt(o, now))
 		e.changed(ChangedRun, r.id)
 		if o.Op.Op == wire.OpStepError || o.Op.Op == wire.OpStepFailed {
 			s.err = o.Error
@@ -136,7 +136,7 @@ func (e *Engine) sort(c *call, a answer) (fresh []freshOp, again []*op) {
 		case p == nil:
 			p = &pending{run: r, id: o.ID, race: o.race, group: g}
 			p.describe(o)
-			g.open++
+			g.left++
 			r.pending[o.ID] = p
 		case c.target != p || o.Op.Op == wire.OpStepPlanned:
 			continue // it was reported before and is under way
@@ -152,13 +152,13 @@ func (e *Engine) begin(p *pending, o *op) {
 	if begins(p.op) && p.op != wire.OpStepPlanned && e.stopped(p, nil) || e.beginMocked(p) {
 		return
 	}
-	s := p.record()
+	s := p.step()
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun:
 		s.attempts++
-		e.settle(p, data(o.Data))
+		e.resolve(p, data(o.Data))
 	case wire.OpStepError, wire.OpStepFailed:
-		e.settle(p, memoError(o.Error))
+		e.resolve(p, memoError(o.Error))
 	case wire.OpStepPlanned:
 		p.call = &call{run: p.run, target: p}
 		e.queue.push(e.clock.Now(), p.call)

@@ -35,15 +35,15 @@ type Awaits struct {
 
 // awaits is what the step waits for, or has waited for.
 func (s *step) awaits() Awaits {
-	if s.waits == nil {
+	if s.waitsFor == nil {
 		return Awaits{}
 	}
-	return *s.waits
+	return *s.waitsFor
 }
 
 // began is when what an op reports began: a step that ran did so during the
 // call, and any other begins when it is reported.
-func (c *call) began(o *op, now time.Time) time.Time {
+func (c *call) beganAt(o *op, now time.Time) time.Time {
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed:
 		return c.since
@@ -59,5 +59,5 @@ func (r *run) since(callID string, now time.Time) time.Time {
 	return now
 }
 
-// record is the step's record, which exists since it was reported.
-func (p *pending) record() *step { return p.run.step(p.id) }
+// step is the step's record, which exists since it was reported.
+func (p *pending) step() *step { return p.run.step(p.id) }

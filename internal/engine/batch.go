@@ -54,7 +54,7 @@ type batch struct {
 // batchEvent adds an event to its batch, which starts a run when it is full,
 // or the timeout after its first event.
 func (e *Engine) batchEvent(fn *function, ev *event) (*run, error) {
-	if !e.first(fn, ev) {
+	if !e.isNew(fn, ev) {
 		return nil, errSeen
 	}
 	value, _ := fn.flow.batch.key.Key(ev)
@@ -66,7 +66,7 @@ func (e *Engine) batchEvent(fn *function, ev *event) (*run, error) {
 		b.ends = e.queue.push(e.clock.Now().Add(fn.flow.batch.timeout), batchEnd{b})
 	}
 	ev.holders++
-	e.journal.touch(keptBatch, key)
+	e.journal.touch(kindBatch, key)
 	if b.events = append(b.events, ev); len(b.events) >= fn.flow.batch.size {
 		e.queue.remove(b.ends)
 		return e.endBatch(fn, b)
@@ -81,9 +81,9 @@ func (e *Engine) endBatch(fn *function, b *batch) (*run, error) {
 
 func (e *Engine) dissolve(b *batch) {
 	delete(e.batches, b.key)
-	e.journal.touch(keptBatch, b.key)
+	e.journal.touch(kindBatch, b.key)
 	for _, ev := range b.events {
-		e.let(ev)
+		e.dropHolder(ev)
 	}
 }
 

@@ -51,7 +51,7 @@ func (c *call) live() bool {
 // has just ended and made it due. The caller holds the lock.
 func (e *Engine) launch(c *call) {
 	now := e.clock.Now()
-	e.begun(c.run, now)
+	e.markBegun(c.run, now)
 	e.changed(ChangedRun, c.run.id)
 	c.id, c.inflight, c.known, c.since = e.newID(now), true, len(c.run.memos), now
 	ask := e.mocked(c)
@@ -63,7 +63,7 @@ func (e *Engine) launch(c *call) {
 		ask = e.asking(c)
 	}
 	e.inflight++
-	f := flight{call: c, kept: e.kept(), ask: ask}
+	f := flight{call: c, committed: e.whenCommitted(), ask: ask}
 	if e.ending && e.onward == nil {
 		e.onward = &f
 		return
@@ -85,15 +85,15 @@ func (e *Engine) asking(c *call) func() answer {
 // flight is a call that is launched.
 type flight struct {
 	*call
-	kept func() error // waits until what has led to it is kept
-	ask  func() answer
+	committed func() error // waits until what has led to it is kept
+	ask       func() answer
 }
 
 // fly makes a call, and then those that each makes due first: a run goes on in
 // the goroutine that it is in.
 func (e *Engine) fly(f flight) {
 	for next := &f; next != nil; {
-		if next.kept() != nil {
+		if next.committed() != nil {
 			return // nothing goes on that could be lost
 		}
 		next = e.land(*next, next.ask())
@@ -106,7 +106,7 @@ func (e *Engine) land(f flight, a answer) *flight {
 	defer e.mu.Unlock()
 	e.inflight--
 	f.inflight = false
-	e.journal.touch(keptRun, f.run.id)
+	e.journal.touch(kindRun, f.run.id)
 	e.release(&f.slots)
 	if !e.closed && f.live() {
 		if f.target == nil {

@@ -9,7 +9,7 @@ import (
 // has ended stays as it is. It returns ErrNotFound for a run that is unknown,
 // or was forgotten, and ErrClosed.
 func (e *Engine) Cancel(runID string) (err error) {
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -44,7 +44,7 @@ func (e *Engine) CancelRuns(c Cancellation) (cancelled int, err error) {
 	if err != nil {
 		return 0, badRequest("if: %v", err)
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {

@@ -17,7 +17,7 @@ func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) (err error
 			return err
 		}
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -40,7 +40,7 @@ func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) (err error
 		if _, known := r.memo(o.ID); known {
 			continue
 		}
-		r.record(o, r.since(req.QueueItemRef, now)).attempts++
+		r.noteStep(o, r.since(req.QueueItemRef, now)).attempts++
 		if !e.memoise(r, o.ID, data(o.Data)) {
 			break
 		}

@@ -42,7 +42,7 @@ func (c cronTask) due(e *Engine) {
 	t := c.fn.triggers[c.trigger]
 	data := wire.CronTick(t.cron, c.tick, c.tick.Add(jitter(c.fn.id, c.tick, t.jitter)))
 	ev := e.newEvent(wire.Event{Name: wire.EventCronTick, Data: data})
-	e.record(ev)
+	e.remember(ev)
 	if _, err := e.trigger(c.fn, ev); err != nil {
 		e.log.Debug("run not started", "function", c.fn.id, "event", ev.internalID, "reason", err.Error())
 	}

@@ -54,11 +54,11 @@ func (e *Engine) debounce(fn *function, ev *event) {
 		e.debounces[key] = d
 	}
 	if ev.TS >= d.event.TS {
-		e.let(d.event)
+		e.dropHolder(d.event)
 		d.event = ev
 		ev.holders++
 	}
-	e.journal.touch(keptDebounce, key)
+	e.journal.touch(kindDebounce, key)
 	at := now.Add(fn.flow.debounce.period)
 	if most := fn.flow.debounce.timeout; most > 0 && at.After(d.began.Add(most)) {
 		at = d.began.Add(most)
@@ -72,8 +72,8 @@ type debounceEnd struct{ *debounced }
 
 func (d debounceEnd) due(e *Engine) {
 	delete(e.debounces, d.key)
-	e.journal.touch(keptDebounce, d.key)
-	defer e.let(d.event)
+	e.journal.touch(kindDebounce, d.key)
+	defer e.dropHolder(d.event)
 	if fn := e.registry.functions[d.fn]; fn != nil && e.paused[fn.id] == nil {
 		_, _ = e.schedule(fn, d.event) // skipped by a singleton, or started before
 	}

@@ -33,7 +33,7 @@ func (e *Engine) StartEndpoint(req wire.EndpointRunRequest) (reply wire.Endpoint
 	if err != nil {
 		return reply, badRequest("event: %v", err)
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -47,7 +47,7 @@ func (e *Engine) StartEndpoint(req wire.EndpointRunRequest) (reply wire.Endpoint
 			return reply, err
 		}
 		e.arrived(fn.app.name)
-		e.admit(ev, "")
+		e.publish(ev, "")
 		if r, err = e.startRun(fn, []*event{ev}, start{id: id.String(), since: earlier(id.Timestamp(), e.clock.Now())}); err != nil {
 			return reply, err
 		}
@@ -73,7 +73,7 @@ func (e *Engine) ReportEndpoint(runID string, req wire.EndpointStepsRequest) (er
 	if err != nil {
 		return err
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -159,7 +159,7 @@ func (e *Engine) takeStep(r *run, o *op) bool {
 		return true // it is in the report twice
 	}
 	began, ended := o.ran(r.started, e.clock.Now())
-	s := r.record(o, began)
+	s := r.noteStep(o, began)
 	s.attempts++
 	memo := data(o.Data)
 	if o.Op.Op == wire.OpStepError || o.Op.Op == wire.OpStepFailed {

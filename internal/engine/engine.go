@@ -162,7 +162,7 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Store == nil {
 		return e, nil
 	}
-	e.keepJournal(cfg.Store)
+	e.startJournal(cfg.Store)
 	if err := e.restore(); err != nil {
 		return nil, errors.Join(fmt.Errorf("what the engine had kept cannot be restored: %w", err), e.Close())
 	}

@@ -104,7 +104,7 @@ func (e *Engine) Send(seed string, events ...wire.Event) (ids []string, err erro
 		accepted[i] = ev
 	}
 	from, seeded := parseSeed(seed)
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -116,7 +116,7 @@ func (e *Engine) Send(seed string, events ...wire.Event) (ids []string, err erro
 		if seeded {
 			id = from.id(i)
 		}
-		out[i] = e.admit(ev, id)
+		out[i] = e.publish(ev, id)
 	}
 	e.pump()
 	return out, nil
@@ -175,15 +175,15 @@ func isNull(raw json.RawMessage) bool {
 	return len(raw) == 0 || string(raw) == "null"
 }
 
-// admit records an event, resumes what waits for it and starts what it
+// publish records an event, resumes what waits for it and starts what it
 // triggers. One that was sent again, by its internal id, is left at that. The caller
 // holds the lock. An empty internalID is filled in.
-func (e *Engine) admit(ev *event, internalID string) string {
+func (e *Engine) publish(ev *event, internalID string) string {
 	if internalID != "" && e.events.find(internalID) != nil {
 		return internalID
 	}
 	ev.internalID = internalID
-	e.record(ev)
+	e.remember(ev)
 	e.deliver(ev) // first: what an event starts it does not cancel
 	for _, fn := range e.registry.triggered(ev) {
 		if _, err := e.trigger(fn, ev); err != nil {
@@ -193,8 +193,8 @@ func (e *Engine) admit(ev *event, internalID string) string {
 	return ev.internalID
 }
 
-// record keeps an event, with an id if it has none yet.
-func (e *Engine) record(ev *event) {
+// remember keeps an event, with an id if it has none yet.
+func (e *Engine) remember(ev *event) {
 	if ev.internalID == "" {
 		ev.internalID = e.newID(ev.receivedAt)
 	}
@@ -206,8 +206,8 @@ func (e *Engine) record(ev *event) {
 	e.changed(ChangedEvent, ev.internalID)
 }
 
-// let goes of an event that a run, or what is to become one, has remembered.
-func (e *Engine) let(ev *event) {
+// dropHolder lets go of an event that a run, or what is to become one, has remembered.
+func (e *Engine) dropHolder(ev *event) {
 	if ev.holders--; ev.holders == 0 && ev.forgotten {
 		e.journal.touchEvent(ev)
 	}

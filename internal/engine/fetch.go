@@ -43,12 +43,12 @@ func (e *Engine) fetch(r *request) StepAnswer {
 	client := http.Client{Transport: e.cfg.Gateway, CheckRedirect: r.redirected}
 	res, err := client.Do(req)
 	if err != nil {
-		return r.failed(nil, "the request to %s failed: %s", place(req.URL), reason(err))
+		return r.failed(nil, "the request to %s failed: %s", origin(req.URL), reason(err))
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, wire.MaxStepBytes+1))
 	if err != nil {
-		return r.failed(nil, "the answer of %s broke off: %s", place(req.URL), reason(err))
+		return r.failed(nil, "the answer of %s broke off: %s", origin(req.URL), reason(err))
 	}
 	a := r.result(req.URL, res, body)
 	size := max(len(body), len(a.Data))
@@ -56,7 +56,7 @@ func (e *Engine) fetch(r *request) StepAnswer {
 		size = max(size, len(a.Err.Data))
 	}
 	if size > wire.MaxStepBytes {
-		return r.failed(nil, "the answer of %s is larger than 4 MiB, which is as much as a step can hold", place(req.URL))
+		return r.failed(nil, "the answer of %s is larger than 4 MiB, which is as much as a step can hold", origin(req.URL))
 	}
 	return a
 }
@@ -105,7 +105,7 @@ func (r *request) redirected(next *http.Request, via []*http.Request) error {
 		return fmt.Errorf("it was redirected more than %d times", maxRedirects)
 	}
 	next.Header.Del("Referer")
-	if place(next.URL) != place(via[0].URL) {
+	if origin(next.URL) != origin(via[0].URL) {
 		maps.DeleteFunc(next.Header, func(name string, _ []string) bool { return name != "User-Agent" && name != "Content-Type" })
 	}
 	return nil
@@ -133,9 +133,9 @@ func (r *request) inferred(asked *url.URL, status int, body []byte) StepAnswer {
 	body = bytes.ToValidUTF8(body, []byte("\ufffd")) // which JSON text need not be to be taken for it
 	switch {
 	case status/100 != 2:
-		return r.failed(asJSON(body), "%s answered with status %d", place(asked), status)
+		return r.failed(asJSON(body), "%s answered with status %d", origin(asked), status)
 	case !json.Valid(body):
-		return r.failed(asJSON(body), "%s answered with status %d and no JSON", place(asked), status)
+		return r.failed(asJSON(body), "%s answered with status %d and no JSON", origin(asked), status)
 	}
 	return StepAnswer{Data: bytes.TrimSpace(body)}
 }
@@ -150,8 +150,8 @@ func (r *request) failed(data json.RawMessage, format string, args ...any) StepA
 	return StepAnswer{Err: &wire.StepError{Name: name, Message: fmt.Sprintf(format, args...), Data: data}}
 }
 
-// place is a URL without what may be secret in it, as tokens in a path are.
-func place(u *url.URL) string { return u.Scheme + "://" + u.Host }
+// origin is a URL without what may be secret in it, as tokens in a path are.
+func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
 // reason says why a request failed. It quotes neither the URL, as the client's
 // errors do, nor what the target said, in which that may be repeated.

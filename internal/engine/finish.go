@@ -106,5 +106,5 @@ func (e *Engine) announce(name string, r *run) {
 		e.log.Error("the event about a run's end could not be written", "event", name, "run", r.id, "error", err)
 		return
 	}
-	e.admit(e.newEvent(wire.Event{Name: name, Data: raw}), "")
+	e.publish(e.newEvent(wire.Event{Name: name, Data: raw}), "")
 }

@@ -89,7 +89,7 @@ func (e *Engine) beginRequest(p *pending, r *request) {
 		return
 	}
 	p.request = r
-	p.call = &call{run: p.run, target: p, attempt: p.record().attempts}
+	p.call = &call{run: p.run, target: p, attempt: p.step().attempts}
 	e.queue.push(e.clock.Now(), p.call)
 }
 
@@ -103,9 +103,9 @@ func (e *Engine) requested(c *call) func() answer {
 	return func() answer { return e.fetch(r).ran(step) }
 }
 
-// request returns the first of the run's requests to be made. Requests are not
+// firstRequest returns the first of the run's requests to be made. Requests are not
 // kept: after a restart the function is called to report them again.
-func (r *run) request() (first *call) {
+func (r *run) firstRequest() (first *call) {
 	for _, p := range r.pending {
 		if p.request != nil && (first == nil || p.call.next.Before(first.next)) {
 			first = p.call

@@ -51,7 +51,7 @@ func decodeInvoke(o *op) (*invokeOpts, error) {
 func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	fn := e.registry.functions[opts.function]
 	if fn == nil {
-		e.settle(p, memoError(stepError("Error",
+		e.resolve(p, memoError(stepError("Error",
 			fmt.Sprintf("could not find function with ID: %s", opts.function))))
 		return
 	}
@@ -59,7 +59,7 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 		"fn_id": fn.id, "correlation_id": p.correlation(), "source_fn_id": p.run.fn.uuid,
 	})
 	if err != nil {
-		e.settle(p, memoError(stepError("InvalidPayload", err.Error())))
+		e.resolve(p, memoError(stepError("InvalidPayload", err.Error())))
 		return
 	}
 	until := opts.until
@@ -69,12 +69,12 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	if !until.IsZero() {
 		p.timer = e.queue.push(until, invokeTimeout{p})
 	}
-	p.record().waits = &Awaits{Function: fn.id, Until: until}
+	p.step().waitsFor = &Awaits{Function: fn.id, Until: until}
 	ev.invoker = p
 	if _, err := e.trigger(fn, ev); err != nil && !errors.Is(err, errSingleton) {
 		// A run that a singleton skips is waited for until the timeout, as the
 		// official server does.
-		e.settle(p, memoError(stepError("Error", err.Error())))
+		e.resolve(p, memoError(stepError("Error", err.Error())))
 	}
 }
 
@@ -114,7 +114,7 @@ func (e *Engine) invoke(function string, key *string, data, user json.RawMessage
 	if size > wire.MaxEventBytes {
 		return Invocation{}, tooLarge("the event is larger than %d bytes", wire.MaxEventBytes)
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -168,7 +168,7 @@ func (e *Engine) invocation(id string, data, user json.RawMessage, meta map[stri
 		return nil, err
 	}
 	ev := e.newEvent(wire.Event{ID: id, Name: wire.EventFunctionInvoked, Data: data, User: user})
-	e.record(ev)
+	e.remember(ev)
 	return ev, nil
 }
 
@@ -189,7 +189,7 @@ func (p *pending) correlation() string { return p.run.id + "." + p.id }
 type invokeTimeout struct{ step *pending }
 
 func (t invokeTimeout) due(e *Engine) {
-	e.settle(t.step, memoError(stepError("InngestInvokeTimeoutError",
+	e.resolve(t.step, memoError(stepError("InngestInvokeTimeoutError",
 		"Timed out waiting for invoked function to complete")))
 }
 
@@ -198,7 +198,7 @@ func (t invokeTimeout) due(e *Engine) {
 func (e *Engine) reply(r *run) {
 	for _, ev := range r.events {
 		if ev.invoker != nil {
-			e.settle(ev.invoker, r.result())
+			e.resolve(ev.invoker, r.result())
 		}
 	}
 }

@@ -97,7 +97,7 @@ func (c *call) dueAt() time.Time {
 	case !c.next.IsZero():
 		return c.next
 	case c.target != nil:
-		return c.target.record().started
+		return c.target.step().started
 	}
 	at := c.run.started
 	for _, s := range c.run.steps {

@@ -15,7 +15,7 @@ type journal struct {
 	store Store
 
 	// The engine's lock guards these.
-	dirty  map[dirty]struct{}
+	dirty  map[recordID]struct{}
 	events map[*event]struct{}
 	sealed uint64 // groups so far
 
@@ -30,36 +30,36 @@ type journal struct {
 }
 
 // dirty is something that has changed, other than an event.
-type dirty struct{ kind, id string }
+type recordID struct{ kind, id string }
 
 // What is written down, and the first element of its keys.
 const (
-	keptApp      = "app"
-	keptEvent    = "event"
-	keptRun      = "run"
-	keptRate     = "rate"
-	keptDebounce = "debounce"
-	keptBatch    = "batch"
-	keptPause    = "pause"
+	kindApp      = "app"
+	kindEvent    = "event"
+	kindRun      = "run"
+	kindRate     = "rate"
+	kindDebounce = "debounce"
+	kindBatch    = "batch"
+	kindPause    = "pause"
 )
 
 func newJournal(store Store) *journal {
-	j := &journal{store: store, dirty: map[dirty]struct{}{}, events: map[*event]struct{}{}}
+	j := &journal{store: store, dirty: map[recordID]struct{}{}, events: map[*event]struct{}{}}
 	j.moved = sync.NewCond(&j.mu)
 	return j
 }
 
-// keepJournal has every change written down from now on.
-func (e *Engine) keepJournal(store Store) {
+// startJournal has every change written down from now on.
+func (e *Engine) startJournal(store Store) {
 	e.journal = newJournal(store)
 	e.events.onForget = e.journal.touchEvent
 	e.runs.onForget = func(r *run) {
-		e.journal.touch(keptRun, r.id)
+		e.journal.touch(kindRun, r.id)
 		for _, ev := range r.events {
-			e.let(ev)
+			e.dropHolder(ev)
 		}
 	}
-	e.rates.touched = func(key string) { e.journal.touch(keptRate, key) }
+	e.rates.touched = func(key string) { e.journal.touch(kindRate, key) }
 	go func() {
 		if err := e.journal.run(); err != nil {
 			e.log.Error("the engine stops making calls", "error", err.Error())
@@ -70,7 +70,7 @@ func (e *Engine) keepJournal(store Store) {
 // touch notes that something has changed. The caller holds the engine's lock.
 func (j *journal) touch(kind, id string) {
 	if j != nil {
-		j.dirty[dirty{kind, id}] = struct{}{}
+		j.dirty[recordID{kind, id}] = struct{}{}
 	}
 }
 
@@ -84,9 +84,9 @@ func (j *journal) touchEvent(ev *event) {
 func (e *Engine) noteChange(kind ChangeKind, id string) {
 	switch kind {
 	case ChangedRun:
-		e.journal.touch(keptRun, id)
+		e.journal.touch(kindRun, id)
 	case ChangedApp:
-		e.journal.touch(keptApp, id)
+		e.journal.touch(kindApp, id)
 	case ChangedEvent:
 		e.journal.touchEvent(e.events.find(id))
 	}
@@ -184,9 +184,9 @@ func (j *journal) close() error {
 	return j.err
 }
 
-// kept returns how to wait for what has changed since the last flush, with
+// whenCommitted returns how to wait for what has changed since the last flush, with
 // what is yet to change before the next.
-func (e *Engine) kept() func() error {
+func (e *Engine) whenCommitted() func() error {
 	j := e.journal
 	if j == nil {
 		return func() error { return nil }
@@ -195,9 +195,9 @@ func (e *Engine) kept() func() error {
 	return func() error { return j.wait(group) }
 }
 
-// keep is deferred by requests, before the lock is taken: it makes them wait
+// awaitCommit is deferred by requests, before the lock is taken: it makes them wait
 // until what they have changed is kept.
-func (e *Engine) keep(err *error) {
+func (e *Engine) awaitCommit(err *error) {
 	if e.journal == nil || *err != nil {
 		return
 	}

@@ -8,11 +8,11 @@ import (
 
 // gate is a limit that calls wait at. Of a throttle it knows only who waits.
 type gate struct {
-	key     string
-	taken   int
-	lanes   int // that lead through it
-	waiting lanes
-	opens   *item // when the throttle does
+	key   string
+	taken int
+	users int // that lead through it
+	queue lanes
+	opens *item // when the throttle does
 }
 
 // lane is calls that need the same of the same gates, so that the first of them
@@ -50,7 +50,7 @@ func (b *backlog) line(c *call) {
 		heap.Push(&b.ready, l)
 	case l.calls[0] != c: // nothing has changed for the lane
 	case l.at != nil:
-		heap.Fix(&l.at.waiting, l.index)
+		heap.Fix(&l.at.queue, l.index)
 	default:
 		heap.Fix(&b.ready, l.index)
 	}
@@ -66,7 +66,7 @@ func (b *backlog) lane(tolls []toll) *lane {
 		l = &lane{key: key.String(), tolls: tolls}
 		for _, t := range tolls {
 			g := b.gate(t.gate)
-			g.lanes++
+			g.users++
 			l.gates = append(l.gates, g)
 		}
 		b.lanes[l.key] = l
@@ -101,10 +101,10 @@ func (e *Engine) nextCall() *call {
 			e.leave(l)
 			continue
 		}
-		if g := e.barred(l); g != nil {
+		if g := e.closedGate(l); g != nil {
 			heap.Pop(&b.ready)
 			l.at = g
-			heap.Push(&g.waiting, l)
+			heap.Push(&g.queue, l)
 			e.openAll(l) // it may have been let through by one to stand at another
 			continue
 		}
@@ -127,13 +127,13 @@ func (e *Engine) leave(l *lane) {
 	heap.Remove(&b.ready, l.index)
 	delete(b.lanes, l.key)
 	for _, g := range l.gates {
-		g.lanes--
+		g.users--
 	}
 	e.openAll(l)
 }
 
-// barred returns the first gate that does not let a lane's first call through.
-func (e *Engine) barred(l *lane) *gate {
+// closedGate returns the first gate that does not let a lane's first call through.
+func (e *Engine) closedGate(l *lane) *gate {
 	now := e.clock.Now()
 	for i, t := range l.tolls {
 		g := l.gates[i]
@@ -190,12 +190,12 @@ func (e *Engine) openAll(l *lane) {
 // that nobody needs.
 func (e *Engine) open(g *gate) {
 	b := &e.backlog
-	if g.taken == 0 && g.lanes == 0 && b.gates[g.key] == g {
+	if g.taken == 0 && g.users == 0 && b.gates[g.key] == g {
 		delete(b.gates, g.key)
 	}
-	for _, l := range g.waiting { // the first, but where functions share a gate with other limits
-		if e.barred(l) != g {
-			heap.Remove(&g.waiting, l.index)
+	for _, l := range g.queue { // the first, but where functions share a gate with other limits
+		if e.closedGate(l) != g {
+			heap.Remove(&g.queue, l.index)
 			l.at = nil
 			heap.Push(&b.ready, l)
 			return

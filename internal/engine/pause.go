@@ -28,7 +28,7 @@ func (e *Engine) Pause(functionID string) error {
 			return
 		}
 		now := e.clock.Now()
-		e.journal.touch(keptPause, fn.id)
+		e.journal.touch(kindPause, fn.id)
 		e.paused[fn.id] = &pause{since: now, limit: e.queue.push(now.Add(wire.MaxPause), pauseExpiry{fn.id})}
 		e.changed(ChangedApp, fn.app.name)
 	})
@@ -43,7 +43,7 @@ func (e *Engine) Resume(functionID string) error {
 			return
 		}
 		delete(e.paused, fn.id)
-		e.journal.touch(keptPause, fn.id)
+		e.journal.touch(kindPause, fn.id)
 		e.queue.remove(p.limit)
 		for c := p.held.pop(); c != nil; c = p.held.pop() {
 			c.due(e)
@@ -53,7 +53,7 @@ func (e *Engine) Resume(functionID string) error {
 }
 
 func (e *Engine) onFunction(id string, f func(*function)) (err error) {
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {

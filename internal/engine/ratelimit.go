@@ -57,8 +57,8 @@ func (e *Engine) withinRates(fn *function, ev *event) bool {
 	return true
 }
 
-// first reports whether the event's own id, if it has one, is new to a
+// isNew reports whether the event's own id, if it has one, is new to a
 // function: for a day, one id starts one run of it.
-func (e *Engine) first(fn *function, ev *event) bool {
+func (e *Engine) isNew(fn *function, ev *event) bool {
 	return ev.ID == ev.internalID || e.rates.allow("event\x00"+fn.id+"\x00"+ev.ID, ev.receivedAt, wire.IdempotencyPeriod, 0)
 }

@@ -14,7 +14,7 @@ import (
 // The forms in which things are kept. JSON that came from outside is in bytes,
 // so that it stays as it was.
 
-type keptAppDoc struct {
+type appRecord struct {
 	Name, URL, SDK, Framework string
 	Functions                 [][]byte
 	Events                    []wire.EventExample `json:",omitempty"`
@@ -23,7 +23,7 @@ type keptAppDoc struct {
 	Endpoints                 bool `json:",omitempty"`
 }
 
-type keptEventDoc struct {
+type eventRecord struct {
 	ID, Name string
 	Data     []byte
 	User     []byte `json:",omitempty"`
@@ -38,10 +38,10 @@ type keptEventDoc struct {
 	Forgotten bool `json:",omitempty"`
 }
 
-type keptRunDoc struct {
+type runRecord struct {
 	Seq       uint64
 	Function  string
-	Gone      *keptFunctionDoc `json:",omitempty"`
+	Gone      *functionRecord `json:",omitempty"`
 	Events    []string
 	Status    Status
 	Output    []byte          `json:",omitempty"`
@@ -49,12 +49,12 @@ type keptRunDoc struct {
 	Failures  []Failure       `json:",omitempty"`
 	Latest    Try             `json:",omitzero"`
 	Started   time.Time
-	Begun     time.Time     `json:",omitzero"`
-	Ended     time.Time     `json:",omitzero"`
-	Parallel  bool          `json:",omitempty"`
-	Discovery *keptCallDoc  `json:",omitempty"`
-	RerunOf   string        `json:",omitempty"`
-	Input     *keptInputDoc `json:",omitempty"`
+	Begun     time.Time    `json:",omitzero"`
+	Ended     time.Time    `json:",omitzero"`
+	Parallel  bool         `json:",omitempty"`
+	Discovery *callRecord  `json:",omitempty"`
+	RerunOf   string       `json:",omitempty"`
+	Input     *inputRecord `json:",omitempty"`
 	Rank      time.Time
 	Single    string    `json:",omitempty"`
 	CancelAt  time.Time `json:",omitzero"`
@@ -62,25 +62,25 @@ type keptRunDoc struct {
 	LastGroup int
 }
 
-// keptFunctionDoc is a function that is no longer registered, for the runs
+// functionRecord is a function that is no longer registered, for the runs
 // that it still has.
-type keptFunctionDoc struct {
+type functionRecord struct {
 	App, URL  string
 	Config    []byte
 	Endpoints bool `json:",omitempty"`
 }
 
-type keptCallDoc struct {
+type callRecord struct {
 	Attempt int
 	Next    time.Time `json:",omitzero"`
 }
 
-type keptInputDoc struct {
+type inputRecord struct {
 	Step  string
 	Value []byte
 }
 
-type keptStepDoc struct {
+type stepRecord struct {
 	Place          int
 	Name, Op       string
 	Attempts       int
@@ -89,22 +89,22 @@ type keptStepDoc struct {
 	Err            *wire.StepError `json:",omitempty"`
 	Failures       []Failure       `json:",omitempty"`
 	Awaits         *Awaits         `json:",omitempty"`
-	Pending        *keptPendingDoc `json:",omitempty"`
+	Pending        *pendingRecord  `json:",omitempty"`
 }
 
-type keptPendingDoc struct {
+type pendingRecord struct {
 	Op     string
 	Race   bool `json:",omitempty"`
 	Group  int
 	Signal string `json:",omitempty"`
 	Name   string
-	Index  int          `json:",omitempty"`
-	Opts   []byte       `json:",omitempty"`
-	Call   *keptCallDoc `json:",omitempty"`
+	Index  int         `json:",omitempty"`
+	Opts   []byte      `json:",omitempty"`
+	Call   *callRecord `json:",omitempty"`
 }
 
-// keptWaitingDoc is events that wait to start a run, in a batch or debounced.
-type keptWaitingDoc struct {
+// deferredRecord is events that wait to start a run, in a batch or debounced.
+type deferredRecord struct {
 	Function string
 	Events   []string
 	Began    time.Time `json:",omitzero"`
@@ -113,30 +113,30 @@ type keptWaitingDoc struct {
 
 // writesFor adds the writes for something that has changed. What is gone has
 // none left.
-func (e *Engine) writesFor(writes []Write, d dirty) []Write {
+func (e *Engine) writesFor(writes []Write, d recordID) []Write {
 	key := d.kind + "/" + url.PathEscape(d.id)
 	switch d.kind {
-	case keptRun:
+	case kindRun:
 		if r := e.runs.byID[d.id]; r != nil {
 			return e.writesForRun(writes, r)
 		}
-	case keptApp:
+	case kindApp:
 		if a := e.registry.apps[d.id]; a != nil {
-			return append(writes, Write{key, encode(a.doc())})
+			return append(writes, Write{key, encode(a.record())})
 		}
-	case keptRate:
+	case kindRate:
 		if until, ok := e.rates.until[d.id]; ok {
 			return append(writes, Write{key, encode(until)})
 		}
-	case keptDebounce:
+	case kindDebounce:
 		if w := e.debounces[d.id]; w != nil {
-			return append(writes, Write{key, encode(keptWaitingDoc{w.fn, []string{w.event.internalID}, w.began, w.starts.at})})
+			return append(writes, Write{key, encode(deferredRecord{w.fn, []string{w.event.internalID}, w.began, w.starts.at})})
 		}
-	case keptBatch:
+	case kindBatch:
 		if b := e.batches[d.id]; b != nil {
-			return append(writes, Write{key, encode(keptWaitingDoc{b.fn, ids(b.events), time.Time{}, b.ends.at})})
+			return append(writes, Write{key, encode(deferredRecord{b.fn, ids(b.events), time.Time{}, b.ends.at})})
 		}
-	case keptPause:
+	case kindPause:
 		if p := e.paused[d.id]; p != nil {
 			return append(writes, Write{key, encode(p.since)})
 		}
@@ -153,8 +153,8 @@ func encode(doc any) []byte {
 	return b.Bytes()
 }
 
-func (a *app) doc() keptAppDoc {
-	d := keptAppDoc{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, Events: a.events, Synced: a.syncedAt, Endpoints: a.endpoints}
+func (a *app) record() appRecord {
+	d := appRecord{Name: a.name, URL: a.url, SDK: a.sdk, Framework: a.framework, Events: a.events, Synced: a.syncedAt, Endpoints: a.endpoints}
 	for i, fn := range a.functions {
 		if i == 0 {
 			d.Order = fn.order
@@ -166,11 +166,11 @@ func (a *app) doc() keptAppDoc {
 
 // write is the event as it is kept, or its removal when nobody remembers it.
 func (ev *event) write() Write {
-	key := keptEvent + "/" + ev.internalID
+	key := kindEvent + "/" + ev.internalID
 	if ev.forgotten && ev.holders == 0 {
 		return Write{Key: key}
 	}
-	d := keptEventDoc{
+	d := eventRecord{
 		ID: ev.ID, Name: ev.Name, Data: ev.Data, User: ev.User, TS: ev.TS, Version: ev.Version,
 		Received: ev.receivedAt, Seq: ev.seq, Runs: ev.runs, Forgotten: ev.forgotten,
 	}
@@ -194,64 +194,64 @@ var seed = maphash.MakeSeed()
 // writesForRun writes the run, what is new of its results, and those of its
 // steps that can have changed.
 func (e *Engine) writesForRun(writes []Write, r *run) []Write {
-	key := keptRun + "/" + r.id
-	writes = append(writes, Write{key, encode(e.runDoc(r))})
-	for ; r.keptMemos < len(r.memos); r.keptMemos++ {
-		m := r.memos[r.keptMemos]
-		writes = append(writes, Write{fmt.Sprintf("%s/memo/%06d/%s", key, r.keptMemos, m.id), m.value})
+	key := kindRun + "/" + r.id
+	writes = append(writes, Write{key, encode(e.runRecordOf(r))})
+	for ; r.storedMemos < len(r.memos); r.storedMemos++ {
+		m := r.memos[r.storedMemos]
+		writes = append(writes, Write{fmt.Sprintf("%s/memo/%06d/%s", key, r.storedMemos, m.id), m.value})
 	}
 	for i, s := range r.steps {
-		if s.kept {
+		if s.stored {
 			continue
 		}
-		doc := encode(e.stepDoc(r, s, i))
-		if sum := maphash.Bytes(seed, doc); sum != s.written {
+		doc := encode(e.stepRecordOf(r, s, i))
+		if sum := maphash.Bytes(seed, doc); sum != s.storedHash {
 			writes = append(writes, Write{key + "/step/" + s.id, doc})
-			s.written = sum
+			s.storedHash = sum
 		}
-		_, s.kept = r.memo(s.id)
+		_, s.stored = r.memo(s.id)
 	}
 	return writes
 }
 
-func (e *Engine) runDoc(r *run) keptRunDoc {
-	d := keptRunDoc{
+func (e *Engine) runRecordOf(r *run) runRecord {
+	d := runRecord{
 		Seq: r.seq, Function: r.fn.id, Events: ids(r.events), Status: r.status, Output: r.output, Err: r.err,
 		Failures: r.failures, Latest: r.latest, Started: r.started, Begun: r.begun, Ended: r.ended, Parallel: r.parallel,
 		RerunOf: r.rerunOf, Rank: r.rank, Single: r.single, Calls: r.calls, LastGroup: r.lastGroup,
 	}
 	if c := r.discovery; c != nil {
-		d.Discovery = &keptCallDoc{c.attempt, c.next}
-	} else if c := r.request(); c != nil {
-		d.Discovery = &keptCallDoc{0, c.next}
+		d.Discovery = &callRecord{c.attempt, c.next}
+	} else if c := r.firstRequest(); c != nil {
+		d.Discovery = &callRecord{0, c.next}
 	}
 	if r.input != nil {
-		d.Input = &keptInputDoc{r.input.step, r.input.value}
+		d.Input = &inputRecord{r.input.step, r.input.value}
 	}
 	if r.timeout != nil {
 		d.CancelAt = r.timeout.at
 	}
 	if e.registry.functions[r.fn.id] == nil {
-		d.Gone = &keptFunctionDoc{r.fn.app.name, r.fn.app.url, r.fn.config, r.fn.app.endpoints}
+		d.Gone = &functionRecord{r.fn.app.name, r.fn.app.url, r.fn.config, r.fn.app.endpoints}
 	}
 	return d
 }
 
-func (e *Engine) stepDoc(r *run, s *step, place int) keptStepDoc {
-	d := keptStepDoc{
+func (e *Engine) stepRecordOf(r *run, s *step, place int) stepRecord {
+	d := stepRecord{
 		Place: place, Name: s.name, Op: s.op, Attempts: s.attempts, Started: s.started, Ended: s.ended,
-		Tried: s.tried, Err: s.err, Failures: s.failures, Awaits: s.waits,
+		Tried: s.tried, Err: s.err, Failures: s.failures, Awaits: s.waitsFor,
 	}
 	p := r.pending[s.id]
 	if p == nil || p.request != nil {
 		return d
 	}
-	d.Pending = &keptPendingDoc{Op: p.op, Race: p.race, Group: p.group.id, Name: p.name, Index: p.index, Opts: p.opts}
+	d.Pending = &pendingRecord{Op: p.op, Race: p.race, Group: p.group.id, Name: p.name, Index: p.index, Opts: p.opts}
 	if e.signals[p.signal] == p {
 		d.Pending.Signal = p.signal
 	}
 	if p.call != nil {
-		d.Pending.Call = &keptCallDoc{p.call.attempt, p.call.next}
+		d.Pending.Call = &callRecord{p.call.attempt, p.call.next}
 	}
 	return d
 }

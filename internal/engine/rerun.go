@@ -29,7 +29,7 @@ func (e *Engine) RerunFrom(runID, stepID string, input json.RawMessage) (string,
 }
 
 func (e *Engine) rerun(runID, stepID string, input json.RawMessage) (id string, err error) {
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -76,7 +76,7 @@ func (r *run) repeat(s start) {
 		r.addMemo(m)
 		if known := s.again.step(m.id); known != nil {
 			old := *known
-			old.written, old.kept = 0, false
+			old.storedHash, old.stored = 0, false
 			r.addStep(&old)
 		}
 	}

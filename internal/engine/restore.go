@@ -16,28 +16,28 @@ import (
 
 // restored is what a store had, read and not yet taken in.
 type restored struct {
-	apps    []keptAppDoc
-	events  map[string]*event
-	docs    map[string]keptEventDoc
-	runs    map[string]*restoredRun
-	waiting map[dirty]keptWaitingDoc
-	pauses  map[string]time.Time
-	rates   map[string]time.Time
+	apps     []appRecord
+	events   map[string]*event
+	records  map[string]eventRecord
+	runs     map[string]*restoredRun
+	deferred map[recordID]deferredRecord
+	pauses   map[string]time.Time
+	rates    map[string]time.Time
 }
 
 type restoredRun struct {
 	id    string
-	doc   keptRunDoc
+	doc   runRecord
 	memos []memo
-	steps map[string]keptStepDoc
+	steps map[string]stepRecord
 }
 
 // restore takes in what the store has: everything as it was, but that calls
 // which were in flight are made again, and that schedules go on from now on.
 func (e *Engine) restore() error {
 	in := &restored{
-		events: map[string]*event{}, docs: map[string]keptEventDoc{}, runs: map[string]*restoredRun{},
-		waiting: map[dirty]keptWaitingDoc{}, pauses: map[string]time.Time{}, rates: map[string]time.Time{},
+		events: map[string]*event{}, records: map[string]eventRecord{}, runs: map[string]*restoredRun{},
+		deferred: map[recordID]deferredRecord{}, pauses: map[string]time.Time{}, rates: map[string]time.Time{},
 	}
 	if err := e.cfg.Store.Load(in.read); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (e *Engine) restore() error {
 	}
 	e.runs.sortFinished()
 	e.restoreInvokers(in)
-	e.restoreWaiting(in)
+	e.restoreDeferred(in)
 	for fn, since := range in.pauses {
 		e.paused[fn] = &pause{since: since, limit: e.queue.push(since.Add(wire.MaxPause), pauseExpiry{fn})}
 	}
@@ -71,24 +71,24 @@ func (e *Engine) restore() error {
 func (in *restored) read(key string, value []byte) error {
 	kind, id, _ := strings.Cut(key, "/")
 	var err error
-	if kind != keptRun {
+	if kind != kindRun {
 		if id, err = url.PathUnescape(id); err != nil {
 			return fmt.Errorf("record %q has no key of this engine's: %w", key, err)
 		}
 	}
 	switch kind {
-	case keptApp:
-		err = decode(value, func(d keptAppDoc) { in.apps = append(in.apps, d) })
-	case keptEvent:
-		err = decode(value, func(d keptEventDoc) { in.docs[id] = d })
-	case keptRun:
+	case kindApp:
+		err = decode(value, func(d appRecord) { in.apps = append(in.apps, d) })
+	case kindEvent:
+		err = decode(value, func(d eventRecord) { in.records[id] = d })
+	case kindRun:
 		err = in.readRun(id, value)
-	case keptRate:
+	case kindRate:
 		err = decode(value, func(t time.Time) { in.rates[id] = t })
-	case keptPause:
+	case kindPause:
 		err = decode(value, func(t time.Time) { in.pauses[id] = t })
-	case keptDebounce, keptBatch:
-		err = decode(value, func(d keptWaitingDoc) { in.waiting[dirty{kind, id}] = d })
+	case kindDebounce, kindBatch:
+		err = decode(value, func(d deferredRecord) { in.deferred[recordID{kind, id}] = d })
 	default:
 		err = fmt.Errorf("its kind is not known")
 	}
@@ -110,23 +110,23 @@ func (in *restored) readRun(id string, value []byte) error {
 	id, part, _ := strings.Cut(id, "/")
 	r := in.runs[id]
 	if part == "" {
-		r = &restoredRun{id: id, steps: map[string]keptStepDoc{}}
+		r = &restoredRun{id: id, steps: map[string]stepRecord{}}
 		in.runs[id] = r
-		return decode(value, func(d keptRunDoc) { r.doc = d })
+		return decode(value, func(d runRecord) { r.doc = d })
 	}
 	if r == nil {
 		return fmt.Errorf("it belongs to no run")
 	}
 	if step, ok := strings.CutPrefix(part, "step/"); ok {
-		return decode(value, func(d keptStepDoc) { r.steps[step] = d })
+		return decode(value, func(d stepRecord) { r.steps[step] = d })
 	}
 	_, step, _ := strings.Cut(strings.TrimPrefix(part, "memo/"), "/")
 	r.memos = append(r.memos, memo{step, bytes.Clone(value)})
 	return nil
 }
 
-func (e *Engine) restoreApps(docs []keptAppDoc) error {
-	slices.SortFunc(docs, func(a, b keptAppDoc) int { return cmp.Compare(a.Order, b.Order) })
+func (e *Engine) restoreApps(docs []appRecord) error {
+	slices.SortFunc(docs, func(a, b appRecord) int { return cmp.Compare(a.Order, b.Order) })
 	for _, d := range docs {
 		sync := wire.SyncRequest{URL: d.URL, AppName: d.Name, SDK: d.SDK, Framework: d.Framework, Events: d.Events}
 		for _, config := range d.Functions {
@@ -144,7 +144,7 @@ func (e *Engine) restoreApps(docs []keptAppDoc) error {
 }
 
 func (e *Engine) restoreEvents(in *restored) {
-	for id, d := range in.docs {
+	for id, d := range in.records {
 		content := wire.Event{ID: d.ID, Name: d.Name, Data: d.Data, User: d.User, TS: d.TS, Version: d.Version}
 		ev := &event{Event: content, internalID: id, receivedAt: d.Received, seq: d.Seq, runs: d.Runs, forgotten: d.Forgotten}
 		ev.seal()

@@ -19,7 +19,7 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 		id: kept.id, fn: fn, status: d.Status, output: d.Output, err: d.Err,
 		failures: d.Failures, latest: d.Latest, started: d.Started, begun: d.Begun, ended: d.Ended, parallel: d.Parallel,
 		rerunOf: d.RerunOf, rank: d.Rank, single: d.Single, calls: d.Calls, lastGroup: d.LastGroup,
-		done: make(chan struct{}), keptMemos: len(kept.memos),
+		done: make(chan struct{}), storedMemos: len(kept.memos),
 	}
 	if d.Input != nil {
 		r.input = &stepInput{d.Input.Step, d.Input.Value}
@@ -53,7 +53,7 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 
 // functionOf is the function of a run as it is registered or, when it no longer
 // is, as it was.
-func (e *Engine) functionOf(d keptRunDoc) (*function, error) {
+func (e *Engine) functionOf(d runRecord) (*function, error) {
 	if fn := e.registry.functions[d.Function]; fn != nil {
 		return fn, nil
 	}
@@ -72,10 +72,10 @@ func restoreSteps(kept *restoredRun, r *run) error {
 	for id, d := range kept.steps {
 		s := &step{
 			id: id, name: d.Name, op: d.Op, attempts: d.Attempts, started: d.Started, ended: d.Ended, tried: d.Tried,
-			err: d.Err, failures: d.Failures, waits: d.Awaits,
+			err: d.Err, failures: d.Failures, waitsFor: d.Awaits,
 		}
 		if at, done := r.memo(id); done {
-			s.result, s.kept = r.memos[at].value, true
+			s.result, s.stored = r.memos[at].value, true
 		}
 		if d.Place < 0 || d.Place >= len(steps) || steps[d.Place] != nil {
 			return fmt.Errorf("run %s: its steps are not whole", r.id)
@@ -129,9 +129,9 @@ func (e *Engine) takeSlots(r *run) {
 	}
 }
 
-func (e *Engine) restorePending(r *run, s *step, d *keptPendingDoc, g *group) {
+func (e *Engine) restorePending(r *run, s *step, d *pendingRecord, g *group) {
 	p := &pending{run: r, id: s.id, op: d.Op, race: d.Race, group: g, signal: d.Signal, name: d.Name, index: d.Index, opts: d.Opts}
-	g.open++
+	g.left++
 	r.pending[p.id] = p
 	if d.Call != nil {
 		p.call = &call{run: r, target: p, attempt: d.Call.Attempt, next: d.Call.Next}
@@ -170,16 +170,16 @@ func (e *Engine) restoreWait(p *pending, s *step) {
 
 // restoreInvokers ties events to the steps that wait for what they started.
 func (e *Engine) restoreInvokers(in *restored) {
-	for id, d := range in.docs {
+	for id, d := range in.records {
 		if r := e.runs.byID[d.InvokerRun]; r != nil {
 			in.events[id].invoker = r.pending[d.InvokerStep]
 		}
 	}
 }
 
-// restoreWaiting puts events back into their batches and debounces.
-func (e *Engine) restoreWaiting(in *restored) {
-	for at, d := range in.waiting {
+// restoreDeferred puts events back into their batches and debounces.
+func (e *Engine) restoreDeferred(in *restored) {
+	for at, d := range in.deferred {
 		events := make([]*event, 0, len(d.Events))
 		for _, id := range d.Events {
 			if ev := in.events[id]; ev != nil {
@@ -189,7 +189,7 @@ func (e *Engine) restoreWaiting(in *restored) {
 		}
 		switch {
 		case len(events) == 0:
-		case at.kind == keptBatch:
+		case at.kind == kindBatch:
 			b := &batch{fn: d.Function, key: at.id, events: events}
 			b.ends = e.queue.push(d.Ends, batchEnd{b})
 			e.batches[at.id] = b

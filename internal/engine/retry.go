@@ -32,7 +32,7 @@ func (e *Engine) retry(c *call, a answer) {
 		e.failWith(r, *a.err, a.output)
 		return
 	}
-	e.again(c, a.retryAfter)
+	e.requeue(c, a.retryAfter)
 	r.failures[len(r.failures)-1].RetryAt = c.next
 }
 
@@ -43,14 +43,14 @@ func (e *Engine) retryStep(c *call, o *op, a answer) {
 		if c.target == nil {
 			c.run.discovery = c
 		}
-		e.again(c, a.retryAfter)
+		e.requeue(c, a.retryAfter)
 	}
 	s := c.run.step(o.ID)
 	s.failures[len(s.failures)-1].RetryAt = c.next
 }
 
-// again queues the next attempt.
-func (e *Engine) again(c *call, after *retryAfter) {
+// requeue queues the next attempt.
+func (e *Engine) requeue(c *call, after *retryAfter) {
 	c.attempt++
 	if c.target == nil {
 		c.run.rediscover = false // the retry sees what has finished since

@@ -61,8 +61,8 @@ type run struct {
 	steps     []*step // as they were first reported
 	stepIndex index
 
-	keptMemos int // that the store has
-	lastGroup int
+	storedMemos int // that the store has
+	lastGroup   int
 }
 
 // memo is a finished step as calls carry it.
@@ -90,7 +90,7 @@ type pending struct {
 
 // group is the steps that one answer reported. When the last has finished the
 // function is called to discover what comes next.
-type group struct{ id, open int }
+type group struct{ id, left int }
 
 // step is the record of a step for people.
 type step struct {
@@ -101,9 +101,9 @@ type step struct {
 	result         json.RawMessage // as memoised
 	err            *wire.StepError // of the latest failed attempt
 	failures       []Failure
-	waits          *Awaits // nil of one that waits for nothing
-	written        uint64  // a hash of what the store has
-	kept           bool    // the store has it, and it will not change
+	waitsFor       *Awaits // nil of one that waits for nothing
+	storedHash     uint64  // a hash of what the store has
+	stored         bool    // the store has it, and it will not change
 }
 
 // start is how a run begins, other than by its events alone.
@@ -146,8 +146,8 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 		ev.holders++
 		e.journal.touchEvent(ev)
 		if p := ev.invoker; p != nil {
-			p.record().waits.RunID = r.id
-			e.journal.touch(keptRun, p.run.id)
+			p.step().waitsFor.RunID = r.id
+			e.journal.touch(kindRun, p.run.id)
 		}
 	}
 	e.runs.add(r)
@@ -160,9 +160,9 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 		e.singles[place] = r
 	}
 	e.listen(r)
-	e.limit(r, fn.flow.timeouts.start)
+	e.setTimeout(r, fn.flow.timeouts.start)
 	if s.id != "" {
-		e.begun(r, r.started)
+		e.markBegun(r, r.started)
 		return r, nil
 	}
 	e.discover(r)
@@ -205,9 +205,9 @@ func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 	return false
 }
 
-// settle finishes a pending step and goes on when its group is done, or at
+// resolve finishes a pending step and goes on when its group is done, or at
 // once in race mode (SDK specification 5.5).
-func (e *Engine) settle(p *pending, value json.RawMessage) {
+func (e *Engine) resolve(p *pending, value json.RawMessage) {
 	r := p.run
 	if r.status.Final() || r.pending[p.id] != p {
 		return
@@ -219,7 +219,7 @@ func (e *Engine) settle(p *pending, value json.RawMessage) {
 	if e.stopped(p, value) {
 		return
 	}
-	if p.group.open--; p.group.open == 0 || p.race {
+	if p.group.left--; p.group.left == 0 || p.race {
 		e.discover(r)
 	}
 }
@@ -232,9 +232,9 @@ func (e *Engine) drop(p *pending) {
 	e.dropSignal(p)
 }
 
-// record returns the step's record, made at its first report. The latest try
+// noteStep returns the step's record, made at its first report. The latest try
 // began at the given time.
-func (r *run) record(o *op, began time.Time) *step {
+func (r *run) noteStep(o *op, began time.Time) *step {
 	s := r.step(o.ID)
 	if s == nil {
 		s = &step{id: o.ID, name: o.label(), started: began}

@@ -33,18 +33,18 @@ func (e *Engine) trigger(fn *function, ev *event) (*run, error) {
 
 // schedule starts a run by an event, unless its id has started one before.
 func (e *Engine) schedule(fn *function, ev *event) (*run, error) {
-	if !e.first(fn, ev) {
+	if !e.isNew(fn, ev) {
 		return nil, errSeen
 	}
 	return e.startRun(fn, []*event{ev}, start{})
 }
 
-// begun notes that a run makes a call: with the first, it has begun.
-func (e *Engine) begun(r *run, now time.Time) {
+// markBegun notes that a run makes a call: with the first, it has begun.
+func (e *Engine) markBegun(r *run, now time.Time) {
 	if !r.begun.IsZero() {
 		return
 	}
 	r.begun = now
 	e.runs.turn(r, StatusRunning)
-	e.limit(r, r.fn.flow.timeouts.finish)
+	e.setTimeout(r, r.fn.flow.timeouts.finish)
 }

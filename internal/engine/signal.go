@@ -54,7 +54,7 @@ func (e *Engine) beginSignal(p *pending, opts *signalOpts) {
 	p.signal = opts.signal
 	e.signals[opts.signal] = p
 	until := deadline(e.clock.Now(), opts.timeout, opts.until)
-	p.record().waits = &Awaits{Signal: opts.signal, Until: until}
+	p.step().waitsFor = &Awaits{Signal: opts.signal, Until: until}
 	p.timer = e.queue.push(until, wake{p})
 }
 
@@ -72,7 +72,7 @@ func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, e
 	case len(payload) > wire.MaxStepBytes:
 		return "", tooLarge("data is larger than 4 MiB")
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -83,7 +83,7 @@ func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, e
 		return "", fmt.Errorf("no run waits for signal %q: %w", signal, ErrNotFound)
 	}
 	result := append(appendString([]byte(`{"signal":`), signal), `,"data":`...)
-	e.settle(p, data(append(append(result, payload...), '}')))
+	e.resolve(p, data(append(append(result, payload...), '}')))
 	e.pump()
 	return p.run.id, nil
 }

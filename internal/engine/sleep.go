@@ -67,8 +67,8 @@ type wake struct{ step *pending }
 
 func (e *Engine) beginSleep(p *pending, opts *sleepOpts) {
 	until := deadline(e.clock.Now(), opts.in, opts.at)
-	p.record().waits = &Awaits{Until: until}
+	p.step().waitsFor = &Awaits{Until: until}
 	p.timer = e.queue.push(until, wake{p})
 }
 
-func (w wake) due(e *Engine) { e.settle(w.step, json.RawMessage("null")) }
+func (w wake) due(e *Engine) { e.resolve(w.step, json.RawMessage("null")) }

@@ -41,7 +41,7 @@ func (e *Engine) Start(req StartRequest) (runID string, err error) {
 		}
 		events[i] = e.newEvent(ev)
 	}
-	defer e.keep(&err)
+	defer e.awaitCommit(&err)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
@@ -52,7 +52,7 @@ func (e *Engine) Start(req StartRequest) (runID string, err error) {
 		return "", fmt.Errorf("function %q: %w", req.Function, ErrNotFound)
 	}
 	for _, ev := range events {
-		e.record(ev)
+		e.remember(ev)
 	}
 	r, err := e.startRun(fn, events, start{})
 	if err != nil {
@@ -60,7 +60,7 @@ func (e *Engine) Start(req StartRequest) (runID string, err error) {
 	}
 	for _, s := range req.Steps {
 		id := wire.HashStepID(s.Name, s.Index)
-		r.record(&op{Op: wire.Op{ID: id, Op: wire.OpStepRun, Name: s.Name}}, r.started)
+		r.noteStep(&op{Op: wire.Op{ID: id, Op: wire.OpStepRun, Name: s.Name}}, r.started)
 		if !e.memoise(r, id, s.Result) {
 			break
 		}

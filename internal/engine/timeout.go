@@ -25,9 +25,9 @@ func readTimeouts(c wire.FlowControl, f *flow) (err error) {
 	return err
 }
 
-// limit cancels a run that has not begun, or not ended, after a while. It
+// setTimeout cancels a run that has not begun, or not ended, after a while. It
 // replaces the bound before.
-func (e *Engine) limit(r *run, after time.Duration) {
+func (e *Engine) setTimeout(r *run, after time.Duration) {
 	e.queue.remove(r.timeout)
 	r.timeout = nil
 	if after > 0 {

@@ -56,7 +56,7 @@ type wait struct {
 
 func (e *Engine) beginWait(p *pending, opts *waitOpts) {
 	until := deadline(e.clock.Now(), opts.timeout, opts.until)
-	p.record().waits = &Awaits{Event: opts.event, Until: until}
+	p.step().waitsFor = &Awaits{Event: opts.event, Until: until}
 	p.wait = &wait{run: p.run, step: p, event: opts.event, when: opts.when}
 	e.waits.add(p.wait)
 	p.timer = e.queue.push(until, wake{p}) // a timeout is null, as a sleep's end is
@@ -69,7 +69,7 @@ func (e *Engine) deliver(ev *event) {
 		switch {
 		case w.seq == 0: // one before it ended its run
 		case w.step != nil:
-			e.settle(w.step, ev.raw)
+			e.resolve(w.step, ev.raw)
 		case w.until.IsZero() || ev.receivedAt.Before(w.until):
 			e.abort(w.run)
 		}
