@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// Register takes an app's sync in (SDK specification 4.3.2): its functions
+// replace those it had, and the ones it no longer names are gone. Runs go on,
+// with the new configuration where there is one. It reports whether anything
+// changed. Errors are *RequestError or ErrClosed, and change nothing.
+func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
+	a, err := e.newApp(req)
+	if err != nil {
+		return false, err
+	}
+	defer e.awaitCommit(&err)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return false, ErrClosed
+	}
+	a.syncedAt = e.clock.Now()
+	e.changed(ChangedApp, a.name)
+	e.arrived(a.name)
+	old := e.registry.apps[a.name]
+	if old != nil && sameFunctions(old, a) {
+		old.syncedAt, old.events = a.syncedAt, a.events
+		e.pump()
+		return false, nil
+	}
+	e.registry.put(a)
+	e.touchGone(old)
+	e.scheduleCrons(a)
+	e.pump()
+	return true, nil
+}
+
+// touchGone keeps the functions that an app no longer has with their runs.
+func (e *Engine) touchGone(old *app) {
+	if e.journal == nil || old == nil {
+		return
+	}
+	for _, r := range e.runs.byID {
+		if e.registry.functions[r.fn.id] == nil {
+			e.journal.touch(kindRun, r.id)
+		}
+	}
+}
+
+func (e *Engine) newApp(req wire.SyncRequest) (*app, error) {
+	if req.AppName == "" {
+		return nil, badRequest("the sync names no app: appName is empty")
+	}
+	a := &app{name: req.AppName, url: req.URL, sdk: req.SDK, framework: req.Framework, events: req.Events}
+	seen := map[string]bool{}
+	for i, raw := range req.Functions {
+		fn, err := e.newFunction(a, raw)
+		if err != nil {
+			return nil, badRequest("function at index %d: %v", i, err)
+		}
+		if seen[fn.id] {
+			return nil, badRequest("function %q is registered twice", fn.id)
+		}
+		seen[fn.id] = true
+		a.functions = append(a.functions, fn)
+	}
+	return a, nil
+}
+
+func (e *Engine) newFunction(a *app, raw json.RawMessage) (*function, error) {
+	var cfg wire.FunctionConfig
+	if err := json.Unmarshal(raw, &cfg); err != nil {
+		var named struct {
+			ID string `json:"id"`
+		}
+		_ = json.Unmarshal(raw, &named) // without a name, the index alone says which one
+		return nil, fmt.Errorf("%s: its configuration is not valid: %w", named.ID, err)
+	}
+	if cfg.ID == "" {
+		return nil, fmt.Errorf("it has no id")
+	}
+	u, err := url.Parse(cfg.URL())
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("%s: its URL must be absolute, with http or https, not %q", cfg.ID, cfg.URL())
+	}
+	fn := &function{
+		id: cfg.ID, uuid: functionUUID(cfg.ID), name: cfg.Name, app: a, url: u,
+		attempts: 1 + wire.DefaultRetries, config: raw,
+	}
+	if r := cfg.Steps[wire.StepAny].Retries; r != nil {
+		if r.Attempts < 0 || r.Attempts > wire.MaxRetries {
+			return nil, fmt.Errorf("%s: retries must be 0 to %d, not %d", cfg.ID, wire.MaxRetries, r.Attempts)
+		}
+		fn.attempts = r.Attempts + 1
+	}
+	if fn.triggers, err = e.newTriggers(cfg.Triggers); err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.ID, err)
+	}
+	if fn.flow, err = e.newFlow(cfg.FlowControl); err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.ID, err)
+	}
+	if cfg.Name == "" {
+		return nil, fmt.Errorf("%s: it has no name", cfg.ID)
+	}
+	return fn, nil
+}
+
+func sameFunctions(a, b *app) bool {
+	return slices.EqualFunc(a.functions, b.functions, func(x, y *function) bool {
+		return string(x.config) == string(y.config)
+	})
+}

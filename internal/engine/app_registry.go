@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+)
+
+// registry is what the apps have registered.
+type registry struct {
+	apps      map[string]*app      // by name
+	functions map[string]*function // by composite id
+	byUUID    map[string]*function
+	byEvent   map[string][]*function
+	wildcards []*function // with a trigger that has a wildcard
+	order     int
+}
+
+func newRegistry() registry {
+	return registry{apps: map[string]*app{}, functions: map[string]*function{}}
+}
+
+// put replaces an app. A function that another app registered under the same
+// id is taken over: the latest sync wins.
+func (r *registry) put(a *app) {
+	if old := r.apps[a.name]; old != nil {
+		for _, fn := range old.functions {
+			if r.functions[fn.id] == fn {
+				delete(r.functions, fn.id)
+			}
+		}
+	}
+	r.apps[a.name] = a
+	for _, fn := range a.functions {
+		r.order++
+		fn.order = r.order
+		r.functions[fn.id] = fn
+	}
+	r.index()
+}
+
+// lookup finds a function by its composite id or its UUID.
+func (r *registry) lookup(id string) *function {
+	if fn := r.functions[id]; fn != nil {
+		return fn
+	}
+	return r.byUUID[id]
+}
+
+// current returns the latest configuration of a function that may have been
+// synced again, or gone, since fn was taken.
+func (r *registry) current(fn *function) *function {
+	if latest := r.functions[fn.id]; latest != nil {
+		return latest
+	}
+	return fn
+}
+
+// index arranges the functions by the events that start them.
+func (r *registry) index() {
+	r.byEvent, r.byUUID, r.wildcards = map[string][]*function{}, map[string]*function{}, nil
+	for _, fn := range r.ordered() {
+		r.byUUID[fn.uuid] = fn
+		wild := false
+		for _, t := range fn.triggers {
+			switch _, star := wildcard(t.event); {
+			case t.event == "":
+			case star:
+				wild = true
+			case !slices.Contains(r.byEvent[t.event], fn):
+				r.byEvent[t.event] = append(r.byEvent[t.event], fn)
+			}
+		}
+		if wild {
+			r.wildcards = append(r.wildcards, fn)
+		}
+	}
+}
+
+// ordered returns the functions in the order they were registered.
+func (r *registry) ordered() []*function {
+	all := make([]*function, 0, len(r.functions))
+	for _, fn := range r.functions {
+		all = append(all, fn)
+	}
+	slices.SortFunc(all, byOrder)
+	return all
+}
+
+func byOrder(a, b *function) int { return cmp.Compare(a.order, b.order) }
+
+// triggered returns the functions that the event starts, each once however
+// many of its triggers match.
+func (r *registry) triggered(ev *event) []*function {
+	exact := r.byEvent[ev.Name]
+	if len(exact) == 0 && len(r.wildcards) == 0 {
+		return nil
+	}
+	candidates := slices.Concat(exact, r.wildcards)
+	slices.SortFunc(candidates, byOrder)
+	candidates = slices.Compact(candidates)
+	return slices.DeleteFunc(candidates, func(fn *function) bool { return !fn.startedBy(ev) })
+}

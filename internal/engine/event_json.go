@@ -1,0 +1,58 @@
+package engine
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// overflows reports whether a JSON object, which is known to be valid, holds a
+// number that is too large for a double: apps and expressions read all as such.
+func overflows(object json.RawMessage) bool {
+	for i := 0; i < len(object); i++ {
+		switch c := object[i]; {
+		case c == '"':
+			for i++; object[i] != '"'; i++ {
+				if object[i] == '\\' {
+					i++
+				}
+			}
+		case c == '-' || c >= '0' && c <= '9':
+			end := i + bytes.IndexAny(object[i:], ",]} \t\r\n")
+			if _, err := strconv.ParseFloat(string(object[i:end]), 64); err != nil {
+				return true
+			}
+			i = end - 1
+		}
+	}
+	return false
+}
+
+// object returns raw if it is a JSON object, {} if it is absent.
+func object(field string, raw json.RawMessage) (json.RawMessage, error) {
+	if isNull(raw) {
+		return json.RawMessage("{}"), nil
+	}
+	raw = bytes.TrimSpace(raw)
+	if raw[0] != '{' {
+		return nil, fmt.Errorf("%s must be a JSON object", field)
+	}
+	if !json.Valid(raw) {
+		return nil, fmt.Errorf("%s is not valid JSON", field)
+	}
+	if overflows(raw) {
+		return nil, fmt.Errorf("%s holds a number that overflows a double; send it as a string", field)
+	}
+	return raw, nil
+}
+
+func isNull(raw json.RawMessage) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) == 0 || string(raw) == "null"
+}
+
+func appendString(b []byte, s string) []byte {
+	quoted, _ := json.Marshal(s) // a string always marshals
+	return append(b, quoted...)
+}

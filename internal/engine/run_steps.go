@@ -1,0 +1,25 @@
+package engine
+
+// memo finds the result of a step.
+func (r *run) memo(id string) (at int, known bool) { return find(r.memoIndex, r.memos, id) }
+
+// addMemo keeps the result of a step that has none.
+func (r *run) addMemo(m memo) {
+	r.memos = append(r.memos, m)
+	r.memoIndex = indexed(r.memoIndex, r.memos)
+	r.bytes += len(m.value)
+}
+
+// step finds the record of a step, or returns nil.
+func (r *run) step(id string) *step {
+	if at, known := find(r.stepIndex, r.steps, id); known {
+		return r.steps[at]
+	}
+	return nil
+}
+
+// addStep keeps the record of a step that has none.
+func (r *run) addStep(s *step) {
+	r.steps = append(r.steps, s)
+	r.stepIndex = indexed(r.stepIndex, r.steps)
+}

@@ -1,0 +1,33 @@
+package engine
+
+import (
+	"encoding/json"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// data is the memo of a step that succeeded.
+func data(raw json.RawMessage) json.RawMessage { return wrap("data", raw) }
+
+func wrap(key string, raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 {
+		raw = json.RawMessage("null")
+	}
+	b := append(make([]byte, 0, len(raw)+len(key)+6), `{"`...)
+	b = append(append(append(b, key...), `":`...), raw...)
+	return append(b, '}')
+}
+
+// memoError is the memo of a step that failed.
+func memoError(err *wire.StepError) json.RawMessage {
+	if err == nil {
+		err = &wire.StepError{Name: "Error", Message: "the step failed without an error"}
+	}
+	raw, _ := json.Marshal(err) // Data was valid JSON when it came in
+	return wrap("error", raw)
+}
+
+// stepError turns a failure of the engine's own into a step's error.
+func stepError(name, message string) *wire.StepError {
+	return &wire.StepError{Name: name, Message: message}
+}

@@ -1,0 +1,56 @@
+package engine
+
+import (
+	"encoding/json"
+
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+// memoise finishes a step. It returns false if the run had to be failed
+// because of a limit.
+func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
+	if _, known := r.memo(id); known {
+		return true
+	}
+	r.addMemo(memo{id, value})
+	e.changed(ChangedRun, r.id)
+	if s := r.step(id); s != nil {
+		s.ended, s.result = e.clock.Now(), value
+	}
+	switch {
+	case len(r.memos) > wire.MaxSteps:
+		e.fail(r, tooManySteps())
+	case r.bytes > wire.MaxStateBytes:
+		e.fail(r, tooMuchState())
+	default:
+		return true
+	}
+	return false
+}
+
+// resolve finishes a pending step and goes on when its group is done, or at
+// once in race mode (SDK specification 5.5).
+func (e *Engine) resolve(p *pending, value json.RawMessage) {
+	r := p.run
+	if r.status.Final() || r.pending[p.id] != p {
+		return
+	}
+	e.drop(p)
+	if !e.memoise(r, p.id, value) {
+		return
+	}
+	if e.stopped(p, value) {
+		return
+	}
+	if p.group.left--; p.group.left == 0 || p.race {
+		e.discover(r)
+	}
+}
+
+// drop forgets a pending step and what would have finished it.
+func (e *Engine) drop(p *pending) {
+	delete(p.run.pending, p.id)
+	e.queue.remove(p.timer)
+	e.waits.remove(p.wait)
+	e.dropSignal(p)
+}
