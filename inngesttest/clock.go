@@ -3,6 +3,7 @@ package inngesttest
 import (
 	"fmt"
 	"strings"
+	"testing"
 	"testing/synctest"
 	"time"
 
@@ -120,9 +121,15 @@ func (e *Env) moveTo(target time.Time) {
 	}
 }
 
+// needsVirtualTime ends the test as skipped if it runs against a real server.
 func (e *Env) needsVirtualTime(what string) {
 	e.t.Helper()
 	if e.real != nil {
-		e.t.Skipf("inngesttest: %s needs the embedded engine; with INNGEST_DEV_SERVER_URL set, the test ends here (see Env.UsesRealServer)", what)
+		skipOnRealServer(e.t, what)
 	}
+}
+
+func skipOnRealServer(t testing.TB, what string) {
+	t.Helper()
+	t.Skipf("inngesttest: %s needs the embedded engine; with INNGEST_DEV_SERVER_URL set, the test ends here (see Env.UsesRealServer)", what)
 }

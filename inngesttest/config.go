@@ -78,16 +78,27 @@ func New(t testing.TB, sources ...inngestkit.Source) *Env {
 // New is the function New with a Config.
 func (c Config) New(t testing.TB, sources ...inngestkit.Source) *Env {
 	t.Helper()
+	url := strings.TrimSpace(os.Getenv("INNGEST_DEV_SERVER_URL"))
+	if url == "" {
+		return c.newEnv(t, nil, sources)
+	}
+	if inBubble() { // whose time stands still while a request is on its way
+		skipOnRealServer(t, "a bubble of testing/synctest")
+	}
+	return c.newEnv(t, overHTTP(url), sources)
+}
+
+// newEnv makes an Env that uses the server behind a connection, or the embedded
+// engine if that is nil.
+func (c Config) newEnv(t testing.TB, server *connection, sources []inngestkit.Source) *Env {
+	t.Helper()
 	app := c.app(t, sources)
 	if c.IdleTimeout <= 0 {
 		c.IdleTimeout = time.Minute
 	}
 	e := &Env{t: t, app: app, cfg: c, order: c.StepOrder, deliverAll: c.Deliver, runs: map[string]*Run{}, calls: map[string]*delivery{}, deliver: map[string]*site{}}
-	if url := strings.TrimSpace(os.Getenv("INNGEST_DEV_SERVER_URL")); url != "" {
-		e.real = newRealServer(e, url)
-		if inBubble() { // where a wait for another process never ends
-			e.needsVirtualTime("a bubble of testing/synctest")
-		}
+	if server != nil {
+		e.real = &realServer{env: e, connection: server, progress: map[string]*progress{}}
 	}
 	e.begin()
 	return e

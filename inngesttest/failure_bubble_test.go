@@ -9,6 +9,7 @@ import (
 
 	"github.com/inngest/inngestgo/step"
 
+	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
@@ -39,6 +40,28 @@ func TestBubbleFailures(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestManyRuns is TestEventsWithoutEnd with an end: the last of many runs
+// blocks, and the bubble's time goes on to the bound.
+func TestManyRuns(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		runs := 0
+		text := record(t, func(t testing.TB) {
+			inngesttest.Config{Deliver: true}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "again", func(ctx context.Context) (any, error) {
+					if runs++; runs > 50 {
+						<-release
+					}
+					return inngestkit.Send(ctx, started())
+				})
+			})).Trigger(started())
+		})
+		close(release)
+		requireManyRuns(t, text)
+	})
 }
 
 func TestEnvOutOfItsBubble(t *testing.T) {

@@ -10,9 +10,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -41,10 +39,10 @@ const (
 
 // realServer is an Inngest server that the test did not start.
 type realServer struct {
-	env    *Env
-	url    string
-	client *http.Client
-	app    *httptest.Server
+	*connection
+
+	env  *Env
+	stop func() // ends serving the app
 
 	mu       sync.Mutex
 	active   int
@@ -53,25 +51,19 @@ type realServer struct {
 	refusal  error // of the app's latest request, before the app has worded it
 }
 
-func newRealServer(e *Env, url string) *realServer {
-	return &realServer{env: e, url: strings.TrimRight(url, "/"), client: &http.Client{Transport: &http.Transport{}}, progress: map[string]*progress{}}
-}
-
 func (s *realServer) begin() {
 	s.env.t.Helper()
-	s.app = httptest.NewServer(s)
+	var app string
+	app, s.stop = s.serve(s)
 	s.env.start = time.Now()
-	if err := s.env.app.Sync(s.env.t.Context(), s.app.URL+s.env.path); err != nil {
+	if err := s.env.app.Sync(s.env.t.Context(), app+s.env.path); err != nil {
 		s.env.t.Fatalf("inngesttest: INNGEST_DEV_SERVER_URL is %q, and the app cannot be synced with a server there: %v\n"+
 			"\twrite the URL of a dev server that runs, such as http://127.0.0.1:8288, or unset the variable to test with the embedded engine",
 			s.url, cmp.Or(s.refusal, err))
 	}
 }
 
-func (s *realServer) end() {
-	s.app.Close()
-	s.client.CloseIdleConnections()
-}
+func (s *realServer) end() { s.stop() }
 
 // ServeHTTP passes calls on to the application and looks at what it answers.
 func (s *realServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {

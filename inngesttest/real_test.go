@@ -3,38 +3,18 @@ package inngesttest_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"testing"
-	"time"
 
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
 
-	"github.com/inngestkit/inngestkit/devserver"
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// realServer is the URL of a server for the kit's real mode: the one of
-// INNGEST_DEV_SERVER_URL if there is one, or else an embedded dev server over
-// HTTP.
-func realServer(t *testing.T) string {
-	t.Helper()
-	if officialServer != "" {
-		return officialServer
-	}
-	dev, err := devserver.Start(t.Context(), devserver.Config{
-		Addr: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler),
-		RetryBackoff: func(int) time.Duration { return time.Millisecond },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = dev.Close() })
-	return dev.URL()
-}
-
+// TestReal runs against a server over HTTP. What takes the server longer is
+// tried in memory, below.
 func TestReal(t *testing.T) {
-	t.Setenv("INNGEST_DEV_SERVER_URL", realServer(t))
+	t.Setenv("INNGEST_DEV_SERVER_URL", startServer(t))
 	t.Run("completes", func(t *testing.T) {
 		env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 			a, err := do(ctx, "a")
@@ -59,12 +39,6 @@ func TestReal(t *testing.T) {
 		}))
 		env.Trigger(started()).RequireFailed("never")
 	})
-	t.Run("resumes", func(t *testing.T) {
-		env := inngesttest.New(t, waits(""))
-		run := env.Trigger(started()).RequireWaiting("confirmed")
-		env.Send(OrderConfirmed.New(OrderData{OrderID: "o1"}))
-		run.RequireCompleted()
-	})
 	t.Run("skips what needs virtual time", func(t *testing.T) {
 		var skipped *recordingTB
 		record(t, func(tb testing.TB) {
@@ -73,5 +47,14 @@ func TestReal(t *testing.T) {
 			t.Error("the test went on")
 		})
 		equal(t, "that it is skipped", skipped.skipped, true)
+	})
+}
+
+func TestRealResumes(t *testing.T) {
+	onServer(t, func(t *testing.T, newEnv newEnv) {
+		env := newEnv(t, inngesttest.Config{}, waits(""))
+		run := env.Trigger(started()).RequireWaiting("confirmed")
+		env.Send(OrderConfirmed.New(OrderData{OrderID: "o1"}))
+		run.RequireCompleted()
 	})
 }
