@@ -139,7 +139,8 @@ func dev(t *testing.T, env []string, args ...string) *server {
 // attribute.
 func (s *server) logged(t *testing.T, message, attr string) map[string]any {
 	t.Helper()
-	timeout := time.After(patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for {
 		select {
 		case line, ok := <-s.lines:
@@ -151,7 +152,7 @@ func (s *server) logged(t *testing.T, message, attr string) map[string]any {
 			} else if _, has := line[attr]; has && strings.Contains(msg, message) {
 				return line
 			}
-		case <-timeout:
+		case <-ctx.Done():
 			t.Fatalf("it never logged %q", message)
 		}
 	}

@@ -62,15 +62,12 @@ func actScenarios() []scenario {
 			id := k.send("go", map[string]any{"s": "yes"})
 			k.plays("late", map[string]any{"s": "no"}, "Completed", "timeout")
 			body, _ := json.Marshal(map[string]any{"signal": k.app + "yes", "data": map[string]any{"x": 1}})
-			status, answer := k.call(http.MethodPost, "/v1/signals", string(body))
-			for late := time.After(patience); status == http.StatusNotFound; { // until the wait is stored
-				select {
-				case <-late:
-					k.Fatal(answer)
-				case <-time.After(brief / 10):
-				}
+			var status int
+			var answer string
+			k.retry(func() bool { // until the wait is stored
 				status, answer = k.call(http.MethodPost, "/v1/signals", string(body))
-			}
+				return status != http.StatusNotFound
+			})
 			equal(k, "signalling: "+answer, status, http.StatusOK)
 			equal(k, "the output", k.runs(id, 1)[0].value(), normal(k, map[string]any{"x": 1}))
 			status, answer = k.call(http.MethodPost, "/v1/signals", string(body))

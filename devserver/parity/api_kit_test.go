@@ -1,6 +1,7 @@
 package parity
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -78,22 +79,41 @@ func distinct(runs []run) []run {
 // poll asks for a resource of the REST API until it is as wanted.
 func poll[T any](k *kit, path string, done func(T) bool) T {
 	k.Helper()
-	deadline := time.Now().Add(patience)
 	sep := "?"
 	if strings.Contains(path, sep) {
 		sep = "&"
 	}
-	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
-		status, body := k.call(http.MethodGet, path+sep+"fresh="+time.Now().Format("150405.000000000"), "")
-		var page struct{ Data T }
-		if err := json.Unmarshal([]byte(body), &page); err == nil && status == http.StatusOK && done(page.Data) {
-			return page.Data
-		}
-		if time.Now().After(deadline) {
-			k.Fatalf("%s stays %d %s", path, status, body)
-		}
-		<-time.After(wait)
+	var page struct{ Data T }
+	var status int
+	var body string
+	ok := k.retry(func() bool {
+		k.Helper()
+		status, body = k.call(http.MethodGet, path+sep+"fresh="+time.Now().Format("150405.000000000"), "")
+		page.Data = *new(T)
+		return json.Unmarshal([]byte(body), &page) == nil && status == http.StatusOK && done(page.Data)
+	})
+	if !ok {
+		k.Fatalf("%s stays %d %s", path, status, body)
 	}
+	return page.Data
+}
+
+// retry asks again and again whether something is done, for as long as patience
+// lasts. It reports whether it is.
+func (k *kit) retry(done func() bool) bool {
+	k.Helper()
+	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
 }
 
 // call makes a request to the server and returns its answer.

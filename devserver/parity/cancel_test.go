@@ -31,10 +31,13 @@ func cancelScenarios() []scenario {
 		name:  "cancel on an event in time",
 		shows: "a cancelling event that comes after its timeout cancels nothing",
 		play: func(k *kit) {
-			k.serve(k.sleeper(options{ID: "fn", Cancel: []inngestgo.ConfigCancel{{Event: k.event("stop"), Timeout: new("1s")}}}, "go", 3*brief))
+			k.serve(
+				k.sleeper(options{ID: "fn", Cancel: []inngestgo.ConfigCancel{{Event: k.event("stop"), Timeout: new("1s")}}}, "go", 3*brief),
+				k.sleeper(options{ID: "meanwhile"}, "meanwhile", 3*brief/2),
+			)
 			id := k.send("go", nil)
 			k.await(1)
-			<-time.After(3 * brief / 2)
+			k.status(k.send("meanwhile", nil), "Completed") // the server's own clock says when the timeout has passed
 			k.send("stop", nil)
 			k.status(id, "Completed")
 		},

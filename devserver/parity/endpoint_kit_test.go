@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"time"
 
 	"github.com/inngest/inngestgo/stephttp"
 )
@@ -60,12 +59,12 @@ func (k *kit) visit(method, url, body string) visited {
 // it is busy, was seen to send nothing at first.
 func (k *kit) output(location string) visited {
 	k.Helper()
-	for deadline := time.Now().Add(patience); ; <-time.After(brief / 10) {
-		v := k.visit(http.MethodGet, location, "")
-		if v.body != "" || !k.server.official || time.Now().After(deadline) {
-			return v
-		}
-	}
+	var v visited
+	k.retry(func() bool {
+		v = k.visit(http.MethodGet, location, "")
+		return v.body != "" || !k.server.official
+	})
+	return v
 }
 
 // run waits until a run has ended.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/inngest/inngestgo"
 
@@ -94,10 +93,12 @@ func (k *kit) told(name string) function {
 // end waits for the next end.
 func (k *kit) end() ended {
 	k.Helper()
+	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	defer cancel()
 	var raw string
 	select {
 	case raw = <-k.ended:
-	case <-time.After(patience):
+	case <-ctx.Done():
 		k.Fatal("no event tells of a run's end")
 	}
 	var fields map[string]any

@@ -37,9 +37,11 @@ func (g gate) pass(ctx context.Context) error {
 // release lets one step pass.
 func (g gate) release(k *kit) {
 	k.Helper()
+	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	defer cancel()
 	select {
 	case g <- struct{}{}:
-	case <-time.After(patience):
+	case <-ctx.Done():
 		k.Fatal("no step waits at the gate")
 	}
 }

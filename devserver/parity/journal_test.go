@@ -1,10 +1,10 @@
 package parity
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
-	"time"
 )
 
 // journal is what an app saw, in order. It is safe for concurrent use.
@@ -37,14 +37,15 @@ func (j journal) noted() []string {
 // await waits until the app has seen at least n things, and returns all.
 func (k *kit) await(n int) []string {
 	k.Helper()
-	late := time.After(patience)
+	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	defer cancel()
 	for {
 		if notes := k.noted(); len(notes) >= n {
 			return notes
 		}
 		select {
 		case <-k.grew:
-		case <-late:
+		case <-ctx.Done():
 			k.Fatalf("the app saw %q, and no %d things", k.noted(), n)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
@@ -89,11 +88,13 @@ func parallelScenarios() []scenario {
 					},
 					func(ctx context.Context) (any, error) {
 						return run(ctx, "b", func(ctx context.Context) error {
+							ctx, cancel := context.WithTimeoutCause(ctx, patience/2, errors.New("the other branch does not go on"))
+							defer cancel()
 							select {
 							case <-first:
 								return nil
-							case <-time.After(patience / 2):
-								return errors.New("the other branch does not go on")
+							case <-ctx.Done():
+								return context.Cause(ctx)
 							}
 						})
 					},

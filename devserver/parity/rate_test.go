@@ -19,12 +19,13 @@ func rateScenarios() []scenario {
 			opts := options{ID: "fn", Throttle: &inngestgo.ConfigThrottle{Limit: 2, Period: 4 * time.Second}}
 			starts := make(chan time.Time, 3)
 			k.serve(k.with(opts, "go", func(context.Context, input) (any, error) { starts <- time.Now(); return nil, nil }))
+			sent := time.Now() // a busy machine may start a run late, but never before this
 			for _, id := range k.sends("go", nil, nil, nil) {
 				k.status(id, "Completed")
 			}
-			first := <-starts
 			<-starts
-			if d := (<-starts).Sub(first); d < 3*time.Second/2 {
+			<-starts
+			if d := (<-starts).Sub(sent); d < 3*time.Second/2 {
 				k.Errorf("three runs started within %v, want about 2s", d)
 			}
 		},

@@ -75,10 +75,12 @@ type lateApp func(*http.Request) (time.Duration, int)
 
 func (l lateApp) RoundTrip(r *http.Request) (*http.Response, error) {
 	wait, status := l(r)
+	answers := time.NewTimer(wait)
+	defer answers.Stop()
 	select {
 	case <-r.Context().Done():
 		return nil, context.Cause(r.Context())
-	case <-time.After(wait):
+	case <-answers.C:
 	}
 	w := httptest.NewRecorder()
 	if status == http.StatusOK {
