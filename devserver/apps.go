@@ -19,12 +19,13 @@ const maxAppsBody = 1 << 20
 // appsRequest asks the server to sync more apps.
 type appsRequest struct {
 	URLs []string `json:"urls"`
-	// Key is the fingerprint of the signing key that the server must have.
-	// Absent means any.
+	// Key is the fingerprint of the signing key that the server must have. If
+	// it is absent, any key is accepted.
 	Key *string `json:"key"`
 }
 
-// postApps makes the server sync apps until it ends. It takes all or none.
+// postApps makes the server sync apps until it ends. It accepts all of them or
+// none.
 func (s *Server) postApps(w http.ResponseWriter, r *http.Request) {
 	body, ok := readBody(w, r, maxAppsBody)
 	if !ok {
@@ -51,7 +52,7 @@ func (s *Server) postApps(w http.ResponseWriter, r *http.Request) {
 	s.getApps(w, r)
 }
 
-// fingerprint tells signing keys apart without giving one away.
+// fingerprint distinguishes signing keys without disclosing them.
 func fingerprint(key string) string {
 	if key == "" {
 		return ""
@@ -60,8 +61,8 @@ func fingerprint(key string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// getLifetime answers at once and ends its answer when the server is asked to
-// stop: who reads it knows how long the server is there.
+// getLifetime starts its answer at once and ends it when the server is asked to
+// stop, so that a client notices the server's end.
 func (s *Server) getLifetime(w http.ResponseWriter, r *http.Request) {
 	if s.ending.Err() != nil {
 		writeError(w, http.StatusServiceUnavailable, errStopping.Error())

@@ -10,17 +10,17 @@ import (
 	"github.com/inngestkit/inngestkit/internal/doctor"
 )
 
-// commonPorts are those at which the official dev server was seen to look for
-// apps.
+// commonPorts are the ports at which the official dev server looks for apps, as
+// observed.
 var commonPorts = []int{
 	80, 443, 3000, 3001, 3002, 3003, 3004, 3005, 3006, 3007, 3008, 3009, 3010, 4321, 5000, 5173,
 	8000, 8080, 8081, 8787, 8888, 8910, 8911, 8912, 8913, 8914, 8915,
 }
 
-// lookTimeout bounds one look at one place on this machine.
+// lookTimeout bounds one request to one port of this machine.
 const lookTimeout = 500 * time.Millisecond
 
-// run looks for apps that nobody has named, every interval.
+// run discovers apps, once every interval.
 func (s *syncer) run() {
 	for {
 		s.look()
@@ -33,7 +33,7 @@ func (s *syncer) run() {
 	}
 }
 
-// look adds the apps that answer on this machine and are not known.
+// look adds the apps on this machine that are not known yet.
 func (s *syncer) look() {
 	client := &http.Client{
 		Transport: s.transport, Timeout: lookTimeout,
@@ -61,12 +61,12 @@ func (s *syncer) look() {
 func (s *syncer) answers(client *http.Client, at string) (bool, error) {
 	req, err := http.NewRequestWithContext(s.ctx, http.MethodGet, at, http.NoBody)
 	if err != nil {
-		return false, fmt.Errorf("looking for an app: %w", err)
+		return false, fmt.Errorf("discovering apps: %w", err)
 	}
 	req.Header.Set("User-Agent", "inngestkit")
 	res, err := client.Do(req)
 	if err != nil {
-		return false, fmt.Errorf("looking for an app: %w", err)
+		return false, fmt.Errorf("discovering apps: %w", err)
 	}
 	defer res.Body.Close()
 	return doctor.BySDK(res.Header), nil

@@ -12,14 +12,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// handleEndpoints adds the API of HTTP endpoints that make runs of their
-// requests (SDK specification 10.3.2), under the addresses of inngestgo v0.16.0
-// and of the specification.
+// handleEndpoints adds the API for HTTP endpoints whose requests become runs
+// (SDK specification 10.3.2), under the paths of inngestgo v0.16.0 and of the
+// specification.
 func (s *Server) handleEndpoints(mux *http.ServeMux) {
 	for _, path := range []string{"/v1/http/runs", "/v1/checkpoint"} {
 		mux.HandleFunc("POST "+path, s.api(s.postEndpointRun))
 		mux.HandleFunc("POST "+path+"/{id}/steps", s.api(s.postEndpointSteps))
-		mux.HandleFunc("GET "+path+"/{id}/output", s.getEndpointOutput) // its token is the key
+		mux.HandleFunc("GET "+path+"/{id}/output", s.getEndpointOutput) // authorized by its token
 	}
 }
 
@@ -29,7 +29,7 @@ func (s *Server) postEndpointRun(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !s.callable(req) {
-		writeError(w, http.StatusForbidden, "the endpoint was asked for under a host of other machines, which this server does not call: use 127.0.0.1 or localhost, or set AllowRemote")
+		writeError(w, http.StatusForbidden, "the endpoint's host belongs to another machine, which this server does not call: use 127.0.0.1 or localhost, or set AllowRemote")
 		return
 	}
 	reply, err := s.engine.StartEndpoint(req) //nolint:contextcheck // runs outlive the request
@@ -40,9 +40,10 @@ func (s *Server) postEndpointRun(w http.ResponseWriter, r *http.Request) {
 	writeData(w, reply)
 }
 
-// callable refuses endpoints that go by the names of other machines. The name is
-// what an endpoint's client called it: with DNS rebinding, a web page could have
-// the server call whom it likes. What has no host the engine refuses.
+// callable reports whether the server may call an endpoint: its host must be
+// this machine. The host comes from the endpoint's client, so with DNS rebinding
+// a web page could make the server call any host. The engine refuses a URL
+// without a host.
 func (s *Server) callable(req wire.EndpointRunRequest) bool {
 	var data wire.EndpointRequest
 	_ = json.Unmarshal(req.Event.Data, &data)
@@ -60,8 +61,8 @@ func (s *Server) postEndpointSteps(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readReport reads the report of an endpoint. It has answered if it returns
-// false.
+// readReport decodes an endpoint's report. If it returns false, it has answered
+// with an error.
 func readReport(w http.ResponseWriter, r *http.Request, into any) bool {
 	body, ok := readBody(w, r, maxCheckpointBody)
 	if !ok {
@@ -79,10 +80,10 @@ const outputPatience = 5 * time.Minute
 
 var errStillRunning = errors.New("run did not end within 5 minutes")
 
-// getEndpointOutput answers in an endpoint's place, once its run has ended. It
-// is where an endpoint redirects its client to.
+// getEndpointOutput answers for an endpoint once its run has ended. Endpoints
+// redirect their clients to it.
 func (s *Server) getEndpointOutput(w http.ResponseWriter, r *http.Request) {
-	if origin := r.Header.Get("Origin"); origin != "" { // of a page of this machine: guard has seen to it
+	if origin := r.Header.Get("Origin"); origin != "" { // a page of this machine: guard refuses others
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 		w.Header().Set("Vary", "Origin")
 	}
@@ -98,13 +99,13 @@ func (s *Server) getEndpointOutput(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(endpointBody(run)) //nolint:gosec // no browser takes it for a page: it is sent as JSON, with nosniff
+	_, _ = w.Write(endpointBody(run)) //nolint:gosec // no browser renders it: it is sent as JSON, with nosniff
 }
 
-// endpointBody is what the endpoint answered, or would have.
+// endpointBody returns the body of the endpoint's answer.
 func endpointBody(run engine.Run) []byte {
 	var text string
-	if json.Unmarshal(run.Output, &text) == nil { // of null it makes no text
+	if json.Unmarshal(run.Output, &text) == nil { // null decodes to an empty text
 		return []byte(text)
 	}
 	return run.Output

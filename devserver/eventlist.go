@@ -36,8 +36,8 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) {
 	writeData(w, out)
 }
 
-// eventLimit reads how many events are wanted. As with the official server no
-// value is an error: what is out of range is brought into it.
+// eventLimit parses a limit. As on the official server no value is an error:
+// numbers out of range are clamped.
 func eventLimit(value string) int {
 	n, err := strconv.Atoi(value)
 	if err != nil || n == 0 {
@@ -46,8 +46,9 @@ func eventLimit(value string) int {
 	return min(max(n, 1), maxEvents)
 }
 
-// eventTime reads a time in one of the forms that the official server takes. A
-// time without a zone is in UTC.
+// eventTime parses a time in one of the official server's forms, and reports
+// whether value is one. A time without a zone is in UTC. An empty value leaves
+// into as it is.
 func eventTime(value string, into *time.Time) bool {
 	if value == "" {
 		return true

@@ -33,14 +33,14 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, wire.SendReply{IDs: ids, Status: http.StatusOK})
 }
 
-// writeEventError writes an error in the event API's own frame, which names
-// ids too.
+// writeEventError writes an error in the event API's frame, which has a list of
+// ids.
 func writeEventError(w http.ResponseWriter, err error) {
 	status, message := refusal(w, err)
 	writeJSON(w, status, wire.SendReply{IDs: []string{}, Status: status, Error: message})
 }
 
-// apiEvent is an event as the REST API shows it.
+// apiEvent is an event in the REST API.
 type apiEvent struct {
 	InternalID    string          `json:"internal_id"`
 	AccountID     string          `json:"account_id"`
@@ -56,7 +56,8 @@ type apiEvent struct {
 	Version       string          `json:"v,omitempty"`
 }
 
-// noID stands where a hosted server names accounts and environments.
+// noID replaces the ids of accounts and environments, which only a hosted server
+// has.
 const noID = "00000000-0000-0000-0000-000000000000"
 
 func newAPIEvent(ev engine.Event) apiEvent {

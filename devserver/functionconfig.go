@@ -9,21 +9,20 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// config is a function's configuration as apps register it
-// (SDK specification 4.3.2), as far as it is shown. Durations are texts such
-// as "5m0s".
+// config is the part of a function's configuration (SDK specification 4.3.2)
+// that the APIs and the page show. Durations are texts such as "5m0s".
 type config struct{ wire.FunctionConfig }
 
-// functionConfig reads what is shown of a configuration. The engine has
-// refused what it can't read; of the rest, what can't be read is not shown.
+// functionConfig decodes a function's configuration. The engine has refused
+// configurations that it cannot decode; other unknown parts are left out.
 func functionConfig(fn engine.Function) config {
 	var cfg config
 	_ = json.Unmarshal(fn.Config, &cfg)
 	return cfg
 }
 
-// retries returns how often a function is retried, and whether it says so
-// itself.
+// retries returns how often a function is retried, and whether its
+// configuration sets that number.
 func (c *config) retries() (n int, own bool) {
 	if r := c.Steps[wire.StepAny].Retries; r != nil {
 		return r.Attempts, true
@@ -31,10 +30,10 @@ func (c *config) retries() (n int, own bool) {
 	return defaultRetries, false
 }
 
-// defaultRetries is what Inngest documents.
+// defaultRetries is Inngest's documented default.
 const defaultRetries = 4
 
-// limits are those on what runs at once, of calls first.
+// limits returns the concurrency limits, those of steps first.
 func (c *config) limits() []wire.ConcurrencyLimit {
 	if c.Concurrency == nil {
 		return nil
@@ -42,7 +41,7 @@ func (c *config) limits() []wire.ConcurrencyLimit {
 	return slices.Concat(c.Concurrency.Step, c.Concurrency.Fn)
 }
 
-// scope names the scope of a limit as the official API does.
+// scope returns a limit's scope in the official API's spelling.
 func scope(l wire.ConcurrencyLimit) string {
 	switch strings.ToLower(l.Scope) {
 	case "env", "1":

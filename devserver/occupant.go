@@ -67,7 +67,7 @@ func (s *Server) look() (there occupant, refusal error) {
 	return there, refusal
 }
 
-// occupantTimeout is how long a program may take to say what it is.
+// occupantTimeout is how long a program may take to answer GET /dev.
 const occupantTimeout = 2 * time.Second
 
 // occupant is the program that listens at the server's address.
@@ -77,7 +77,7 @@ type occupant struct {
 	PID     int    `json:"pid"`     // 0 if it is unknown
 }
 
-// occupant asks the program at the address what it is.
+// occupant asks the program at the address for its version.
 func (s *Server) occupant(client *http.Client) occupant {
 	ctx, cancel := context.WithTimeout(s.ctx, occupantTimeout)
 	defer cancel()

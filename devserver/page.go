@@ -6,13 +6,13 @@ import (
 	"path"
 )
 
-// pageFiles are the page: HTML, style sheets and ES modules as they were
-// written, with nothing to build.
+// pageFiles is the page: HTML, style sheets and ES modules. There is no build
+// step.
 //
 //go:embed page
 var pageFiles embed.FS
 
-// pageTypes are named here because the system's own table of types may be
+// pageTypes lists the content types here, because the system's table may be
 // wrong.
 var pageTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
@@ -21,8 +21,8 @@ var pageTypes = map[string]string{
 	".svg":  "image/svg+xml",
 }
 
-// pagePolicy keeps the page to itself: nothing from elsewhere is loaded, and
-// nothing that is data can become markup or code.
+// pagePolicy isolates the page: nothing is loaded from other hosts, and data can
+// become neither markup nor code.
 const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 

@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// pageApp is an app, or what is known of one that has not synced.
+// pageApp is an app, or the URL and the problem of an app that has not synced.
 type pageApp struct {
 	Name      string         `json:"name"`
 	URL       string         `json:"url"`
@@ -22,7 +22,7 @@ type pageApp struct {
 	Functions []pageFunction `json:"functions"`
 }
 
-// pageAppError is why an app does not sync, and what to do.
+// pageAppError says why an app does not sync, and the fix.
 type pageAppError struct {
 	Message string `json:"message"`
 	Fix     string `json:"fix"`
@@ -82,11 +82,11 @@ func newPageFunction(app engine.App, fn engine.Function) pageFunction {
 }
 
 func (s *Server) postPause(w http.ResponseWriter, r *http.Request) {
-	answerDone(w, s.engine.Pause(r.PathValue("id"))) //nolint:contextcheck // it outlives the request
+	answerDone(w, s.engine.Pause(r.PathValue("id"))) //nolint:contextcheck // the change outlives the request
 }
 
 func (s *Server) postResume(w http.ResponseWriter, r *http.Request) {
-	answerDone(w, s.engine.Resume(r.PathValue("id"))) //nolint:contextcheck // it outlives the request
+	answerDone(w, s.engine.Resume(r.PathValue("id"))) //nolint:contextcheck // the change outlives the request
 }
 
 func answerDone(w http.ResponseWriter, err error) {
@@ -97,8 +97,9 @@ func answerDone(w http.ResponseWriter, err error) {
 	writeJSON(w, http.StatusOK, struct{}{})
 }
 
-// getPageSample answers with data that an event could carry: an example of its
-// definition, if an app knows it, or that of the latest one of its name.
+// getPageSample answers with sample data for an event: the example of its
+// definition if an app has reported one, else the data of the latest event of
+// that name.
 func (s *Server) getPageSample(w http.ResponseWriter, r *http.Request) {
 	sample := struct {
 		Data   any    `json:"data"`

@@ -15,9 +15,9 @@ type pageEvent struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
 	Received time.Time `json:"received"`
-	// Internal is set for events that the server sent itself.
+	// Internal reports whether the server itself sent the event.
 	Internal bool `json:"internal,omitempty"`
-	// Runs are the first that it started, RunCount all of them.
+	// Runs are the first runs that the event started; RunCount counts all.
 	Runs     []pageEventRun `json:"runs"`
 	RunCount int            `json:"runCount"`
 }
@@ -28,7 +28,7 @@ type pageEventRun struct {
 	Status engine.Status `json:"status"`
 }
 
-// pageEventRuns is how many runs of an event are listed with it.
+// pageEventRuns is how many of an event's runs are listed with it.
 const pageEventRuns = 3
 
 func (s *Server) newPageEvent(ev engine.Event) pageEvent {
@@ -61,7 +61,7 @@ func (s *Server) getPageEvents(w http.ResponseWriter, r *http.Request) {
 	}{out, page.Next, s.engine.Counts().Events})
 }
 
-// listLimit reads how many entries a list is to have, at most as many.
+// listLimit parses the limit of a list and caps it.
 func listLimit(value string, most int) int {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 1 {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// pageFact is something about a function, as a person reads it.
+// pageFact is one option of a function, in words.
 type pageFact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// facts are the function's limits and options.
+// facts returns the function's limits and options.
 func (c *config) facts() []pageFact {
 	out := []pageFact{}
 	add := func(name, format string, args ...any) {
@@ -82,7 +82,7 @@ func prefixed(prefix, text string) string {
 	return prefix + text
 }
 
-// short leaves the zero parts out of a duration such as 24h0m0s.
+// short removes the zero parts of a duration such as 24h0m0s.
 func short(d string) string {
 	if s, ok := strings.CutSuffix(d, "m0s"); ok {
 		d = s + "m"

@@ -23,7 +23,7 @@ type pageRun struct {
 	Started  time.Time       `json:"started"`
 	Ended    time.Time       `json:"ended,omitzero"`
 	Error    *wire.CallError `json:"error,omitempty"`
-	// Waiting is what keeps a running run from going on.
+	// Waiting is the sleep, wait or retry that a running run waits for.
 	Waiting *pageWait `json:"waiting,omitempty"`
 }
 
@@ -48,7 +48,7 @@ func newPageRun(r engine.Run) pageRun {
 	return v
 }
 
-// pageKind is what the page calls an op code. An empty one is a retry.
+// pageKind returns the page's name for an op code. An empty op code is a retry.
 func pageKind(op string) string {
 	switch op {
 	case "":
@@ -77,7 +77,7 @@ type pageRunList struct {
 	Counts map[engine.Status]int `json:"counts"`
 }
 
-// pageLimit is how many entries the page gets at once.
+// pageLimit is the largest number of entries in an answer to the page.
 const pageLimit = 1000
 
 func (s *Server) getPageRuns(w http.ResponseWriter, r *http.Request) {
@@ -98,7 +98,7 @@ func (s *Server) getPageRuns(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// pageRunDetail is a run with all that is known of it.
+// pageRunDetail is a run with its steps, failures and events.
 type pageRunDetail struct {
 	pageRun
 
@@ -181,8 +181,8 @@ func newPageFailures(failures []engine.Failure) []pageFailure {
 	return out
 }
 
-// parentRun is the run that invoked this one, "" if none did: it stands in the
-// event that says so.
+// parentRun returns the run that invoked this one, "" if none did. The event of
+// an invocation names it.
 func parentRun(run engine.Run) string {
 	if run.Events[0].Name != wire.EventFunctionInvoked {
 		return ""

@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// postRegister takes an app's sync (SDK specification 4.3.2 to 4.3.4).
+// postRegister registers an app that syncs (SDK specification 4.3.2 to 4.3.4).
 func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 	if kind := r.Header.Get(wire.HeaderExpectedServerKind); kind != "" && kind != wire.ServerKindDev {
 		writeError(w, http.StatusBadRequest, "Expected server kind "+wire.ServerKindDev+", got "+kind)
@@ -26,7 +26,7 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	modified, err := s.engine.Register(req) //nolint:contextcheck // runs outlive the request
-	s.syncs.judged(req.AppName, err)
+	s.syncs.registered(req.AppName, err)
 	if err != nil {
 		writeFailure(w, err)
 		return

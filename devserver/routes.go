@@ -13,8 +13,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Bounds of request bodies. That of events is one more than the engine takes,
-// so that the engine says what is too large.
+// Bounds of request bodies. The bound for events is one byte above the engine's,
+// so that the engine's error names the limit.
 const (
 	maxEventBody      = wire.MaxRequestBytes + 1
 	maxRegisterBody   = 16 << 20
@@ -52,7 +52,7 @@ func (s *Server) handler() http.Handler {
 	return s.guard(serverKind(mux))
 }
 
-// handleV2 adds the API of version 2, under both its addresses.
+// handleV2 adds the API of version 2, under both of its paths.
 func (s *Server) handleV2(mux *http.ServeMux) {
 	for _, prefix := range []string{"/v2", "/api/v2"} {
 		handle := func(method, path string, h http.HandlerFunc) { mux.HandleFunc(method+" "+prefix+path, s.api(h)) }
@@ -74,7 +74,7 @@ func (s *Server) handleV2(mux *http.ServeMux) {
 	}
 }
 
-// handlePage adds the page and the API that only it uses.
+// handlePage adds the page and the API that only the page uses.
 func (s *Server) handlePage(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.getPage)
 	mux.HandleFunc("GET /page/{file...}", s.getPageFile)
@@ -89,7 +89,7 @@ func (s *Server) handlePage(mux *http.ServeMux) {
 	mux.HandleFunc("POST /page/api/functions/{id}/resume", s.api(s.postResume))
 }
 
-// serverKind tells SDKs what they talk to (SDK specification 4.2).
+// serverKind tells SDKs that they talk to a dev server (SDK specification 4.2).
 func serverKind(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(wire.HeaderServerKind, wire.ServerKindDev)
@@ -98,8 +98,8 @@ func serverKind(next http.Handler) http.Handler {
 	})
 }
 
-// api asks for the signing key, plain or hashed, if there is one. The page
-// needs none: a key is there to rehearse what apps do with it.
+// api requires the signing key, plain or hashed, if there is one. The page needs
+// no key: the key is there to rehearse how apps use it.
 func (s *Server) api(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -111,9 +111,9 @@ func (s *Server) api(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// fromPage reports whether a browser says that the server's own page asks. Who
-// can reach a server that others can reach may say what he likes, so there it
-// does not count.
+// fromPage reports whether a browser says that the request comes from the
+// server's own page. Other machines can forge that header, so it does not count
+// with AllowRemote.
 func (s *Server) fromPage(r *http.Request) bool {
 	return !s.cfg.AllowRemote && r.Header.Get("Sec-Fetch-Site") == "same-origin"
 }
@@ -128,8 +128,8 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, status, map[string]any{"status": status, "message": message})
 }
 
-// readBody reads a body of at most limit bytes. It has answered if it returns
-// false.
+// readBody reads a body of at most limit bytes. If it returns false, it has
+// answered with an error.
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
 	body, status, err := bodyOf(w, r, limit)
 	if err != nil {
@@ -139,20 +139,20 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool
 	return body, true
 }
 
-// bodyOf returns a body, or the status and text to refuse it with.
+// bodyOf returns a body, or the status and the error for the answer.
 func bodyOf(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, status int, err error) {
 	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the request is too large: at most %d MiB are taken", large.Limit>>20)
+		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the request is too large: at most %d MiB are accepted", large.Limit>>20)
 	case err != nil:
 		return nil, http.StatusBadRequest, errors.New("the request could not be read")
 	}
 	return body, http.StatusOK, nil
 }
 
-// decode reads a JSON object. Its errors speak of JSON, and not of Go's types.
+// decode decodes a JSON object. Its errors name JSON's types, not Go's.
 func decode(body []byte, v any) error {
 	err := json.Unmarshal(body, v)
 	var wrong *json.UnmarshalTypeError
@@ -160,12 +160,12 @@ func decode(body []byte, v any) error {
 	case !errors.As(err, &wrong):
 		return err
 	case wrong.Field == "":
-		return errors.New("it must be a JSON object, and is a JSON " + wrong.Value)
+		return errors.New("it must be a JSON object, not a JSON " + wrong.Value)
 	}
 	return errors.New(wrong.Field + " cannot be a JSON " + wrong.Value)
 }
 
-// page is the frame of the API's answers.
+// page is the frame of the API's answers: their data, and when it was read.
 type page struct {
 	Data     any      `json:"data"`
 	Metadata metadata `json:"metadata"`
@@ -185,7 +185,7 @@ func writeError(w http.ResponseWriter, status int, message string) {
 	writeJSON(w, status, map[string]any{"error": message, "data": nil, "status": status})
 }
 
-// What the official dev server says of things it does not know.
+// The official dev server's messages for ids that it does not know.
 const (
 	noSuchRun      = "Unable to load function run: "
 	noSuchFunction = "function not found"
@@ -193,8 +193,8 @@ const (
 	noState        = "runtime state is no longer available for runID: "
 )
 
-// writeFailureOf answers with what the engine refused, in the words that the
-// official dev server has for what it does not know.
+// writeFailureOf writes an error of the engine. For an unknown id it writes the
+// official dev server's message.
 func writeFailureOf(w http.ResponseWriter, err error, unknown string) {
 	if errors.Is(err, engine.ErrNotFound) {
 		writeError(w, http.StatusNotFound, unknown)
@@ -209,15 +209,15 @@ func writeFailure(w http.ResponseWriter, err error) {
 	writeError(w, status, message)
 }
 
-// refusal is the status and text that an error of the engine is answered with.
-// It sets the headers that go with them.
+// refusal returns the status and message for an error of the engine, and sets
+// the headers that go with them.
 func refusal(w http.ResponseWriter, err error) (status int, message string) {
 	var refused *engine.RequestError
 	switch {
 	case errors.As(err, &refused):
 		return refused.Status, refused.Message
 	case errors.Is(err, engine.ErrNotFound):
-		return http.StatusNotFound, "not found: it may be unknown, or so old that it was forgotten"
+		return http.StatusNotFound, "not found: the id is unknown, or so old that it was forgotten"
 	case errors.Is(err, engine.ErrClosed):
 		w.Header().Set("Retry-After", "1")
 		return http.StatusServiceUnavailable, "the dev server is shutting down"

@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// apiRun is a run as the REST API shows it.
+// apiRun is a run in the REST API.
 type apiRun struct {
 	RunID           string          `json:"run_id"`
 	RunStartedAt    time.Time       `json:"run_started_at"`
@@ -51,7 +51,7 @@ func (s *Server) getRun(w http.ResponseWriter, r *http.Request) {
 	writeData(w, newAPIRun(run))
 }
 
-// apiJob is an entry of a run's jobs as the REST API shows it.
+// apiJob is one job of a run in the REST API.
 type apiJob struct {
 	JobID    string         `json:"JobID"`
 	At       *time.Time     `json:"at"`
@@ -81,8 +81,8 @@ func (s *Server) getRunJobs(w http.ResponseWriter, r *http.Request) {
 	writeData(w, out)
 }
 
-// getState answers with one part of a run's state, for an app whose call had
-// it left out (SDK specification 4.4.2).
+// getState answers with one part of a run's state, for an app whose call came
+// without it (SDK specification 4.4.2).
 func (s *Server) getState(part func(runID string) (json.RawMessage, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		id := r.PathValue("id")
@@ -100,7 +100,7 @@ func (s *Server) getState(part func(runID string) (json.RawMessage, error)) http
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(raw) // the app is gone
+		_, _ = w.Write(raw) // an error means that the app is gone
 	}
 }
 

@@ -12,14 +12,15 @@ import (
 )
 
 const (
-	// streamPause is the least time between two messages, so that a thousand
-	// runs a second are a few messages a second.
+	// streamPause is the shortest time between two messages, so that a thousand
+	// runs a second cause a few messages a second.
 	streamPause = 200 * time.Millisecond
 	// streamAlive is how often a silent stream shows that it is alive.
 	streamAlive = 15 * time.Second
 )
 
-// streamChange is what has changed since the message before, as it is now.
+// streamChange holds the runs and events that have changed since the previous
+// message, in their current state.
 type streamChange struct {
 	Runs   []pageRun             `json:"runs,omitempty"`
 	Events []pageEvent           `json:"events,omitempty"`
@@ -33,8 +34,8 @@ type streamTotals struct {
 	Events int `json:"events"`
 }
 
-// getStream sends changes as they come, as Server-Sent Events: "hello" at the
-// start and whenever the reader must read everything anew, and "change".
+// getStream sends changes as Server-Sent Events: "hello" at the start and
+// whenever the client must load everything again, and "change".
 func (s *Server) getStream(w http.ResponseWriter, r *http.Request) {
 	watch := s.engine.Watch()
 	defer watch.Close()
@@ -70,7 +71,8 @@ func (s *Server) getStream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// stream returns what writes one message; an empty name is a comment.
+// stream returns a function that writes one message. An empty name writes a
+// comment.
 func stream(w http.ResponseWriter) func(name string, data any) error {
 	out := http.NewResponseController(w)
 	return func(name string, data any) error {
@@ -89,8 +91,8 @@ func stream(w http.ResponseWriter) func(name string, data any) error {
 	}
 }
 
-// streamChange looks up what has changed. An event's entry tells of its runs,
-// so it changes with them.
+// streamChange looks up the changed runs and events. An event lists its runs, so
+// it changes with them.
 func (s *Server) streamChange(changes []engine.Change) streamChange {
 	counts := s.engine.Counts()
 	out := streamChange{Counts: counts.Runs, Totals: streamTotals{Events: counts.Events}}

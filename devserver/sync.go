@@ -16,20 +16,21 @@ import (
 // up to the interval.
 const firstSyncWait = 100 * time.Millisecond
 
-// syncPatience is how long an app may take to sync before that is told. It is
-// waited for longer.
+// syncPatience is how long a sync may take until the server reports the app as
+// silent. It goes on waiting for the app.
 const syncPatience = 10 * time.Second
 
-// silent is told of an app that is still waited for.
+// silent says that an app has not answered yet.
 func silent(since time.Duration) *doctor.Finding {
 	return &doctor.Finding{
 		Code: doctor.CodeTimeout, What: "the app did not answer a sync within " + since.String(),
-		Why: "it hangs, a firewall drops what is sent to it, or the server that its INNGEST_DEV names does not answer it",
-		Fix: "look at the app's log, and check the address",
+		Why: "it hangs, a firewall drops its packets, or the server that its INNGEST_DEV names does not answer it",
+		Fix: "read the app's log, and check the address",
 	}
 }
 
-// keep keeps one app registered, from a while on.
+// keep keeps one app registered: it asks the app to sync after a wait, and then
+// at every interval.
 func (s *syncer) keep(a *appSync, after time.Duration) {
 	longest := s.pace()
 	wait := min(firstSyncWait, longest)
@@ -53,7 +54,8 @@ func (s *syncer) keep(a *appSync, after time.Duration) {
 	}
 }
 
-// pace is how far apart the apps are looked at, whether or not they are polled.
+// pace returns the time between two rounds over the apps, even if apps are not
+// polled.
 func (s *syncer) pace() time.Duration {
 	if s.interval < 0 {
 		return DefaultPollInterval
@@ -61,7 +63,7 @@ func (s *syncer) pace() time.Duration {
 	return s.interval
 }
 
-// check asks an app to sync, and takes note of how that went.
+// check asks an app to sync, and records the result.
 func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 	s.mu.Lock()
 	to, name := a.URL, a.App
@@ -72,7 +74,7 @@ func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 		defer s.mu.Unlock()
 		if asking && a.URL == to && s.ctx.Err() == nil {
 			a.CheckedAt, a.Reason = time.Now(), silent(s.patience)
-			s.tell(a)
+			s.report(a)
 		}
 	})
 	defer late.Stop()
@@ -85,33 +87,33 @@ func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 	defer s.mu.Unlock()
 	asking = false
 	if a.URL != to {
-		return app, reason // it has moved meanwhile, and this says nothing of it
+		return app, reason // it has moved meanwhile, so the result is out of date
 	}
 	if a.CheckedAt, a.Reason = time.Now(), reason; reason == nil {
 		a.App, a.SyncedAt = app.Name, app.SyncedAt
-		if a.reported == "" || sameEndpoint(app.URL, to) { // else it registers elsewhere too, and may have moved
+		if a.reported == "" || sameEndpoint(app.URL, to) { // else it registers another address too, and may have moved
 			a.reported = app.URL
 		}
 	}
-	s.settle(a)
-	s.tell(a)
+	s.prune(a)
+	s.report(a)
 	return app, reason
 }
 
-// tell logs how an app's syncs go, once for each change. The caller holds the
-// lock.
-func (s *syncer) tell(a *appSync) {
+// report logs the state of an app's syncs, once for each change. The caller
+// holds the lock.
+func (s *syncer) report(a *appSync) {
 	state, id := synced, a.App
 	if a.Reason != nil {
 		state, id = a.Reason.Code, a.URL
 	}
 	if state == refusedCode {
-		state = a.Reason.What // when one mistake is mended, the next may show
+		state = a.Reason.What // once a mistake is fixed, the server may find the next
 	}
-	if state == a.told {
+	if state == a.logged {
 		return
 	}
-	a.told = state
+	a.logged = state
 	if r := a.Reason; r != nil {
 		s.log.Warn("an app does not sync", "url", redacted(a.URL), "what", r.What, "why", r.Why, "fix", r.Fix)
 	} else {
@@ -120,8 +122,8 @@ func (s *syncer) tell(a *appSync) {
 	s.engine.Note(engine.Change{Kind: engine.ChangedApp, ID: id})
 }
 
-// sync asks the app at a URL, which was known by a name, to register, and
-// returns what it registered.
+// sync asks the app at a URL to register, and returns the registered app. The
+// name is the one it had before.
 func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	asked := time.Now()
 	if err := s.engine.SyncURL(s.ctx, to); err != nil {
@@ -131,20 +133,20 @@ func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	for _, is := range []func(engine.App) bool{
 		func(app engine.App) bool { return sameEndpoint(app.URL, to) },
 		func(app engine.App) bool { return app.Name == name },
-		func(engine.App) bool { return true }, // it reports an address of its own choosing
+		func(engine.App) bool { return true }, // the app reports another address than the one that was asked
 	} {
 		if i := slices.IndexFunc(apps, is); i >= 0 {
 			return apps[i], nil
 		}
 	}
 	return engine.App{}, &doctor.Finding{
-		Code: "other-server", What: "the app syncs, but with another server than this one",
+		Code: "other-server", What: "the app syncs with another server than this one",
 		Why: "its INNGEST_DEV names another address", Fix: "start it with INNGEST_DEV=" + s.server,
 	}
 }
 
-// judged takes note of what came of an app's registration.
-func (s *syncer) judged(app string, err error) {
+// registered records the result of an app's registration.
+func (s *syncer) registered(app string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if refused, ok := errors.AsType[*engine.RequestError](err); ok {
@@ -154,12 +156,11 @@ func (s *syncer) judged(app string, err error) {
 	}
 }
 
-// refusedCode is of what the server itself refuses.
+// refusedCode is the code of registrations that the server itself refuses.
 const refusedCode = "registration"
 
-// refusal returns why the server itself refused the registration that a failed
-// sync was to make: the failure is the refusal, or an app repeats what it was
-// told.
+// refusal returns why the server itself refused the registration of a failed
+// sync. Either failure is that refusal, or the app quotes it.
 func (s *syncer) refusal(failure error) (why string, ok bool) {
 	if refused, ok := errors.AsType[*engine.RequestError](failure); ok {
 		return refused.Message, true
@@ -174,13 +175,13 @@ func (s *syncer) refusal(failure error) (why string, ok bool) {
 	return "", false
 }
 
-// explain finds out why an app did not sync. What an examination does not
-// explain is told in the words of the failure.
+// explain finds out why an app did not sync. If the doctor finds no reason, the
+// finding quotes the failure.
 func (s *syncer) explain(to string, failure error) *doctor.Finding {
 	if why, ok := s.refusal(failure); ok {
 		return &doctor.Finding{
-			Code: refusedCode, What: "the server refuses what the app registers: " + why,
-			Why: "a server takes all functions of an app or none", Fix: "correct in the app what is named here, and restart it",
+			Code: refusedCode, What: "the server refuses the app's registration: " + why,
+			Why: "a server accepts all functions of an app or none", Fix: "correct the named function in the app, and restart it",
 		}
 	}
 	u, err := doctor.ParseURL(to)
@@ -191,26 +192,26 @@ func (s *syncer) explain(to string, failure error) *doctor.Finding {
 	if obstacle := report.Obstacle(); obstacle != nil {
 		return obstacle
 	}
-	// An app in dev mode is no obstacle: it syncs if it has the key all the same.
+	// Dev mode alone is not an obstacle: such an app syncs if it has the key.
 	if i := slices.IndexFunc(report.Findings, func(f doctor.Finding) bool { return f.Code == doctor.CodeDevMode }); i >= 0 {
 		return &report.Findings[i]
 	}
 	return &doctor.Finding{
 		Code: "sync", What: failure.Error(), Why: "the app answers, but could not register with this server",
-		Fix: "look at the app's log, and start it with INNGEST_DEV=" + s.server,
+		Fix: "read the app's log, and start it with INNGEST_DEV=" + s.server,
 	}
 }
 
-// redacted hides a password.
+// redacted returns a URL without its password.
 func redacted(to string) string {
 	u, err := url.Parse(to)
 	if err != nil {
-		return "an address that cannot be read"
+		return "an invalid URL"
 	}
 	return u.Redacted()
 }
 
-// newSyncer returns the syncer of a server that is about to start.
+// newSyncer returns the syncer of a server that starts here.
 func (s *Server) newSyncer() *syncer {
 	syncs := &syncer{
 		ctx: s.ending, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,

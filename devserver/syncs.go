@@ -15,10 +15,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// How the server came to know an app's URL.
+// The ways by which the server learns an app's URL.
 const (
 	fromConfig    = "configured"
-	fromRequest   = "requested" // of POST /dev/apps
+	fromRequest   = "requested" // by POST /dev/apps
 	fromDiscovery = "discovered"
 	fromApp       = "registered" // the app synced itself
 )
@@ -26,29 +26,30 @@ const (
 // claims are the reasons to keep a URL, the strongest first.
 var claims = []string{fromConfig, fromRequest, fromDiscovery, fromApp}
 
-// synced is what is told of an app that has no reason not to be.
+// synced is the logged state of an app that syncs.
 const synced = "synced"
 
-// appSync is how the syncs of the app at one URL go.
+// appSync is the state of the syncs of the app at one URL.
 type appSync struct {
 	URL string `json:"url"`
 	// App is the app's name, once it has registered.
 	App string `json:"app,omitempty"`
-	// From is how the server came to know the URL.
+	// From says how the server learned the URL.
 	From string `json:"from"`
-	// CheckedAt is when it was last asked; zero before that.
+	// CheckedAt is the time of the latest sync by the server, or zero.
 	CheckedAt time.Time `json:"checkedAt,omitzero"`
-	// SyncedAt is when it last registered; zero before that.
+	// SyncedAt is the time of the latest registration, or zero.
 	SyncedAt time.Time `json:"syncedAt,omitzero"`
-	// Reason is why the latest sync failed, and what to do; nil if it did not.
+	// Reason says why the latest sync failed, and the fix. It is nil if that
+	// sync succeeded.
 	Reason *doctor.Finding `json:"reason,omitempty"`
 
-	reported string // where the app says that it is
-	told     string // what was last logged: synced, or a reason's code
+	reported string // the address that the app itself reports
+	logged   string // the state that was last logged: synced, or a reason's code
 }
 
-// appSyncs returns how the syncs of all apps go, in the order in which the
-// server came to know them, without passwords.
+// appSyncs returns the states of all apps' syncs without passwords, in the order
+// in which the server learned of the apps.
 func (s *Server) appSyncs() []appSync {
 	out := s.syncs.list()
 	for i := range out {
@@ -64,29 +65,30 @@ type syncer struct {
 	engine    *engine.Engine
 	transport http.RoundTripper
 	key       string
-	server    string        // the server's own URL, for advice
+	server    string        // the server's own URL, for fixes
 	interval  time.Duration // between polls; negative never polls
-	patience  time.Duration // with an app's answer, before it is told
-	ports     []int         // at which to look for apps
+	patience  time.Duration // until an app without an answer is reported
+	ports     []int         // at which apps are discovered
 	log       *slog.Logger
 	workers   *sync.WaitGroup
 
 	mu     sync.Mutex
 	closed bool
 	apps   []*appSync // in the order in which they became known
-	// refused has why the server refused an app's latest registration, by the
-	// app's name.
+	// refused maps an app's name to the reason for which the server refused its
+	// latest registration.
 	refused map[string]string
 }
 
-// close takes no more apps in, so that the workers can be waited for.
+// close keeps further apps from starting workers, so that Close can wait for the
+// workers.
 func (s *syncer) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
 }
 
-// list returns a copy of what is known.
+// list returns a copy of all states.
 func (s *syncer) list() []appSync {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -98,9 +100,9 @@ func (s *syncer) list() []appSync {
 	return out
 }
 
-// add starts to sync the app at a URL, unless it is known already: then it may
-// have got a stronger claim to stay. That another app was seen to report the
-// URL does not count: the two may have registered at the same moment.
+// add starts to sync the app at a URL. If the URL is known already, its claim may
+// become a stronger one. It does not matter that another app has reported the
+// URL: the two may have registered at the same moment.
 func (s *syncer) add(to, from string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -120,7 +122,7 @@ func (s *syncer) knows(at string) bool {
 	return s.at(at) != nil
 }
 
-// start takes an app in. The caller holds the lock.
+// start adds an app and starts its worker. The caller holds the lock.
 func (s *syncer) start(a *appSync, after time.Duration) {
 	s.apps = append(s.apps, a)
 	if !s.closed && (a.From != fromApp || s.interval >= 0) {
@@ -128,23 +130,23 @@ func (s *syncer) start(a *appSync, after time.Duration) {
 	}
 }
 
-// restore asks the apps that the engine has kept to sync at once: calls to them
-// wait for that.
+// restore asks the apps from DataDir to sync at once. Calls to them wait for
+// that.
 func (s *syncer) restore() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, app := range s.serving() {
-		s.start(&appSync{URL: app.URL, App: app.Name, From: fromApp, SyncedAt: app.SyncedAt, told: synced}, 0)
+		s.start(&appSync{URL: app.URL, App: app.Name, From: fromApp, SyncedAt: app.SyncedAt, logged: synced}, 0)
 	}
 }
 
-// serving returns the apps that can sync: those of endpoints cannot.
+// serving returns the apps that can sync. Apps of HTTP endpoints cannot.
 func (s *syncer) serving() []engine.App {
 	return slices.DeleteFunc(s.engine.Apps(), func(a engine.App) bool { return a.Endpoints })
 }
 
-// adopt takes note of the apps that have registered. One that synced itself
-// and has moved is known at its new address. The caller holds the lock.
+// adopt adds the apps that have registered themselves. If such an app has moved,
+// its state gets the new address. The caller holds the lock.
 func (s *syncer) adopt() {
 	for _, app := range s.serving() {
 		a := s.at(app.URL)
@@ -152,7 +154,7 @@ func (s *syncer) adopt() {
 			a = s.first(func(a *appSync) bool { return a.App == app.Name && a.From == fromApp })
 		}
 		if a == nil {
-			a = &appSync{From: fromApp, told: synced} // its registration was logged
+			a = &appSync{From: fromApp, logged: synced} // its registration was logged
 			s.start(a, s.interval)
 		}
 		if a.From == fromApp {
@@ -165,10 +167,11 @@ func (s *syncer) adopt() {
 	}
 }
 
-// settle forgets what a check has made superfluous: an app's own address, if
-// the app answers at another that was named, and an address that nobody asked
-// to keep, if its app has moved. The caller holds the lock.
-func (s *syncer) settle(a *appSync) {
+// prune forgets the states that a check has made superfluous: the address that
+// an app reported, if the app answers at another one that was named, and an
+// address that is not configured, if its app has moved. The caller holds the
+// lock.
+func (s *syncer) prune(a *appSync) {
 	if a.Reason == nil && a.From != fromApp {
 		s.forget(func(b *appSync) bool { return b != a && b.From == fromApp && b.App == a.App })
 	}
@@ -207,8 +210,8 @@ func (s *syncer) first(is func(*appSync) bool) *appSync {
 	return nil
 }
 
-// sameEndpoint reports whether two URLs mean the same place. This machine has
-// more than one name.
+// sameEndpoint reports whether two URLs mean the same endpoint. The loopback
+// names are one host.
 func sameEndpoint(a, b string) bool {
 	if a == b {
 		return true

@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// deleteRun cancels a run. As with the official dev server, one that has ended
+// deleteRun cancels a run. As on the official dev server, a run that has ended
 // stays as it is.
 func (s *Server) deleteRun(w http.ResponseWriter, r *http.Request) {
 	id, ok := runID(w, r)
@@ -24,7 +24,8 @@ func (s *Server) deleteRun(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// runID returns the path's run. It has answered if it returns false.
+// runID returns the path's run id. If it returns false, it has answered with an
+// error.
 func runID(w http.ResponseWriter, r *http.Request) (string, bool) {
 	id := r.PathValue("id")
 	if !isULID(id) {
@@ -34,8 +35,7 @@ func runID(w http.ResponseWriter, r *http.Request) (string, bool) {
 	return id, true
 }
 
-// cancellation names runs to cancel (Inngest's documentation of bulk
-// cancellation).
+// cancellation selects runs to cancel, as Inngest's bulk cancellation does.
 type cancellation struct {
 	AppID         string    `json:"app_id"`
 	FunctionID    string    `json:"function_id"`
@@ -44,7 +44,7 @@ type cancellation struct {
 	If            string    `json:"if,omitempty"`
 }
 
-// missing says which fields are required and were not given, one a line.
+// missing lists the required fields that are absent, one on each line.
 func (c cancellation) missing() string {
 	var out []string
 	for _, f := range []struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// v1Function is a function as GET /v1/apps/{app}/functions shows it.
+// v1Function is a function in GET /v1/apps/{app}/functions.
 type v1Function struct {
 	InternalID    string           `json:"internal_id"`
 	EnvironmentID string           `json:"env_id"`
@@ -17,7 +17,7 @@ type v1Function struct {
 	Name          string           `json:"name"`
 	Config        v1FunctionConfig `json:"config"`
 	CreatedAt     time.Time        `json:"created_at"`
-	ArchivedAt    time.Time        `json:"archived_at"` // never: the zero time
+	ArchivedAt    time.Time        `json:"archived_at"` // always the zero time
 }
 
 type v1FunctionConfig struct {
@@ -55,8 +55,8 @@ func (s *Server) getV1Functions(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// postInvoke starts a function by its composite id, and answers with the id of
-// the event.
+// postInvoke starts a function by its composite id, and answers with the event's
+// id.
 func (s *Server) postInvoke(w http.ResponseWriter, r *http.Request) {
 	body, ok := readBody(w, r, maxEventBody)
 	if !ok {

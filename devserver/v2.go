@@ -10,8 +10,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// The REST API of version 2. Its shapes are those that the official dev server
-// was seen to answer with.
+// The REST API of version 2. Its shapes are those of the official dev server, as
+// observed.
 
 // v2Frame is the frame of an answer.
 type v2Frame struct {
@@ -46,8 +46,8 @@ func newV2Frame(data any, page *v2Page) v2Frame {
 	return v2Frame{Data: data, Metadata: v2Metadata{time.Now().UTC()}, Page: page}
 }
 
-// writeV2List answers with the part of a list that is asked for. The id of the
-// last item that was shown is the cursor.
+// writeV2List answers with one page of a list. The cursor is the id of the last
+// item of the previous page.
 func writeV2List[T, V any](w http.ResponseWriter, r *http.Request, all []T, id func(T) string, view func(T) V) {
 	limit, ok := v2Limit(w, r)
 	if !ok {
@@ -92,7 +92,8 @@ func writeV2Error(w http.ResponseWriter, status int, code, message string) {
 	writeJSON(w, status, map[string][]v2Error{"errors": {{code, message}}})
 }
 
-// writeV2Failure writes an error of the engine. What was not found is named.
+// writeV2Failure writes an error of the engine. If an id is unknown, the message
+// names missing, the kind of thing that was not found.
 func writeV2Failure(w http.ResponseWriter, err error, missing string) {
 	var refused *engine.RequestError
 	switch {
@@ -108,7 +109,8 @@ func writeV2Failure(w http.ResponseWriter, err error, missing string) {
 	}
 }
 
-// readV2 reads a JSON body into v. It has answered if it returns false.
+// readV2 decodes a JSON body into v. If it returns false, it has answered with an
+// error.
 func readV2(w http.ResponseWriter, r *http.Request, v any) bool {
 	body, status, err := bodyOf(w, r, maxEventBody)
 	if err != nil {
@@ -125,8 +127,8 @@ func readV2(w http.ResponseWriter, r *http.Request, v any) bool {
 	return true
 }
 
-// v2ID returns the path's id if it is one. It has answered if it returns
-// false.
+// v2ID returns the path's id if it is a ULID. If it returns false, it has
+// answered with an error.
 func v2ID(w http.ResponseWriter, r *http.Request, what string) (string, bool) {
 	id := r.PathValue("id")
 	if !isULID(id) {
@@ -142,7 +144,7 @@ func isULID(s string) bool {
 	return len(s) == 26 && s[0] <= '7' && strings.Trim(strings.ToUpper(s), digits) == ""
 }
 
-// v2NoRoute answers what no route takes: by no method, or by this one.
+// v2NoRoute answers requests that match no route, or a route of another method.
 func v2NoRoute(routes *http.ServeMux) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {

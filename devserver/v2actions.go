@@ -31,7 +31,7 @@ func (s *Server) postV2Invoke(w http.ResponseWriter, r *http.Request) {
 		Data json.RawMessage `json:"data"`
 		User json.RawMessage `json:"user"`
 		Key  *string         `json:"idempotencyKey"`
-		// Key2 is its other spelling, which the official server takes too.
+		// Key2 is another spelling of Key, which the official server accepts.
 		Key2 *string `json:"idempotency_key"`
 	}
 	if !readV2(w, r, &req) {
@@ -100,8 +100,8 @@ func (s *Server) postV2Rerun(w http.ResponseWriter, r *http.Request) {
 	writeV2(w, map[string]string{"runId": again})
 }
 
-// stepNamed returns the hashed id of a run's step that is named by it or by
-// its name, "" if there is none.
+// stepNamed returns the hashed id of the step with a given hashed id or name, ""
+// if the run has none.
 func stepNamed(run engine.Run, name string) string {
 	for _, step := range run.Steps {
 		if step.ID == name || step.Name == name {

@@ -42,7 +42,8 @@ func (s *Server) getV2Apps(w http.ResponseWriter, r *http.Request) {
 	writeV2List(w, r, s.engine.Apps(), func(a engine.App) string { return a.Name }, newV2App)
 }
 
-// app finds the path's app. It has answered if it returns false.
+// app returns the path's app. If it returns false, it has answered with an
+// error.
 func (s *Server) app(w http.ResponseWriter, r *http.Request) (engine.App, bool) {
 	for _, a := range s.engine.Apps() {
 		if a.Name == r.PathValue("app") {
@@ -104,8 +105,8 @@ func (s *Server) getV2Function(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// function finds the path's function, by its id within the app or its
-// composite one. It has answered if it returns false.
+// function returns the path's function, by its id within the app or its
+// composite id. If it returns false, it has answered with an error.
 func (s *Server) function(w http.ResponseWriter, r *http.Request) (engine.App, engine.Function, bool) {
 	a, ok := s.app(w, r)
 	if !ok {
@@ -121,8 +122,8 @@ func (s *Server) function(w http.ResponseWriter, r *http.Request) (engine.App, e
 	return a, engine.Function{}, false
 }
 
-// compositeID returns the composite id of an app's function that is named by
-// any of its ids. A name that is not known stays as it is, and matches nothing.
+// compositeID returns the composite id of an app's function with any of its ids.
+// An unknown id is returned unchanged, and matches nothing.
 func (s *Server) compositeID(app, id string) string {
 	for _, a := range s.engine.Apps() {
 		if a.Name != app {

@@ -69,7 +69,7 @@ func newV2Configuration(cfg config) v2Configuration {
 	}
 	if r := cfg.RateLimit; r != nil {
 		out.RateLimit = &v2Rate{Key: r.Key, Limit: r.Limit, Period: r.Period}
-	} else if cfg.Idempotency != "" { // the official server shows it as what it amounts to
+	} else if cfg.Idempotency != "" { // the official server shows it as a rate limit
 		out.RateLimit = &v2Rate{Key: cfg.Idempotency, Limit: 1, Period: "24h0m0s"}
 	}
 	if t := cfg.Throttle; t != nil {

@@ -6,9 +6,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// finalizations are the spans of the calls that failed as a whole, and of the
-// one that completed the run, by the name that the official server has for
-// them.
+// finalizations returns the spans of the calls that failed as a whole, and of
+// the call that completed the run. The official server calls them Finalization.
 func finalizations(run engine.Run, payloads bool) []v2Span {
 	var spans []v2Span
 	add := func(failures []engine.Failure) {
@@ -29,7 +28,7 @@ func finalizations(run engine.Run, payloads bool) []v2Span {
 	return spans
 }
 
-// newFinalization makes the span of one call, with its attempts if any of them
+// newFinalization returns the span of one call, with its attempts if any of them
 // failed.
 func newFinalization(run engine.Run, id string, failures []engine.Failure, payloads bool) v2Span {
 	span := v2Span{ID: id, Name: "Finalization", Status: "COMPLETED"}
@@ -58,7 +57,7 @@ func newFinalization(run engine.Run, id string, failures []engine.Failure, paylo
 			attempt.Output = v2Output(run)
 		}
 		span.Children = append(span.Children, attempt)
-	case latest.Attempt == last.Attempt && latest.Started.Equal(last.Started): // it is yet to be retried
+	case latest.Attempt == last.Attempt && latest.Started.Equal(last.Started): // the retry has not started
 		if span.Status, ended = v2Status(run.Status), run.Ended; ended.IsZero() {
 			span.Status = "RUNNING"
 		}

@@ -56,12 +56,12 @@ func newV2Run(r engine.Run, output bool) v2Run {
 	return v
 }
 
-// v2Output is a result under data, or an error as it is.
+// v2Output returns a result in an object under "data", or an error unchanged.
 func v2Output(r engine.Run) json.RawMessage {
 	if r.Status != engine.StatusCompleted {
 		return r.Output
 	}
-	raw, _ := json.Marshal(map[string]json.RawMessage{"data": r.Output}) // it is valid JSON since it came in
+	raw, _ := json.Marshal(map[string]json.RawMessage{"data": r.Output}) // the output is valid JSON
 	return raw
 }
 
@@ -69,10 +69,11 @@ func v2Status(s engine.Status) string { return strings.ToUpper(string(s)) }
 
 func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
-// localID is a function's id within its app.
+// localID returns a function's id within its app.
 func localID(app, compositeID string) string { return strings.TrimPrefix(compositeID, app+"-") }
 
-// v2Run finds the run that a request names, or answers that it cannot.
+// v2Run returns the path's run. If it returns false, it has answered with an
+// error.
 func (s *Server) v2Run(w http.ResponseWriter, r *http.Request) (engine.Run, bool) {
 	id, ok := v2ID(w, r, "Run ID")
 	if !ok {
@@ -135,7 +136,7 @@ func (s *Server) getV2Runs(w http.ResponseWriter, r *http.Request) {
 	writeV2Page(w, out, &v2Page{Cursor: page.Next, HasMore: page.Next != "", Limit: limit})
 }
 
-// runStatuses are what a list can be narrowed to.
+// runStatuses are the statuses by which a list can be filtered.
 var runStatuses = []engine.Status{engine.StatusScheduled, engine.StatusRunning, engine.StatusCompleted, engine.StatusFailed, engine.StatusCancelled}
 
 func first(values []string) string {
@@ -145,13 +146,13 @@ func first(values []string) string {
 	return values[0]
 }
 
-// validCursor reports whether a cursor can be one of the engine's.
+// validCursor reports whether s has the form of the engine's cursors.
 func validCursor(s string) bool {
 	_, err := strconv.ParseUint(s, 36, 64)
 	return err == nil
 }
 
-// v2Time reads a time. It has answered if it returns false.
+// v2Time parses a time. If it returns false, it has answered with an error.
 func v2Time(w http.ResponseWriter, value, name string, into *time.Time) bool {
 	if value == "" {
 		return true
@@ -165,8 +166,8 @@ func v2Time(w http.ResponseWriter, value, name string, into *time.Time) bool {
 	return true
 }
 
-// v2Limit reads how many entries are wanted. It has answered if it returns
-// false.
+// v2Limit parses the limit of a list. If it returns false, it has answered with
+// an error.
 func v2Limit(w http.ResponseWriter, r *http.Request) (int, bool) {
 	value := r.URL.Query().Get("limit")
 	if value == "" || value == "0" {

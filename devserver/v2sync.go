@@ -8,9 +8,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// postV2Sync asks an app to sync now: the one at a URL, or the one that is
-// known by the path's name. The official dev server does not offer this; its
-// hosted API does.
+// postV2Sync asks an app to sync now: the app at a URL, or the app with the
+// path's name. The official dev server does not offer this; the hosted API does.
 func (s *Server) postV2Sync(w http.ResponseWriter, r *http.Request) {
 	var req struct {
 		URL string `json:"url"`
@@ -29,15 +28,15 @@ func (s *Server) postV2Sync(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// errNoURL is why an app that is not known can't be asked.
-var errNoURL = &doctor.Finding{What: "url is required: no app of this name is known"}
+// errNoURL says why an unknown app cannot be asked to sync.
+var errNoURL = &doctor.Finding{What: "url is required: no app has this name"}
 
-// anyApp is the name for whichever app is at a URL.
+// anyApp is the name that matches any app.
 const anyApp = "-"
 
-// ask asks an app to sync once, besides the regular times: the one at a URL,
-// which must have the name, or else the one of that name. A URL that was not
-// known is kept from now on if the app at it syncs.
+// ask asks an app to sync once, besides the regular polls: the app at a URL,
+// which must have the given name, or else the app of that name. If the app at a
+// new URL syncs, the server keeps it synced.
 func (s *syncer) ask(name, to string) (engine.App, *doctor.Finding) {
 	s.mu.Lock()
 	s.adopt()
@@ -68,7 +67,7 @@ func (s *syncer) ask(name, to string) (engine.App, *doctor.Finding) {
 	return app, nil
 }
 
-// otherApp is why an app that has synced is not the one that was meant.
+// otherApp says that an app has synced, but is not the one that was asked for.
 func otherApp(want, got string) *doctor.Finding {
 	return &doctor.Finding{
 		What: fmt.Sprintf("the app that answers is %q", got),

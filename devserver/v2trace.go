@@ -27,7 +27,7 @@ type v2Span struct {
 	StepOp     string          `json:"stepOp,omitempty"`
 }
 
-// v2Ops are the op codes as traces spell them.
+// v2Ops are the names of op codes in traces.
 var v2Ops = map[string]string{
 	wire.OpSleep: "SLEEP", wire.OpWaitForEvent: "WAIT_FOR_EVENT", wire.OpWaitForSignal: "WAIT_FOR_SIGNAL", wire.OpInvokeFunction: "INVOKE",
 	wire.OpGateway: "AI_GATEWAY", wire.OpAIGateway: "AI_GATEWAY",
@@ -44,8 +44,8 @@ func (s *Server) getV2Trace(w http.ResponseWriter, r *http.Request) {
 	}{newV2Trace(run, wantsOutput(r)), run.ID})
 }
 
-// newV2Trace makes a run's trace. With payloads it carries what went in and
-// came out.
+// newV2Trace returns a run's trace. With payloads it includes inputs and
+// outputs.
 func newV2Trace(run engine.Run, payloads bool) v2Span {
 	root := v2Span{ID: run.ID, Name: "Run", Status: v2Status(run.Status), QueuedAt: run.Started.UTC()}
 	root.took(run.Started, run.Ended)
@@ -59,7 +59,7 @@ func newV2Trace(run engine.Run, payloads bool) v2Span {
 		for i, ev := range run.Events {
 			events[i] = ev.Event
 		}
-		root.Input, _ = json.Marshal(map[string]any{"data": events}) // it is valid JSON since it came in
+		root.Input, _ = json.Marshal(map[string]any{"data": events}) // events are valid JSON
 		root.Output = v2Output(run)
 	}
 	return root
@@ -74,7 +74,7 @@ func newV2Step(run engine.Run, index int, step engine.Step, payloads bool) v2Spa
 		span.StepOp = "RUN"
 	}
 	span.took(step.Started, step.Ended)
-	if payloads && string(step.Result) != "null" { // sleeps end with nothing
+	if payloads && string(step.Result) != "null" { // a sleep has no result
 		span.Output = step.Result
 	}
 	if len(step.Failures) == 0 {
@@ -95,7 +95,7 @@ func newV2Step(run engine.Run, index int, step engine.Step, payloads bool) v2Spa
 func (s *v2Span) addFailure(index int, f engine.Failure, payloads bool) {
 	attempt := s.attempt(index, "FAILED", f.Started, f.Ended)
 	if payloads {
-		attempt.Output, _ = json.Marshal(f.Error) // Data was valid JSON when it came in
+		attempt.Output, _ = json.Marshal(f.Error) // its Data is valid JSON
 	}
 	s.Children = append(s.Children, attempt)
 }
@@ -130,8 +130,8 @@ func v2StepStatus(run engine.Run, step engine.Step) string {
 	return "RUNNING"
 }
 
-// failed reports whether a step has ended with an error: its result is the
-// error then.
+// failed reports whether a step has ended with an error, which is then its
+// result.
 func failed(step engine.Step) bool {
 	var result struct {
 		Error json.RawMessage `json:"error"`
@@ -139,7 +139,7 @@ func failed(step engine.Step) bool {
 	return !waits(step) && !step.Ended.IsZero() && json.Unmarshal(step.Result, &result) == nil && result.Error != nil
 }
 
-// waits reports whether a step is one that only waits, and cannot fail.
+// waits reports whether a step only waits. Such a step cannot fail.
 func waits(step engine.Step) bool {
 	return step.Op == wire.OpSleep || step.Op == wire.OpWaitForEvent || step.Op == wire.OpWaitForSignal
 }

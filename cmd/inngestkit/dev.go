@@ -14,11 +14,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/doctor"
 )
 
-// defaultDir is where --persist keeps what there is, below the working
-// directory.
+// defaultDir is the folder of --persist, below the working directory.
 const defaultDir = ".inngestkit"
 
-// stopTimeout is how long calls in flight may take once the server is asked to
+// stopTimeout is how long calls in flight may take after the server is asked to
 // stop.
 const stopTimeout = 10 * time.Second
 
@@ -27,7 +26,7 @@ var devCommand = command{
 	args:    "[flags]",
 	summary: "run a dev server",
 	help: `Run a dev server: it takes events, runs the functions of your apps, and shows
-their runs on a web page. It is for development and tests, and keeps everything
+their runs on a web page. It is for development and tests, and holds everything
 in memory unless --persist is given.
 
 If the port is taken, the command says which program uses it, and exits. With
@@ -39,7 +38,7 @@ Example: inngestkit dev -u http://127.0.0.1:8080/api/inngest
 Start the apps with INNGEST_DEV=1. Ctrl-C stops the server when the calls in
 flight have ended; a second one stops it at once. INNGEST_PORT, INNGEST_HOST,
 INNGEST_SDK_URL (with commas), INNGEST_NO_DISCOVERY, INNGEST_NO_POLL and
-INNGEST_POLL_INTERVAL stand for the flags of those names.`,
+INNGEST_POLL_INTERVAL set the flags of those names.`,
 	exits:  "0 stopped as asked, 1 it could not run or was stopped at once, 2 wrong flags.",
 	define: defineDev,
 }
@@ -48,7 +47,7 @@ INNGEST_POLL_INTERVAL stand for the flags of those names.`,
 type devFlags struct {
 	logFlags
 
-	apps, shown          []string // URLs; shown have no password
+	apps, shown          []string // URLs; shown are without passwords
 	host, port           string
 	pollInterval         time.Duration
 	noDiscovery, noPoll  bool
@@ -70,14 +69,14 @@ func defineDev(con console, f *flags) action {
 	f.takes("port,p", "PORT", "the port to listen on, 0 for any (default 8288)", d.setPort)
 	f.takes("host", "HOST", "the address to listen on; in a container 0.0.0.0, which lets others in (default 127.0.0.1)", d.setHost)
 	f.has(&d.join, "join", "share the inngestkit dev server that uses the port, if there is one")
-	f.has(&d.noDiscovery, "no-discovery", "do not look for apps at the usual ports and paths of this machine")
+	f.has(&d.noDiscovery, "no-discovery", "do not look for apps at the common ports and paths of this machine")
 	f.has(&d.noPoll, "no-poll", "do not ask apps for changes once they have synced")
 	f.takes("poll-interval", "SECONDS", "how often to ask (default 5)", d.setPollInterval)
 	f.has(&d.noUI, "no-ui", "serve no web page")
-	f.has(&d.persist, "persist", "keep apps, events and runs, so that a restart goes on with them")
-	f.text(&d.dir, "dir", "DIR", "the folder to keep them in; implies --persist (default "+defaultDir+")")
+	f.has(&d.persist, "persist", "store apps, events and runs, so that a restart continues with them")
+	f.text(&d.dir, "dir", "DIR", "the folder to store them in; implies --persist (default "+defaultDir+")")
 	f.text(&d.signingKey, "signing-key", "KEY", "sign requests, to rehearse cloud mode; start the apps with the same key")
-	f.text(&d.eventKey, "event-key", "KEY", "the only key to take events with (default any)")
+	f.text(&d.eventKey, "event-key", "KEY", "the only key with which events are accepted (default any)")
 	d.define(f)
 	wrong := f.fromEnvironment(con.getenv, "sdk-url", "port", "host", "no-discovery", "no-poll", "poll-interval")
 	return func(ctx context.Context, args []string) error {
@@ -85,7 +84,7 @@ func defineDev(con console, f *flags) action {
 		case wrong != nil:
 			return wrong
 		case len(args) > 0:
-			return usageError{fmt.Errorf("it takes no argument, and %q is one; an app's endpoint is given as -u URL", args[0])}
+			return usageError{fmt.Errorf("unexpected argument %q; an app's endpoint is given as -u URL", args[0])}
 		}
 		err := d.run(ctx, con)
 		if err != nil && d.json {
@@ -178,14 +177,14 @@ func portTaken(taken *devserver.AddrInUseError) error {
 func (d *devFlags) announce(con console, server *devserver.Server) {
 	what := "dev server"
 	if server.Joined() {
-		what = "joined the dev server that runs at"
+		what = "joined the dev server at"
 	}
 	apps := strings.Join(d.shown, "\n             ")
 	switch {
 	case !d.noDiscovery:
-		apps = strings.TrimPrefix(apps+"\n             and those found at the usual ports", "\n             and ")
+		apps = strings.TrimPrefix(apps+"\n             and apps at the usual ports", "\n             and ")
 	case apps == "":
-		apps = "those that sync themselves; name others by -u URL"
+		apps = "those that sync themselves; add others with -u URL"
 	}
 	fmt.Fprintf(con.out, "\n  %s %s\n  apps       %s\n\nStart apps with INNGEST_DEV=%s\n\n", what, server.URL(), apps, server.URL())
 }

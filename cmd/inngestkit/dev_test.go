@@ -103,7 +103,7 @@ func TestDevWithoutUI(t *testing.T) {
 	}
 }
 
-// TestDevStopsWhileItsPageIsOpen keeps what the page listens to open.
+// TestDevStopsWhileItsPageIsOpen keeps the page's stream open.
 func TestDevStopsWhileItsPageIsOpen(t *testing.T) {
 	t.Parallel()
 	s := dev(t, nil, "-p", "0")
@@ -120,8 +120,8 @@ func TestDevStopsWhileItsPageIsOpen(t *testing.T) {
 	}
 }
 
-// TestDevStopsAtOnceWhenAskedTwice holds up a call, so that the first signal
-// has something to wait for.
+// TestDevStopsAtOnceWhenAskedTwice blocks a call, so that the server waits for it
+// after the first signal.
 func TestDevStopsAtOnceWhenAskedTwice(t *testing.T) {
 	t.Parallel()
 	s := dev(t, nil, "-p", "0", "-l", "debug")

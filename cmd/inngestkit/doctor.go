@@ -13,10 +13,10 @@ var doctorCommand = command{
 	name:    "doctor",
 	args:    "URL [flags]",
 	summary: "find out why an app does not work with a server",
-	help: `Ask an app's endpoint how it is, and say what keeps an Inngest server from
-working with it: the address, the mode, a key, a version, or middleware that
-refuses the webhook. Nothing is started or registered, and nothing but the
-URL's host is contacted. It takes 20 seconds at most.
+	help: `Examine an app's endpoint, and report the problems that keep an Inngest server
+from working with it: the address, the mode, a key, a version, or middleware
+that refuses the webhook. Nothing is started or registered, and only the URL's
+host is contacted. It takes at most 20 seconds.
 
 Example: inngestkit doctor http://127.0.0.1:8080/api/inngest`,
 	exits:  "0 all is well, 1 something is wrong, 2 wrong arguments.",
@@ -26,8 +26,8 @@ Example: inngestkit doctor http://127.0.0.1:8080/api/inngest`,
 func defineDoctor(con console, f *flags) action {
 	var asJSON bool
 	o := doctor.Options{}
-	f.text(&o.SigningKey, "signing-key", "KEY", "sign the requests, as an app in cloud mode wants; the key itself is not sent")
-	f.text(&o.Server, "server", "URL", "the dev server that the app is to work with (default "+doctor.DefaultServer+")")
+	f.text(&o.SigningKey, "signing-key", "KEY", "sign the requests, which an app in cloud mode requires; the key itself is not sent")
+	f.text(&o.Server, "server", "URL", "the dev server that the app should work with (default "+doctor.DefaultServer+")")
 	f.has(&asJSON, "json", "print the report in JSON")
 	return func(ctx context.Context, args []string) (err error) {
 		if len(args) != 1 {
@@ -45,7 +45,7 @@ func defineDoctor(con console, f *flags) action {
 		if asJSON {
 			encoder := json.NewEncoder(con.out)
 			encoder.SetIndent("", "  ")
-			_ = encoder.Encode(report) // standard output is gone
+			_ = encoder.Encode(report) // an error means that standard output is closed
 		} else {
 			fmt.Fprint(con.out, printable(text(report)))
 		}

@@ -13,12 +13,12 @@ import (
 type flags struct {
 	set   *flag.FlagSet
 	rows  []flagRow
-	wrong error // with the latest value, which is not quoted: it may hold a password
+	wrong error // about the latest value, without quoting it: it may be a password
 }
 
 type flagRow struct {
 	name, short string
-	value       string // what stands for its value; none for a switch
+	value       string // the value's placeholder, empty for a switch
 	usage       string
 }
 
@@ -28,12 +28,12 @@ func newFlags() *flags {
 	return f
 }
 
-// takes declares a flag with a value. Names are "long" or "long,s".
+// takes declares a flag with a value. Its names are "long" or "long,s".
 func (f *flags) takes(names, value, usage string, set func(string) error) {
 	f.declare(f.set.Func, f.row(names, value, usage), set)
 }
 
-// declare adds a flag by its names, and keeps what is wrong with its value.
+// declare adds a flag by its names, and records errors about its value.
 func (f *flags) declare(add func(name, usage string, set func(string) error), row flagRow, set func(string) error) {
 	take := func(s string) error {
 		err := set(s)
@@ -48,7 +48,7 @@ func (f *flags) declare(add func(name, usage string, set func(string) error), ro
 	}
 }
 
-// text declares a flag whose value is taken as it is.
+// text declares a flag whose value is used unchanged.
 func (f *flags) text(p *string, names, value, usage string) {
 	f.takes(names, value, usage, func(s string) error {
 		*p = s
@@ -73,7 +73,7 @@ func (f *flags) row(names, value, usage string) flagRow {
 	return r
 }
 
-// left is the left column of the help.
+// left returns the left column of the help.
 func (r flagRow) left() string {
 	s := "    --" + r.name
 	if r.short != "" {
@@ -85,8 +85,8 @@ func (r flagRow) left() string {
 	return s
 }
 
-// parse takes flags before, between and after the other arguments, which it
-// returns.
+// parse parses flags before, between and after the other arguments, and returns
+// the other arguments.
 func (f *flags) parse(args []string) (positional []string, err error) {
 	f.wrong = nil
 	for {
@@ -104,7 +104,8 @@ func (f *flags) parse(args []string) (positional []string, err error) {
 	}
 }
 
-// explain says it when a flag is unknown, and which is probably meant.
+// explain turns an error of package flag into a usage error. For an unknown flag
+// it suggests a similar one.
 func (f *flags) explain(err error) error {
 	if f.wrong != nil {
 		return usageError{f.wrong}
@@ -124,8 +125,8 @@ func (f *flags) explain(err error) error {
 	return usageError{fmt.Errorf("there is no flag %s%s%s", dashes, unknown, suggestion(unknown, names, "--"))}
 }
 
-// fromEnvironment takes what is set as INNGEST_<NAME> for the flags of the
-// given names, before the arguments are parsed.
+// fromEnvironment sets the flags of the given names from the variables
+// INNGEST_<NAME>. It must be called before the arguments are parsed.
 func (f *flags) fromEnvironment(getenv func(string) string, names ...string) error {
 	for _, name := range names {
 		variable := "INNGEST_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))

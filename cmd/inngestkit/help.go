@@ -15,7 +15,7 @@ func overview() string {
 	return b.String()
 }
 
-// text is a command's help.
+// text returns a command's help.
 func (c command) text(f *flags) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\nUsage: inngestkit %s", c.help, c.name)
@@ -39,9 +39,9 @@ func (c command) text(f *flags) string {
 	return b.String()
 }
 
-// suggestion names the word that was probably meant, if there is one.
+// suggestion returns a hint at the most similar word, if one is similar enough.
 func suggestion(word string, words []string, prefix string) string {
-	best, least := "", 3 // two slips of the finger, and not a whole short word
+	best, least := "", 3 // at most two typing errors, and fewer than the word's letters
 	for _, w := range words {
 		if d := distance(word, w); d < least && d < len(w) {
 			best, least = w, d
@@ -53,8 +53,8 @@ func suggestion(word string, words []string, prefix string) string {
 	return "; did you mean " + prefix + best + "?"
 }
 
-// distance is how many letters have to be put in, taken out or replaced to
-// make b of a.
+// distance returns how many letters must be inserted, removed or replaced to turn
+// a into b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// result is what came of a command that ended.
+// result is the exit code and output of a command.
 type result struct {
 	code        int
 	out, errout string
@@ -77,7 +77,7 @@ func run(t *testing.T, args ...string) result {
 	return inngestkitWith(t, "", nil, args...)
 }
 
-// clean is the environment without what the command reads.
+// clean returns the environment without the command's variables.
 func clean() (env []string) {
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "INNGEST_") {
@@ -91,16 +91,16 @@ func clean() (env []string) {
 type server struct {
 	cmd   *exec.Cmd
 	url   string
-	lines chan map[string]any // what it logs; closed at its end
-	tail  []map[string]any    // what it logged after it was told to end
+	lines chan map[string]any // its log lines; closed when it ends
+	tail  []map[string]any    // the lines after it was asked to end
 }
 
-// dev starts a dev server that logs in JSON and waits until it has said where
-// it is.
+// dev starts a dev server that logs in JSON, and waits until it has logged its
+// URL.
 func dev(t *testing.T, env []string, args ...string) *server {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("the server is stopped by signals, which Windows has not")
+		t.Skip("the server is stopped by signals, which Windows does not have")
 	}
 	s := &server{cmd: exec.Command(binary, append([]string{"dev", "--json", "--no-discovery"}, args...)...), lines: make(chan map[string]any, 1000)}
 	s.cmd.Env = append(clean(), env...)
@@ -135,8 +135,8 @@ func dev(t *testing.T, env []string, args ...string) *server {
 	return s
 }
 
-// logged waits for a line whose message says something and that has an
-// attribute.
+// logged waits for a log line with an attribute and a message that contains a
+// text.
 func (s *server) logged(t *testing.T, message, attr string) map[string]any {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -216,7 +216,7 @@ func shop(t *testing.T, cfg inngestkit.Config, work func(context.Context) (strin
 
 func done(context.Context) (string, error) { return "done", nil }
 
-// waitFor gets a page until it says something.
+// waitFor requests a page until it contains a text.
 func waitFor(t *testing.T, url, says string) string {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// logFlags are those of a command that logs.
+// logFlags are the flags of a command that logs.
 type logFlags struct {
 	json, verbose bool
 	level         slog.Level
 }
 
-// levelTrace is below debug, as the official dev server has it.
+// levelTrace is below debug, as in the official dev server.
 const levelTrace = slog.LevelDebug - 4
 
 var levels = map[string]slog.Level{
@@ -44,7 +44,7 @@ func (l *logFlags) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: shortTime}))
 }
 
-// shortTime leaves the date out: who reads it is watching.
+// shortTime removes the date: the reader is watching the log.
 func shortTime(groups []string, a slog.Attr) slog.Attr {
 	if a.Key == slog.TimeKey && len(groups) == 0 {
 		a.Value = slog.StringValue(a.Value.Time().Format(time.TimeOnly))

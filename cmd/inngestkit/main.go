@@ -22,14 +22,14 @@ import (
 // Exit codes.
 const (
 	exitOK      = 0
-	exitFailure = 1 // it could not be done, or something is wrong
-	exitUsage   = 2 // it was not asked for in a way that can be understood
+	exitFailure = 1 // the command failed, or found a problem
+	exitUsage   = 2 // the command line is wrong
 )
 
 func main() {
-	log.SetOutput(io.Discard) // net/http would write there what it makes of odd peers, in --json too; errors tell
+	log.SetOutput(io.Discard) // net/http logs there about odd peers, even with --json; its errors say the same
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50) // what is developed needs the memory more than a server beside it
+		debug.SetGCPercent(50) // the app under development needs the memory more
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 1)
@@ -38,14 +38,14 @@ func main() {
 		<-signals
 		cancel()
 		<-signals
-		os.Exit(exitFailure) // by itself: a script's background processes ignore interrupts by default
+		os.Exit(exitFailure) // not by default handling: a script's background processes ignore interrupts
 	}()
 	code := run(ctx, console{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv}, os.Args[1:])
 	cancel()
 	os.Exit(code)
 }
 
-// console is what a command talks to.
+// console holds a command's input, outputs and environment.
 type console struct {
 	in       io.Reader
 	out, err io.Writer
@@ -55,24 +55,23 @@ type console struct {
 // command is one of the words after inngestkit.
 type command struct {
 	name    string
-	args    string // in the line on usage, after the name
+	args    string // in the usage line, after the name
 	summary string // in the list of commands
 	help    string // before the flags
-	exits   string // after them
-	// define declares the command's flags and returns what runs it with the
-	// arguments that are no flags.
+	exits   string // after the flags
+	// define declares the command's flags and returns its action.
 	define func(console, *flags) action
 }
 
-// action does what a command is for. A usageError is one of its user's, and
-// errSaid has been told already.
+// action runs a command with its arguments other than flags. A usageError is the
+// user's mistake; errSaid means that the error has been printed already.
 type action func(ctx context.Context, args []string) error
 
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-var errSaid = errors.New("it has been said")
+var errSaid = errors.New("printed already")
 
 func commands() []command { return []command{devCommand, sendCommand, doctorCommand, versionCommand} }
 
@@ -130,7 +129,7 @@ func (c command) run(ctx context.Context, con console, args []string) int {
 	return exitFailure
 }
 
-// printable keeps what others wrote from steering the terminal.
+// printable keeps text from other programs from controlling the terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' {

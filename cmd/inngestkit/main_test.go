@@ -17,8 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestHelp compares each command's help with testdata, and with what
-// docs/cli.md says.
+// TestHelp compares each command's help with testdata and docs/cli.md.
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "cli.md"))
@@ -46,7 +45,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("%v (-want +got):\n%s", args, diff)
 		}
 		if name != "version" && !strings.Contains(string(doc), "```text\n"+got.out+"```\n") {
-			t.Errorf("docs/cli.md has not the help of %v as it is:\n%s", args, got.out)
+			t.Errorf("docs/cli.md does not quote the help of %v:\n%s", args, got.out)
 		}
 	}
 }
@@ -110,10 +109,10 @@ func TestSendFailures(t *testing.T) {
 	t.Cleanup(rude.Close)
 	s := dev(t, nil, "-p", "0")
 	for want, args := range map[string][]string{
-		"status 400: \ufffd[2J\ufffdgone":                                      {"--url", rude.URL},
-		"no server listens at http://127.0.0.1:1; start one by inngestkit dev": {"--url", "http://127.0.0.1:1/", "--event-key", "secret"},
-		"(status 404) is no Inngest server":                                    {"--url", web.URL},
-		"the server refused the event with status 4":                           {"--url", s.url, "--data", "@" + large(t)},
+		"status 400: \ufffd[2J\ufffdgone":                                        {"--url", rude.URL},
+		"no server listens at http://127.0.0.1:1; start one with inngestkit dev": {"--url", "http://127.0.0.1:1/", "--event-key", "secret"},
+		"(status 404) is not an Inngest server":                                  {"--url", web.URL},
+		"the server refused the event with status 4":                             {"--url", s.url, "--data", "@" + large(t)},
 	} {
 		if got := run(t, append([]string{"send", "a"}, args...)...); got.code != 1 || got.out != "" || !strings.Contains(got.errout, want) || strings.Contains(got.errout, "secret") {
 			t.Errorf("%.80q: %+v, want %q", args, got, want)
@@ -122,7 +121,7 @@ func TestSendFailures(t *testing.T) {
 	s.stop(t)
 }
 
-// large is a file with more data than an event may have.
+// large returns a file with more data than an event may have.
 func large(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "large.json")
@@ -143,7 +142,7 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	for _, server := range []string{s.url, s.url + "/api/inngest"} {
-		if got := run(t, "doctor", server); got.code != 1 || !strings.Contains(got.out, "is an Inngest server, and no app") {
+		if got := run(t, "doctor", server); got.code != 1 || !strings.Contains(got.out, "an Inngest server answers at") {
 			t.Errorf("got %+v", got)
 		}
 	}

@@ -30,11 +30,11 @@ Examples:
   inngestkit send user.registered --data '{"userId":"u1"}'
   inngestkit send user.registered --data @user.json
   jq .user export.json | inngestkit send user.registered --data -`,
-	exits:  "0 the event was taken, 1 it was not, 2 wrong arguments or data.",
+	exits:  "0 the event was accepted, 1 it was not, 2 wrong arguments or data.",
 	define: defineSend,
 }
 
-// sending is an event to send, and where to.
+// sending is an event and its destination.
 type sending struct {
 	name, data, id string
 	server, key    string
@@ -46,9 +46,9 @@ func defineSend(con console, f *flags) action {
 		s.server = dev
 	}
 	f.text(&s.data, "data", "JSON", "the event's data, an object; @FILE reads it from a file, and - from standard input (default {})")
-	f.text(&s.id, "id", "ID", "the event's id; another event with it is taken for the same (default a new one)")
+	f.text(&s.id, "id", "ID", "the event's id; a second event with the same id starts nothing (default a new id)")
 	f.text(&s.server, "url", "URL", "the server to send it to (default INNGEST_DEV if it is a URL, or "+doctor.DefaultServer+")")
-	f.text(&s.key, "event-key", "KEY", "the event key (default any will do for a dev server)")
+	f.text(&s.key, "event-key", "KEY", "the event key (default: a dev server accepts any)")
 	return func(ctx context.Context, args []string) error {
 		if err := s.prepare(con, args); err != nil {
 			return usageError{err}
@@ -69,7 +69,7 @@ func (s *sending) prepare(con console, args []string) error {
 	case args[0] == "":
 		return errors.New("the event's name is empty")
 	case s.key == "":
-		return errors.New("--event-key is empty; leave it away, and any will do for a dev server")
+		return errors.New("--event-key is empty; omit it for a dev server, which accepts any key")
 	}
 	s.name = args[0]
 	err := checkServer("--url", s.server)
@@ -90,7 +90,7 @@ func (s *sending) prepare(con console, args []string) error {
 	return checkData(raw)
 }
 
-// checkServer says what a flag takes if that is not a server's URL.
+// checkServer returns an error if a flag's value is not a server's URL.
 func checkServer(flag, raw string) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -99,8 +99,8 @@ func checkServer(flag, raw string) error {
 	return nil
 }
 
-// checkData says where data stops being a JSON object, and quotes no more of it
-// than a character.
+// checkData returns an error if data is not a JSON object. The error names the
+// position, and quotes at most one character.
 func checkData(raw []byte) error {
 	var object map[string]json.RawMessage
 	err := json.Unmarshal(raw, &object)
@@ -138,7 +138,7 @@ func (s *sending) send(ctx context.Context) ([]string, error) {
 	defer res.Body.Close()
 	var reply wire.SendReply
 	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&reply); err != nil {
-		return nil, fmt.Errorf("what answers at %s (status %d) is no Inngest server; name one by --url", s.server, res.StatusCode)
+		return nil, fmt.Errorf("the program at %s (status %d) is not an Inngest server; name a server with --url", s.server, res.StatusCode)
 	}
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("the server refused the event with status %d: %s", res.StatusCode, reply.Error)
@@ -146,13 +146,14 @@ func (s *sending) send(ctx context.Context) ([]string, error) {
 	return reply.IDs, nil
 }
 
-// unreached leaves out the URL, which has the event key in it.
+// unreached explains a failed request without its URL, which contains the event
+// key.
 func (s *sending) unreached(err error) error {
 	if at, ok := errors.AsType[*url.Error](err); ok {
 		err = at.Err
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return fmt.Errorf("no server listens at %s; start one by inngestkit dev, or name another by --url", s.server)
+		return fmt.Errorf("no server listens at %s; start one with inngestkit dev, or name another with --url", s.server)
 	}
 	return fmt.Errorf("the server at %s cannot be reached: %w", s.server, err)
 }

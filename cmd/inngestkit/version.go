@@ -19,7 +19,8 @@ var versionCommand = command{
 	},
 }
 
-// version is the module's version, or what Go says of a build from source.
+// version returns the module's version, or Go's placeholder for a build from
+// source.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version

@@ -1,9 +1,9 @@
-// Package doctor asks an app's endpoint how it is, and says what keeps an
-// Inngest server and the app from working together: an address at which there
-// is no Inngest handler, middleware that refuses the webhook, a mode or key
-// that does not match, a version it does not know.
+// Package doctor examines an app's endpoint and reports the problems that keep
+// an Inngest server and the app from working together: an address without an
+// Inngest handler, middleware that refuses the webhook, a mode or key that does
+// not match, an unknown version.
 //
-// It sends four requests, and none of them starts or changes anything: a GET
+// It sends four requests, none of which starts or changes anything: a GET
 // (introspection, SDK specification 4.5), a sync that no SDK accepts, and two
 // calls, a small and a large one, of a function that no app has.
 package doctor
@@ -20,35 +20,35 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// DefaultServer is the dev server that advice names.
+// DefaultServer is the dev server that fixes name by default.
 const DefaultServer = "http://127.0.0.1:8288"
 
-// Options say what to examine. URL is required.
+// Options configure an examination. URL is required.
 type Options struct {
 	// URL is the app's endpoint. A user name and password in it are sent as
-	// basic authentication and reported nowhere.
+	// basic authentication, and never reported.
 	URL *url.URL
-	// SigningKey signs the requests. Without it an app in cloud mode tells
-	// nothing of itself.
+	// SigningKey signs the requests. Without it an app in cloud mode does not
+	// describe itself.
 	SigningKey string
-	// Server is the URL of the server that the app is to work with. Defaults
-	// to DefaultServer.
+	// Server is the URL of the server that the app should work with. Defaults to
+	// [DefaultServer].
 	Server string
-	// Transport defaults to one that knows no proxy. Redirects are never
-	// followed.
+	// Transport sends the requests. Redirects are never followed. Defaults to
+	// [NewTransport].
 	Transport http.RoundTripper
-	// Quick leaves out the large request.
+	// Quick skips the large call.
 	Quick bool
 }
 
-// Report is what an examination found.
+// Report is the result of an examination.
 type Report struct {
-	// URL is the endpoint's, without a password.
+	// URL is the endpoint's URL without its password.
 	URL string `json:"url"`
-	// App is what the app told of itself; nil if it told nothing.
+	// App is the app's description of itself, nil if it gave none.
 	App *App `json:"app,omitempty"`
-	// Findings are in the order in which they are best dealt with. None means
-	// that all is well.
+	// Findings are the problems, in the order in which to fix them. Without any,
+	// the app works.
 	Findings []Finding `json:"findings"`
 }
 
@@ -65,8 +65,8 @@ func (r Report) Obstacle() *Finding {
 	return nil
 }
 
-// App is what an app tells of itself. An app in cloud mode tells it to who
-// has its signing key.
+// App is an app's description of itself. An app in cloud mode gives it only to
+// requests that are signed with its key.
 type App struct {
 	ID        string `json:"id,omitempty"`
 	Mode      string `json:"mode,omitempty"`
@@ -75,15 +75,15 @@ type App struct {
 	Functions int    `json:"functions"`
 }
 
-// Bounds of one request, and of all of them together: one that is not answered
-// is the last.
+// Bounds of one request, and of all of them together. A request without an
+// answer is the last one.
 const (
 	probeTimeout       = 10 * time.Second
 	examinationTimeout = 20 * time.Second
 )
 
-// Examine examines an endpoint. It contacts nothing but the URL's host, and
-// takes 20 seconds at most.
+// Examine examines an endpoint. It contacts only the URL's host, and takes at
+// most 20 seconds.
 func Examine(ctx context.Context, o Options) Report {
 	if o.Server == "" {
 		o.Server = DefaultServer
@@ -100,7 +100,8 @@ func Examine(ctx context.Context, o Options) Report {
 	return e.report
 }
 
-// NewTransport carries requests to apps. They are near, so it knows no proxy.
+// NewTransport returns a transport for requests to apps. It uses no proxy,
+// because apps are near.
 func NewTransport() *http.Transport {
 	return &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: probeTimeout}).DialContext,
@@ -110,7 +111,7 @@ func NewTransport() *http.Transport {
 	}
 }
 
-// examination is one examination under way.
+// examination is one running examination.
 type examination struct {
 	Options
 
@@ -118,7 +119,8 @@ type examination struct {
 	report   Report
 }
 
-// found notes a finding, once: what keeps a GET out may keep a POST out too.
+// found adds a finding, unless there is one of its code: the same middleware may
+// refuse several requests.
 func (e *examination) found(f Finding) {
 	for _, known := range e.report.Findings {
 		if known.Code == f.Code {
@@ -128,16 +130,15 @@ func (e *examination) found(f Finding) {
 	e.report.Findings = append(e.report.Findings, f)
 }
 
-// sync sees whether a PUT reaches the SDK. It is signed with a key that no app
-// has, and names the kind of server that an app in dev mode does not work
-// with, so that nothing is registered anywhere. It returns false if nothing
-// answers.
+// sync checks that a PUT reaches the SDK. The PUT is signed with a key that no
+// app has, and names a kind of server that apps in dev mode refuse, so that
+// nothing is registered anywhere. It returns false if nothing answers.
 func (e *examination) sync(ctx context.Context) bool {
 	body, _ := json.Marshal(wire.InBandSyncRequest{URL: e.report.URL}) // a string always marshals
 	a, ok := e.probe(ctx, request{method: http.MethodPut, body: body, key: strangersKey, kind: wire.ServerKindCloud})
 	if ok && a.status == http.StatusInternalServerError && a.mentions("cannot be reached") {
 		var reply wire.SyncReply
-		_ = json.Unmarshal(a.body, &reply) // it need not be JSON
+		_ = json.Unmarshal(a.body, &reply) // the body may be anything
 		e.found(Finding{
 			CodeNoServer, "the app cannot reach its server: " + reply.Message, "the server is not running, or INNGEST_DEV names another address",
 			"start the server (inngestkit dev), or start the app with INNGEST_DEV=" + e.Server,
@@ -148,7 +149,7 @@ func (e *examination) sync(ctx context.Context) bool {
 
 const strangersKey = "signkey-doctor-00"
 
-// call sees whether calls reach the SDK as they were sent.
+// call checks that calls reach the SDK unchanged.
 func (e *examination) call(ctx context.Context) {
 	a, ok := e.probe(ctx, request{method: http.MethodPost, body: callBody(0), key: e.SigningKey, call: true})
 	if !ok {
@@ -167,8 +168,8 @@ func (e *examination) call(ctx context.Context) {
 	}
 }
 
-// probe sends a request, and notes what kept it from being answered by an SDK
-// if something did.
+// probe sends a request. It returns false if no SDK has answered, and adds the
+// reason to the findings.
 func (e *examination) probe(ctx context.Context, r request) (answer, bool) {
 	a, err := e.send(ctx, r)
 	switch {

@@ -1,18 +1,18 @@
 package doctor
 
-// Finding is one thing that is wrong.
+// Finding is one problem.
 type Finding struct {
 	// Code names the kind of finding, for programs.
 	Code string `json:"code"`
-	// What was seen.
+	// What describes the problem as it was observed.
 	What string `json:"what"`
-	// Why it was so, or what it leads to.
+	// Why is the cause, or the consequence.
 	Why string `json:"why"`
-	// Fix is what to do or to write.
+	// Fix says how to solve the problem.
 	Fix string `json:"fix"`
 }
 
-// Codes of findings.
+// The codes of findings. docs/cli.md explains them.
 const (
 	CodeRefused      = "connection-refused"
 	CodeHost         = "host-not-found"

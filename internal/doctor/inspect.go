@@ -12,8 +12,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// inspect asks the app about itself. It returns false if there is no point in
-// going on.
+// inspect asks the app for its description. It returns false if further requests
+// would show nothing new.
 func (e *examination) inspect(ctx context.Context) bool {
 	get := request{method: http.MethodGet, key: e.SigningKey}
 	a, err := e.send(ctx, get)
@@ -25,8 +25,8 @@ func (e *examination) inspect(ctx context.Context) bool {
 		return false
 	case !a.bySDK() && a.header.Get(wire.HeaderServerKind) != "":
 		e.found(Finding{
-			CodeNotInngest, "what answers at " + e.URL.Host + " is an Inngest server, and no app", "the URL is that of the server, to which apps and events go",
-			"use the URL that the app's webhook is mounted at, such as http://127.0.0.1:8080/api/inngest",
+			CodeNotInngest, "an Inngest server answers at " + e.URL.Host + ", not an app", "the URL is the server's, where apps sync and events go",
+			"use the URL at which the app's webhook is mounted, such as http://127.0.0.1:8080/api/inngest",
 		})
 		return false
 	case !a.bySDK() && a.status == http.StatusNotFound:
@@ -39,19 +39,19 @@ func (e *examination) inspect(ctx context.Context) bool {
 	case a.status == http.StatusUnauthorized:
 		e.found(e.unsigned(a))
 	case a.status == http.StatusOK:
-		e.told(a)
+		e.described(a)
 	}
 	return true
 }
 
-// told takes what the app tells of itself.
-func (e *examination) told(a answer) {
+// described reads the app's description of itself.
+func (e *examination) described(a answer) {
 	var in wire.Inspection
 	in.PrivateInspection = &wire.PrivateInspection{}
 	if json.Unmarshal(a.body, &in) != nil || in.Mode == "" {
 		e.found(Finding{
 			CodeVersion, "the app answers a GET, but not in the form of schema version " + wire.InspectionSchema,
-			"its SDK is older or newer than this tool knows, so its mode cannot be told",
+			"its SDK is older or newer than this tool knows, so its mode is unknown",
 			"use a release of its SDK that follows SDK specification 4.5; the Go SDK does from v0.7",
 		})
 		return
@@ -77,8 +77,8 @@ func (e *examination) judgeMode(in wire.Inspection) {
 	case in.Mode == wire.ServerKindDev && e.SigningKey != "":
 		e.found(Finding{
 			CodeDevMode, "the app is in dev mode, and a signing key was given",
-			"in dev mode it checks no signatures, so signed requests prove nothing",
-			"start it without INNGEST_DEV, and with INNGEST_SIGNING_KEY, to rehearse cloud mode; or leave the key away here",
+			"in dev mode it does not check signatures, so signed requests prove nothing",
+			"to rehearse cloud mode, start it without INNGEST_DEV, and with INNGEST_SIGNING_KEY; otherwise omit the key here",
 		})
 	case in.Mode == wire.ServerKindCloud && !in.HasSigningKey:
 		e.found(noSigningKey())
@@ -101,13 +101,13 @@ func (e *examination) judgeVersion(schema, request string) {
 	if schema != wire.InspectionSchema {
 		e.found(Finding{
 			CodeVersion, fmt.Sprintf("the app's schema version is %q, and this tool knows %q", schema, wire.InspectionSchema),
-			"what it tells of itself may mean something else", "use releases of the SDK and of inngestkit that are of one time",
+			"its description may have another meaning", "use releases of the SDK and of inngestkit from the same time",
 		})
 	}
 	if n, err := strconv.Atoi(request); request != "" && (err != nil || n > newestRequest) {
 		e.found(Finding{
-			CodeVersion, fmt.Sprintf("the app answers with request version %q, and this server knows up to %d", request, newestRequest),
-			"the answers to its calls may be misread (SDK specification 4.1.2)", "use a newer release of inngestkit",
+			CodeVersion, fmt.Sprintf("the app answers with request version %q, and this tool knows versions up to %d", request, newestRequest),
+			"its answers to calls may be misread (SDK specification 4.1.2)", "use a newer release of inngestkit",
 		})
 	}
 }
@@ -115,7 +115,7 @@ func (e *examination) judgeVersion(schema, request string) {
 // newestRequest is wire.ReqVersion as a number.
 var newestRequest, _ = strconv.Atoi(wire.ReqVersion)
 
-// judgeAddress compares where the app says that it is with where it was asked.
+// judgeAddress compares the address that the app reports with the URL.
 func (e *examination) judgeAddress(in *wire.PrivateInspection) {
 	at := *e.URL
 	at.User, at.RawQuery, at.Fragment = nil, "", ""
@@ -134,40 +134,39 @@ func (e *examination) judgeAddress(in *wire.PrivateInspection) {
 		return
 	}
 	e.found(Finding{
-		CodeServedAt, fmt.Sprintf("the app tells Inngest to call %s, and it was asked at %s", &served, &at),
-		"INNGEST_SERVE_ORIGIN or INNGEST_SERVE_PATH says so; calls will go there",
-		"unset them on a developer's machine, or set them to what a server can reach",
+		CodeServedAt, fmt.Sprintf("the app tells Inngest to call %s, but answers at %s", &served, &at),
+		"INNGEST_SERVE_ORIGIN or INNGEST_SERVE_PATH sets that address, and calls go there",
+		"unset them on a developer's machine, or set them to an address that the server can reach",
 	})
 }
 
-// unsigned explains an SDK that refuses to be inspected: it is in cloud mode.
+// unsigned explains why an SDK refuses the GET: it is in cloud mode.
 func (e *examination) unsigned(a answer) Finding {
 	if e.SigningKey == "" {
 		return Finding{
-			CodeCloudMode, "the app is in cloud mode: it takes signed requests only",
-			"INNGEST_DEV is not set where it was started, and without its signing key it can be neither asked nor called",
-			fmt.Sprintf("start it with INNGEST_DEV=%s, or give its signing key here too", e.Server),
+			CodeCloudMode, "the app is in cloud mode: it accepts only signed requests",
+			"INNGEST_DEV is not set where it was started, and only requests signed with its key are answered",
+			fmt.Sprintf("start it with INNGEST_DEV=%s, or give its signing key here as well", e.Server),
 		}
 	}
 	if at, err := http.ParseTime(a.header.Get("Date")); err == nil {
 		if skew := time.Since(at).Round(time.Second); skew.Abs() > signature.MaxAge {
 			return Finding{
 				CodeClock, fmt.Sprintf("the app's clock and this machine's are %s apart", skew.Abs()),
-				fmt.Sprintf("a signature holds for %s only", signature.MaxAge), "set the clocks, for instance by NTP",
+				fmt.Sprintf("a signature expires after %s", signature.MaxAge), "set the clocks, for instance by NTP",
 			}
 		}
 	}
 	return Finding{
-		CodeWrongKey, "the app refuses requests that are signed with the given key", "its INNGEST_SIGNING_KEY is another one, or it has none",
+		CodeWrongKey, "the app refuses requests that are signed with the given key", "its INNGEST_SIGNING_KEY is another key, or is not set",
 		"copy the key whole, with its signkey- prefix and without quotes, to both sides",
 	}
 }
 
-// judgeCall explains how an SDK answered the call of a function that it does
-// not have.
+// judgeCall explains an SDK's answer to the call of an unknown function.
 func (e *examination) judgeCall(a answer) *Finding {
 	var reply wire.CallError
-	_ = json.Unmarshal(a.body, &reply) // it need not be JSON
+	_ = json.Unmarshal(a.body, &reply) // the body may be anything
 	var f Finding
 	switch {
 	case a.status == http.StatusRequestEntityTooLarge:
@@ -177,11 +176,11 @@ func (e *examination) judgeCall(a answer) *Finding {
 	case reply.Name == "BodyConsumed", a.mentions("unexpected end of json input"), a.mentions("body is empty"):
 		f = Finding{
 			CodeBodyRead, "the body of a call is gone before it reaches the Inngest handler",
-			"middleware before it has read the body and not put it back", exempt,
+			"middleware has read the body and not restored it", exempt,
 		}
 	case a.status == http.StatusUnauthorized && e.SigningKey != "" && e.report.App != nil:
 		f = Finding{
-			CodeBodyChanged, "the app takes a signed GET but refuses a signed POST",
+			CodeBodyChanged, "the app accepts a signed GET but refuses a signed POST",
 			"middleware before the Inngest handler changes the body, which the signature covers", exempt,
 		}
 	default:

@@ -15,16 +15,18 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// largeCall is the size that Inngest's documentation asks an app to accept.
+// largeCall is the size of calls that apps must accept, by Inngest's
+// documentation.
 const largeCall = wire.MaxCallBytes
 
-// The ids of a function that no app has. SDKs want a UUID for its internal one.
+// The ids of a function that no app has. SDKs require a UUID as internal id.
 const (
 	noFunction   = "inngestkit-doctor-no-such-function"
 	noFunctionID = "00000000-0000-0000-0000-000000000000"
 )
 
-// callBody is a call request (SDK specification 4.4.1) of at least size bytes.
+// callBody returns a call request (SDK specification 4.4.1) of at least size
+// bytes.
 func callBody(size int) []byte {
 	const head = `{"ctx":{"attempt":0,"fn_id":"` + noFunctionID + `","run_id":"doctor","stack":{"stack":[],"current":0}},` +
 		`"event":{"name":"inngestkit/doctor","id":"doctor","ts":1,"data":{"padding":"`
@@ -35,15 +37,15 @@ func callBody(size int) []byte {
 // request is one probe.
 type request struct {
 	method string
-	path   string // in place of the URL's own, if it is set
+	path   string // replaces the URL's path unless it is empty
 	body   []byte
-	key    string // signs it, if there is one
-	kind   string // of server that it claims to come from; defaults to dev
-	call   bool   // of a function
-	large  bool   // of largeCall bytes
+	key    string // signs the request unless it is empty
+	kind   string // the kind of server in the header; defaults to dev
+	call   bool   // whether it calls a function
+	large  bool   // whether it has largeCall bytes
 }
 
-// String tells a request from the others.
+// String describes the request.
 func (r request) String() string {
 	switch {
 	case r.large:
@@ -54,35 +56,35 @@ func (r request) String() string {
 	return "a " + r.method
 }
 
-// maxAnswer bounds what is read of an answer.
+// maxAnswer bounds the bytes that are read of an answer.
 const maxAnswer = 1 << 20
 
-// answer is what came of a probe.
+// answer is the answer to a probe.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// bySDK reports whether an SDK gave the answer. Some leave out their name when
-// they refuse.
+// bySDK reports whether an SDK gave the answer.
 func (a answer) bySDK() bool { return BySDK(a.header) }
 
-// BySDK reports whether the headers of an answer are those of an Inngest
-// handler, even of one that let nobody in.
+// BySDK reports whether an answer's headers are those of an Inngest handler, even
+// if it refused the request. Some SDKs omit their name when they refuse.
 func BySDK(h http.Header) bool {
 	return h.Get(wire.HeaderSDK) != "" || h.Get(wire.HeaderSDKHandled) != ""
 }
 
-// mentions reports whether the answer's body says a word, in lower case.
+// mentions reports whether the answer's body contains a word in any case. The
+// word must be in lower case.
 func (a answer) mentions(word string) bool {
 	return bytes.Contains(bytes.ToLower(a.body), []byte(word))
 }
 
 func (a answer) html() bool { return strings.HasPrefix(a.header.Get("Content-Type"), "text/html") }
 
-// send makes a request, with its body in the canonical form that SDKs verify
-// signatures over. Its errors are those of the transport.
+// send sends a request. Its body is in the canonical form over which SDKs verify
+// signatures. Errors are those of the transport.
 func (e *examination) send(ctx context.Context, r request) (answer, error) {
 	r.body = signature.Canonical(r.body)
 	ctx, cancel := context.WithTimeout(ctx, min(probeTimeout, time.Until(e.deadline)))
@@ -134,7 +136,7 @@ func (e *examination) dress(req *http.Request, r request) {
 	}
 }
 
-// ParseURL reads the URL of an app's endpoint. An error says what to write.
+// ParseURL parses the URL of an app's endpoint. An error says how to write it.
 func ParseURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
@@ -146,7 +148,7 @@ func ParseURL(raw string) (*url.URL, error) {
 		}
 	}
 	if raw = strconv.Quote(raw); err != nil {
-		raw = "it" // what cannot be parsed may hold a password
+		raw = "it" // an invalid URL may contain a password
 	} else if u.User != nil {
 		raw = strconv.Quote(u.Redacted())
 	}

@@ -14,7 +14,7 @@ import (
 	"syscall"
 )
 
-// unreachable explains why a request got no answer.
+// unreachable explains why a request was not answered.
 func unreachable(u *url.URL, r request, err error) Finding {
 	var dns *net.DNSError
 	switch {
@@ -25,26 +25,26 @@ func unreachable(u *url.URL, r request, err error) Finding {
 		}
 	case errors.As(err, &dns):
 		return Finding{
-			CodeHost, "the host " + u.Hostname() + " could not be found", "its name is misspelt, or known elsewhere only",
+			CodeHost, "the host " + u.Hostname() + " could not be found", "its name is misspelt, or unknown on this machine",
 			"check the name; an app on this machine is at 127.0.0.1",
 		}
 	case plainOverTLS(err):
 		plain := *u
 		plain.Scheme = "http"
-		return Finding{CodeScheme, "the app speaks plain HTTP, and the URL says https", "both sides must speak the same", "use " + plain.Redacted()}
+		return Finding{CodeScheme, "the app speaks plain HTTP, and the URL says https", "both sides must use the same protocol", "use " + plain.Redacted()}
 	case isTLS(err):
 		return Finding{
-			CodeTLS, "there is no secure connection to " + u.Host + ": " + err.Error(), "its certificate is not one that this machine trusts for this name",
+			CodeTLS, "there is no secure connection to " + u.Host + ": " + err.Error(), "this machine does not trust its certificate for this name",
 			"use http on a developer's machine, or a certificate whose authority the machine trusts and that names the host",
 		}
 	case strings.Contains(err.Error(), "malformed HTTP"), strings.Contains(err.Error(), talksFirst):
-		return Finding{CodeScheme, "what listens at " + u.Host + " does not speak HTTP", "it speaks HTTPS, or it is no web server", "check the port, or use https"}
+		return Finding{CodeScheme, "the program at " + u.Host + " does not speak HTTP", "it speaks HTTPS, or is not a web server", "check the port, or use https"}
 	case isTimeout(err):
 		return timedOut(u, r)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return Finding{
 			CodeClosed, u.Host + " closed the connection before it answered", "the handler panicked, or the app was just stopping",
-			"look at the app's log",
+			"read the app's log",
 		}
 	}
 	return Finding{CodeUnreachable, u.Host + " cannot be reached: " + err.Error(), "no connection could be made", "check the URL and that the app is running"}
@@ -57,18 +57,18 @@ func isTimeout(err error) bool {
 
 func timedOut(u *url.URL, r request) Finding {
 	f := Finding{
-		CodeTimeout, fmt.Sprintf("%s did not answer %s in time (%s, or %s with all that was asked)", u.Host, r, probeTimeout, examinationTimeout),
-		"the app hangs, or a firewall drops what is sent to it", "look at the app's log, and check the address",
+		CodeTimeout, fmt.Sprintf("%s did not answer %s in time (%s, or %s for all requests)", u.Host, r, probeTimeout, examinationTimeout),
+		"the app hangs, or a firewall drops its packets", "read the app's log, and check the address",
 	}
 	if r.method != http.MethodGet {
-		f.Why = "the app answers a GET, and hangs on this: in middleware before the Inngest handler, or in it"
-		f.Fix = "look at the app's log, and " + exempt
+		f.Why = "the app answers a GET, but hangs on this request, in middleware or in the Inngest handler"
+		f.Fix = "read the app's log, and " + exempt
 	}
 	return f
 }
 
-// talksFirst is how net/http fails, beside a slip in its text, when a peer says
-// something before it is asked.
+// talksFirst is net/http's error for a peer that sends bytes before a request. It
+// includes a mistake in net/http's own text.
 const talksFirst = "readLoopPeekFailLocked: %!w(<nil>)"
 
 func plainOverTLS(err error) bool {
