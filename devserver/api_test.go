@@ -32,7 +32,7 @@ var (
 	stamp = regexp.MustCompile(`"ts":\d+`)
 )
 
-// stable replaces what differs from run to run.
+// stable replaces values that differ from run to run.
 func stable(body string) string {
 	body = ulids.ReplaceAllString(body, `"<ulid>$1"`)
 	body = took.ReplaceAllString(body, `"durationMs":"1"`)

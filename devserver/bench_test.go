@@ -49,7 +49,7 @@ func benchmarkRuns(b *testing.B, checkpoints *checkpoint.Config, dir string) {
 	}
 	app := httptest.NewServer(client.Serve())
 	defer app.Close()
-	defer s.Close() // first: its idle connections keep the app from closing
+	defer s.Close() // first, because its idle connections keep the app from closing
 	post(b, http.MethodPut, app.URL+"/api/inngest", "")
 	b.SetParallelism(4)
 	b.ResetTimer()

@@ -26,7 +26,7 @@ const (
 	crashAddr = "INNGESTKIT_CRASH_ADDR"
 )
 
-// serveUntilKilled runs a server that keeps what it has, and prints its URL.
+// serveUntilKilled runs a server that stores its data, and prints its URL.
 func serveUntilKilled(dir, addr string) {
 	s, err := devserver.Start(context.Background(), devserver.Config{
 		Addr: addr, DataDir: dir, Logger: quiet, RetryBackoff: func(int) time.Duration { return 10 * time.Millisecond },
@@ -39,12 +39,12 @@ func serveUntilKilled(dir, addr string) {
 	<-s.Done()
 }
 
-// crashing is a dev server in a process of its own, and an app that outlives it.
+// crashing is a dev server in a separate process, and an app that outlives it.
 type crashing struct {
 	*testing.T
 	dir, url string
 	process  *exec.Cmd
-	client   http.Client // of its own: other tests close the default one's connections
+	client   http.Client // not the default one, whose connections other tests close
 
 	mu    sync.Mutex
 	ran   map[string]int // by run and step
@@ -71,13 +71,13 @@ func (c *crashing) start(addr string) {
 	c.url = strings.TrimSpace(c.url)
 }
 
-// kill leaves the process no time for anything.
+// kill kills the process at once.
 func (c *crashing) kill() {
 	_ = c.process.Process.Kill()
 	_ = c.process.Wait()
 }
 
-// five is a function of five steps, all of which are counted.
+// five is a function of five steps, and counts them.
 func (c *crashing) five(ctx context.Context, in input) (any, error) {
 	run := in.InputCtx.RunID
 	for i := range 5 {
@@ -99,17 +99,17 @@ func (c *crashing) five(ctx context.Context, in input) (any, error) {
 	return "done", nil
 }
 
-// until waits for something to hold of the counts.
-func (c *crashing) until(holds func() bool) {
+// until waits until a condition on the counts is true.
+func (c *crashing) until(met func() bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for !holds() {
+	for !met() {
 		c.moved.Wait()
 	}
 }
 
 // TestCrash kills a server in the middle of many runs, twice: all of them end,
-// once, and no step runs again whose result the server had taken.
+// once, and no step whose result the server had accepted runs again.
 func TestCrash(t *testing.T) {
 	t.Parallel()
 	const runs, kills = 1000, 2

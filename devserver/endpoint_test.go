@@ -73,8 +73,8 @@ func TestEndpointWithSigningKey(t *testing.T) {
 	}
 }
 
-// TestEndpointElsewhere holds that a server which others cannot reach does not
-// call them either, because an endpoint's client called it by their name.
+// TestEndpointElsewhere shows that a server that other machines cannot reach does
+// not call other machines, even if an endpoint's client used such a host name.
 func TestEndpointElsewhere(t *testing.T) {
 	report := func(api, domain string) int {
 		res, _ := call(t, http.MethodPost, api+"/v1/http/runs", fmt.Sprintf(
@@ -93,8 +93,8 @@ func TestEndpointElsewhere(t *testing.T) {
 	}
 }
 
-// TestEndpointOnPage holds that the page shows a run of an endpoint like any
-// other, and that nobody asks its app to sync.
+// TestEndpointOnPage shows that the page lists a run of an endpoint like any
+// other, and that the server does not ask the endpoint's app to sync.
 func TestEndpointOnPage(t *testing.T) {
 	s := serve(t, devserver.Config{PollInterval: time.Millisecond})
 	url := endpoint(t, s.URL(), "", func(w http.ResponseWriter, r *http.Request) {
@@ -130,10 +130,10 @@ func TestEndpointOnPage(t *testing.T) {
 	}
 }
 
-// TestEndpointAfterRestart holds that a run of an endpoint goes on at another
-// server, and that its client's token stays good.
+// TestEndpointAfterRestart shows that a run of an endpoint continues at another
+// server, and that its client's token stays valid.
 func TestEndpointAfterRestart(t *testing.T) {
-	const key = "signkey-test-0123456789abcdef" // without one the SDK asks the environment
+	const key = "signkey-test-0123456789abcdef" // without a key the SDK reads the environment
 	cfg := devserver.Config{DataDir: t.TempDir(), Addr: "127.0.0.1:0", SigningKey: key}
 	s := startAt(t, cfg)
 	cfg.Addr = address(s)
@@ -143,14 +143,14 @@ func TestEndpointAfterRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	startAt(t, cfg)
-	visit(t, url) // so that the server sees that the app is there
+	visit(t, url) // shows the server that the app is there
 	if res, body := call(t, http.MethodGet, to, ""); res.StatusCode != http.StatusOK || body != "AB" {
 		t.Errorf("the output is %d %q", res.StatusCode, body)
 	}
 }
 
-// TestEndpointThatBeginsAnew holds that an app which takes the server's calls
-// for new requests is told of, and does not make runs without end.
+// TestEndpointThatBeginsAnew shows that an app that mistakes the server's calls
+// for new requests is reported, and does not start runs endlessly.
 func TestEndpointThatBeginsAnew(t *testing.T) {
 	t.Setenv("INNGEST_DEV", "")
 	s := serve(t, devserver.Config{})

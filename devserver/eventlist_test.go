@@ -20,7 +20,7 @@ type listedEvent struct {
 	Data       struct{ N int }
 }
 
-// listEvents returns the events that a query finds.
+// listEvents returns the events that match a query.
 func listEvents(t *testing.T, s *devserver.Server, query url.Values) []listedEvent {
 	t.Helper()
 	res, body := call(t, http.MethodGet, s.URL()+"/v1/events?"+query.Encode(), "")

@@ -15,7 +15,7 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
-// An HTTP handler that takes steps makes a run of each request.
+// Each request to an HTTP handler with steps becomes a run.
 func Example_endpoint() {
 	dev, err := devserver.Start(context.Background(), devserver.Config{Addr: "127.0.0.1:0", Logger: quiet})
 	check(err)

@@ -19,7 +19,7 @@ func Example() {
 	check(err)
 	defer dev.Close()
 
-	// The app is any Inngest app. Most need no more than INNGEST_DEV.
+	// The app is any Inngest app. Most need only INNGEST_DEV.
 	api, isDev, greeted := dev.URL(), true, make(chan string)
 	client, err := inngestgo.NewClient(inngestgo.ClientOpts{
 		AppID: "hello", Dev: &isDev, APIBaseURL: &api, EventAPIBaseURL: &api, Logger: quiet,
@@ -54,7 +54,7 @@ func ExampleServer_Joined() {
 	address := strings.TrimPrefix(first.URL(), "http://")
 	second, err := devserver.Start(context.Background(), devserver.Config{Addr: address, Join: true, Logger: quiet})
 	check(err)
-	defer second.Close() // the first runs on
+	defer second.Close() // the first keeps running
 
 	fmt.Println(first.Joined(), second.Joined(), first.URL() == second.URL())
 	// Output: false true true

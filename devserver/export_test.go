@@ -11,8 +11,7 @@ func DiscoverAt(cfg Config, ports ...int) Config {
 	return cfg
 }
 
-// ImpatientAfter returns cfg with another patience for an app's answer to a
-// sync.
+// ImpatientAfter returns cfg with another patience for the answer to a sync.
 func ImpatientAfter(cfg Config, patience time.Duration) Config {
 	cfg.patience = patience
 	return cfg

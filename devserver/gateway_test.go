@@ -17,7 +17,7 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
-// A step has the server make requests; what it shows of them has no keys.
+// The server makes requests for steps. Nothing that it shows contains their keys.
 func TestGateway(t *testing.T) {
 	target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -49,7 +49,7 @@ func TestGateway(t *testing.T) {
 	v2(t, s, "trace-gateway", "GET", "/runs/"+run+"/trace?includeOutput=true", "")
 	res, page := call(t, http.MethodGet, s.URL()+"/page/api/runs/"+run, "")
 	golden(t, "page-run-gateway", res, page)
-	if err := s.Close(); err != nil { // nothing is logged any more
+	if err := s.Close(); err != nil { // ends the log
 		t.Fatal(err)
 	}
 	if strings.Contains(log.String(), "sk-secret") {

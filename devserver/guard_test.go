@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
-// writes are the requests that change something, each with a body that is too
+// writes are the requests that change something, each with a size that is too
 // large for it.
 var writes = map[string]struct {
 	method, path string
@@ -28,8 +28,8 @@ var writes = map[string]struct {
 	"signal":     {http.MethodPost, "/v1/signals", 64 << 20},
 }
 
-// TestHostileBodies sends what nobody means to send, and expects to be refused
-// and the server to be well.
+// TestHostileBodies sends malformed bodies, which the server must refuse without
+// harm.
 func TestHostileBodies(t *testing.T) {
 	s := serve(t, devserver.Config{})
 	for name, w := range writes {
@@ -78,7 +78,7 @@ func (spaces) Read(p []byte) (int, error) {
 }
 
 // TestOtherSitesChangeNothing sends each write as a web page of another site
-// would, and under another name, and looks for permission to do so.
+// would, and under other host names. The server must refuse all of them.
 func TestOtherSitesChangeNothing(t *testing.T) {
 	s := serve(t, devserver.Config{})
 	for name, w := range writes {

@@ -35,6 +35,6 @@ func TestHealthAfterAWriteFailed(t *testing.T) {
 		}
 	}
 	if err := s.Shutdown(t.Context()); err == nil || !strings.Contains(err.Error(), reason) {
-		t.Errorf("Shutdown returned %v, want what was not kept", err)
+		t.Errorf("Shutdown returned %v, want the failed write", err)
 	}
 }

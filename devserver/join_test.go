@@ -82,7 +82,7 @@ func TestJoiningSaysWhatHasNoEffect(t *testing.T) {
 }
 
 // TestJoinedServerIsSucceeded ends the first of three servers at one address,
-// in each way that it can end, and expects one of the others in its place with
+// in each way in which it can end. One of the others must take its place, with
 // the apps of both.
 func TestJoinedServerIsSucceeded(t *testing.T) {
 	for name, stop := range map[string]func(*devserver.Server) error{
@@ -244,7 +244,7 @@ func TestOtherServersAreNotJoined(t *testing.T) {
 	}
 }
 
-// TestAddressOfAnotherMachine asks for one of those that are set apart for
+// TestAddressOfAnotherMachine listens at an address that is reserved for
 // documentation (RFC 5737).
 func TestAddressOfAnotherMachine(t *testing.T) {
 	s, err := devserver.Start(t.Context(), devserver.Config{Addr: "192.0.2.1:8288", AllowRemote: true, Logger: quiet})

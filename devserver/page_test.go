@@ -122,7 +122,7 @@ func TestPageNeedsNoKey(t *testing.T) {
 	}
 }
 
-// message is one of the stream's.
+// message is a message of the stream.
 type message struct {
 	name string
 	data struct {
@@ -137,7 +137,7 @@ type message struct {
 	}
 }
 
-// follow returns the stream's messages as they come.
+// follow returns a function that waits for the stream's next message.
 func follow(t *testing.T, s *devserver.Server) func() message {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL()+"/page/api/stream", nil)

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 }
 
 // drained reads answers to their end. The SDK does not close the answer to a
-// sync, which keeps its connection, and two goroutines, for good.
+// sync, which would leak its connection and two goroutines.
 type drained struct{ http.RoundTripper }
 
 func (d drained) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -87,7 +87,7 @@ func app(t *testing.T, api string, f inngestgo.SDKFunction[map[string]any]) stri
 	return srv.URL + "/api/inngest"
 }
 
-// reply is an answer, read to its end.
+// reply is an answer whose body has been read.
 type reply struct {
 	StatusCode int
 	Header     http.Header
@@ -158,7 +158,7 @@ func TestFunctionOverHTTP(t *testing.T) {
 	}
 }
 
-// waitRun returns the one run of an event, which is about to end.
+// waitRun waits for the end of an event's one run, and returns the run.
 func waitRun(t *testing.T, api, event string) map[string]any {
 	t.Helper()
 	for {
@@ -168,7 +168,7 @@ func waitRun(t *testing.T, api, event string) map[string]any {
 	}
 }
 
-// runOf is the one run of an event, as it is now.
+// runOf returns the current state of an event's one run.
 func runOf(t *testing.T, api, event string) map[string]any {
 	t.Helper()
 	_, body := call(t, http.MethodGet, api+"/v1/events/"+event+"/runs", "")
@@ -186,7 +186,7 @@ func TestAppsAreSyncedOnceTheyAreUp(t *testing.T) {
 	}
 	t.Cleanup(func() { l.Close() })
 	refused := make(chan struct{})
-	go func() { // the first attempt finds a server that hangs up
+	go func() { // the first attempt meets a server that hangs up
 		if c, err := l.Accept(); err == nil {
 			c.Close()
 		}

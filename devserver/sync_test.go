@@ -23,7 +23,7 @@ import (
 // often is a poll interval for tests.
 const often = 5 * time.Millisecond
 
-// appState is an app's sync state as GET /dev/apps tells it.
+// appState is an app's sync state in GET /dev/apps.
 type appState struct {
 	URL, App, From string
 	Reason         *struct{ Code, What, Why, Fix string }
@@ -39,7 +39,7 @@ func appStates(t *testing.T, api string) []appState {
 	return states
 }
 
-// waitApp waits for an app's sync state.
+// waitApp waits until an app is in a given sync state.
 func waitApp(t *testing.T, api string, is func(appState) bool) appState {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
@@ -118,7 +118,7 @@ func TestWhyAnAppDoesNotSync(t *testing.T) {
 	})
 }
 
-// only lets one method through, as a router with one route does.
+// only accepts one method, like a router with one route.
 func only(method string, h http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(method+" /", h)
@@ -146,7 +146,7 @@ func TestAppsThatCannotBeAreRefused(t *testing.T) {
 	}
 }
 
-// swap serves what is put into it.
+// swap is a handler that can be replaced while it serves.
 type swap chan http.Handler
 
 func newSwap(h http.Handler) swap {
@@ -266,7 +266,7 @@ func TestRestartedAppKeepsItsWaitingRuns(t *testing.T) {
 		t.Errorf("the app that moved is known as %+v", states)
 	}
 	var run map[string]any
-	for run == nil || run["ended_at"] == nil { // until the server has taken in that it is waited for
+	for run == nil || run["ended_at"] == nil { // until the server has stored the wait
 		send(t, s.URL(), `{"name":"again"}`)
 		run = runOf(t, s.URL(), id)
 	}
@@ -275,9 +275,9 @@ func TestRestartedAppKeepsItsWaitingRuns(t *testing.T) {
 	}
 }
 
-// TestAnAppIsKnownOnce syncs an app that reports an address of its own
-// choosing, unless that one is asked for too, and one that moves away from an
-// address that was requested.
+// TestAnAppIsKnownOnce syncs an app that reports another address than the one it
+// was asked at, an app that is requested at the address where it registered
+// itself, and an app that moves away from a requested address.
 func TestAnAppIsKnownOnce(t *testing.T) {
 	s := serve(t, devserver.Config{PollInterval: often})
 	api, dev := s.URL(), true

@@ -13,10 +13,10 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
-// TestWhatTheServerRefusesIsNamed syncs an app whose trigger is no expression:
-// out of band, so that the app is told and repeats it, and in band. When that
-// is corrected, the next mistake is told.
-func TestWhatTheServerRefusesIsNamed(t *testing.T) {
+// TestRefusedRegistrationIsExplained syncs an app whose trigger has an invalid
+// expression: out of band, where the app quotes the server's answer, and in
+// band. When the mistake is fixed, the server reports the next one.
+func TestRefusedRegistrationIsExplained(t *testing.T) {
 	const key = "signkey-test-0123456789abcdef"
 	for _, signingKey := range []string{"", key} {
 		log := make(logLines, 1000)
@@ -29,13 +29,13 @@ func TestWhatTheServerRefusesIsNamed(t *testing.T) {
 			t.Errorf("with key %q: %+v", signingKey, *r)
 		}
 		app.put(conditional(t, s.URL(), signingKey, second))
-		for told := false; !told; {
-			told = strings.Contains(<-log, second)
+		for logged := false; !logged; {
+			logged = strings.Contains(<-log, second)
 		}
 	}
 }
 
-// logLines is a log, line by line.
+// logLines receives the lines of a log.
 type logLines chan string
 
 func (l logLines) Write(line []byte) (int, error) {
@@ -43,8 +43,8 @@ func (l logLines) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// conditional is an app whose function has an expression with its trigger. It
-// is in dev mode unless it has a key.
+// conditional returns an app whose trigger has an expression. It is in dev mode
+// unless it has a key.
 func conditional(t *testing.T, api, key, expression string) http.Handler {
 	t.Helper()
 	dev := key == ""
@@ -59,8 +59,8 @@ func conditional(t *testing.T, api, key, expression string) http.Handler {
 	return client.Serve()
 }
 
-// TestSilentAppIsReportedWhileItIsWaitedFor has an app answer once the server
-// has said that it does not.
+// TestSilentAppIsReportedWhileItIsWaitedFor makes an app answer after the server
+// has reported it as silent.
 func TestSilentAppIsReportedWhileItIsWaitedFor(t *testing.T) {
 	s := serve(t, devserver.ImpatientAfter(devserver.Config{PollInterval: -1}, time.Millisecond))
 	app, speak := devApp(t, s.URL(), "fn", nothing), make(chan struct{})
@@ -79,8 +79,8 @@ func TestSilentAppIsReportedWhileItIsWaitedFor(t *testing.T) {
 	waitApp(t, s.URL(), func(a appState) bool { return a.Reason == nil && a.App == "shop" })
 }
 
-// TestStoppingServerAsksNoAppToSync holds up a call while the server stops: an
-// app that registers now is refused, which is no fault of its own.
+// TestStoppingServerAsksNoAppToSync blocks a call while the server stops. The
+// server would refuse an app that registers now, without any fault of the app.
 func TestStoppingServerAsksNoAppToSync(t *testing.T) {
 	log := make(logLines, 1000)
 	s := serve(t, devserver.Config{PollInterval: time.Millisecond, Logger: slog.New(slog.NewTextHandler(log, nil))})

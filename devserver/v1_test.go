@@ -14,8 +14,8 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
-// sleeper starts an app with one function, shop-fn, whose runs wait for a
-// signal that is named by their event.
+// sleeper starts an app with one function, shop-fn, whose runs wait for the
+// signal that their event names.
 func sleeper(t *testing.T, api string) {
 	t.Helper()
 	syncApp(t, app(t, api, func(ctx context.Context, in input) (any, error) {
@@ -66,7 +66,7 @@ func TestCancelByAPI(t *testing.T) {
 	s := serve(t, devserver.Config{})
 	sleeper(t, s.URL())
 	run := startRun(t, s.URL(), `{"name":"go","data":{"signal":"a"}}`)
-	for range 2 { // the second time changes nothing, and is no error
+	for range 2 { // the second time changes nothing, and is not an error
 		if res, body := call(t, http.MethodDelete, s.URL()+"/v1/runs/"+run, ""); res.StatusCode != http.StatusOK || body != "" {
 			t.Fatalf("got %d %s", res.StatusCode, body)
 		}
@@ -87,7 +87,7 @@ func TestJobsByAPI(t *testing.T) {
 	jobs := func(run string) (reply, string) {
 		return call(t, http.MethodGet, s.URL()+"/v1/runs/"+run+"/jobs", "")
 	}
-	for { // until the run has come to wait
+	for { // until the run waits
 		res, body := jobs(run)
 		if strings.Contains(body, "pause") {
 			golden(t, "jobs", res, strings.ReplaceAll(body, run, "<run>"))
@@ -133,7 +133,7 @@ func TestSignalByAPI(t *testing.T) {
 	post := func(body string) (reply, string) {
 		return call(t, http.MethodPost, s.URL()+"/v1/signals", body)
 	}
-	for { // until the run has come to wait
+	for { // until the run waits
 		res, body := post(`{"signal":"paid/1","data":{"amount":5}}`)
 		if res.StatusCode == http.StatusOK {
 			golden(t, "signal", res, body)

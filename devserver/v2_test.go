@@ -127,7 +127,7 @@ func TestV2RunsGoOnByCursor(t *testing.T) {
 	turnPages(t, s.URL()+"/v2/runs", want)
 }
 
-// turnPages reads a list of version 2, two at a time, and wants each of some
+// turnPages reads a list of version 2 in pages of two, and expects each of some
 // ids once.
 func turnPages(t *testing.T, url string, want map[string]bool) {
 	t.Helper()
@@ -176,8 +176,8 @@ func TestV2ListsGoOnByCursor(t *testing.T) {
 	v2(t, s, "functions-cursor", "GET", "/apps/app3/functions?cursor=nope", "")
 }
 
-// syncOf is the sync of an app whose functions, of the given ids, are started
-// by events of those names.
+// syncOf returns the sync of an app with functions of the given ids, which events
+// of the same names start.
 func syncOf(app, url string, ids ...string) string {
 	functions := []string{}
 	for _, id := range ids {

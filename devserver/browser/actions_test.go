@@ -41,11 +41,11 @@ func TestSendAndInvoke(t *testing.T) {
 	tab.wait(`document.activeElement.matches("dialog .field input")`)
 	tab.click("dialog .primary", "Invoke")
 	tab.wait(`document.querySelector(".lane.root") && document.querySelector("h1 + .pill").textContent === "Completed"`)
-	tab.expect("400") // what was refused
+	tab.expect("400") // the refused event
 }
 
-// TestNumbersStayAsTheyAre sends again an event with numbers that a browser
-// would round, or write in another way.
+// TestNumbersStayAsTheyAre resends an event with numbers that a browser would
+// round or spell differently.
 func TestNumbersStayAsTheyAre(t *testing.T) {
 	z := startZoo(t, devserver.Config{})
 	id := z.send(event{"zoo/plain", map[string]any{"id": json.Number("7205759403792793601"), "price": json.Number("10.0"), "list": []json.Number{"1e3"}}})
@@ -97,7 +97,7 @@ func TestAppsThatDoNotSync(t *testing.T) {
 	tab.wait(find(".toast", "Synced"))
 }
 
-// TestAxe has axe-core look at every place, at both widths and in both schemes.
+// TestAxe checks every place with axe-core, at both widths and in both schemes.
 func TestAxe(t *testing.T) {
 	file := os.Getenv("AXE")
 	if file == "" {

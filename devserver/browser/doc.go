@@ -1,5 +1,5 @@
-// Package browser tests the dev server's page in a real Chromium. It has no
-// code of its own. The tests skip where there is no Chromium; CHROMIUM names
-// one at an unusual place, and AXE the file axe.min.js, without which the
-// accessibility test skips.
+// Package browser contains only tests, which open the dev server's page in a real
+// Chromium. They skip without a Chromium; the variable CHROMIUM names one at an
+// unusual place. AXE names the file axe.min.js, without which the accessibility
+// test skips.
 package browser

@@ -12,8 +12,8 @@ import (
 	"github.com/inngest/inngestgo/stephttp"
 )
 
-// TestEndpoints holds that runs of HTTP endpoints are shown like others, and
-// that nothing is offered of them that cannot be done.
+// TestEndpoints shows that runs of HTTP endpoints are listed like others, without
+// the actions that endpoints do not support.
 func TestEndpoints(t *testing.T) {
 	s := startEmpty(t)
 	provider := stephttp.Setup(stephttp.SetupOpts{Optional: stephttp.OptionalSetupOpts{BaseURL: s.URL()}})

@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
-// TestFocusStaysWhileAppsChange has an app come while another's button has the
+// TestFocusStaysWhileAppsChange adds an app while another app's button has the
 // focus.
 func TestFocusStaysWhileAppsChange(t *testing.T) {
 	z := startZoo(t, devserver.Config{})

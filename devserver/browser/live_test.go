@@ -9,8 +9,8 @@ import (
 	"github.com/inngestkit/inngestkit/devserver"
 )
 
-// TestEveryPageWhileRunsGo walks through every page, at both widths and in
-// both schemes, while 200 runs are going.
+// TestEveryPageWhileRunsGo visits every page, at both widths and in both schemes,
+// while 200 runs are running.
 func TestEveryPageWhileRunsGo(t *testing.T) {
 	for _, as := range looks {
 		t.Run(fmt.Sprint(as.width, " ", as.scheme), func(t *testing.T) {

@@ -14,14 +14,14 @@ const (
 	desktop = 1440
 )
 
-// looks are the ways in which every page is looked at.
+// looks are the widths and color schemes of the tests.
 var looks = []struct {
 	width  int64
 	scheme string
 }{{phone, "light"}, {phone, "dark"}, {desktop, "light"}, {desktop, "dark"}}
 
-// overflow names the elements that stick out of the page's right side, unless
-// something around them scrolls or cuts them off on purpose.
+// overflow names the elements that extend beyond the page's right side, unless an
+// ancestor scrolls or clips them on purpose.
 const overflow = `(() => {
 	const wide = document.documentElement.clientWidth;
 	const held = (el) => { for (let p = el.parentElement; p && p !== document.body; p = p.parentElement) if (getComputedStyle(p).overflowX !== "visible" && p.getBoundingClientRect().right <= wide + 1 && !p.classList.contains("view")) return true; return false; };
@@ -32,7 +32,7 @@ const overflow = `(() => {
 	return out.join(", ");
 })()`
 
-// places are all places of the page once there are runs of each kind.
+// places returns all places of the page, with runs of each kind.
 func places(z *zoo) map[string]string {
 	z.Helper()
 	long := map[string]any{"text": fmt.Sprintf("%0300d", 1)}

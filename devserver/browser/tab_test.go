@@ -37,12 +37,12 @@ type tab struct {
 	server string
 
 	mu       sync.Mutex
-	problems []string // errors on the console, and requests that went elsewhere
+	problems []string // errors on the console, and requests to other hosts
 }
 
-// open starts a browser of its own, with an empty profile, that is as wide as
-// a phone or a desktop and prefers a light or dark scheme. When the test ends,
-// errors on the console and requests to elsewhere fail it.
+// open starts a separate browser with an empty profile, a width and a color
+// scheme. Errors on the console and requests to other hosts fail the test at its
+// end.
 func open(tb testing.TB, server string, width int64, scheme string) *tab {
 	tb.Helper()
 	path := chromium()
@@ -68,7 +68,7 @@ func open(tb testing.TB, server string, width int64, scheme string) *tab {
 	return t
 }
 
-// prefer sets the color scheme that the system asks for.
+// prefer sets the system's preferred color scheme.
 func (t *tab) prefer(scheme string) {
 	t.Helper()
 	_, err := chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -79,7 +79,7 @@ func (t *tab) prefer(scheme string) {
 	}
 }
 
-// watch collects what must not happen in any test.
+// watch collects problems that no test may have.
 func (t *tab) watch() {
 	t.Helper()
 	if _, err := chromedp.Call(t.ctx, network.Enable, network.EnableParams{}); err != nil {
@@ -114,7 +114,7 @@ func (t *tab) problem(text string) {
 	t.problems = append(t.problems, text)
 }
 
-// expect takes a problem that a test brings about out of the account.
+// expect ignores a problem that the test causes on purpose.
 func (t *tab) expect(part string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -136,7 +136,7 @@ func (t *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// visit shows a place of the page, such as "runs/ID", anew.
+// visit loads a place of the page, such as "runs/ID".
 func (t *tab) visit(place string) {
 	t.Helper()
 	t.do(chromedp.Navigate("about:blank"), chromedp.Navigate(t.server+"/#/"+place))
@@ -151,8 +151,8 @@ func (t *tab) press(keys ...string) {
 	}
 }
 
-// shortcut presses a key that stands for a character, as one event: if the
-// page takes it for itself, the character is typed nowhere.
+// shortcut presses a character's key as one event. If the page handles it as a
+// shortcut, the character is not typed.
 func (t *tab) shortcut(key string) {
 	t.Helper()
 	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
@@ -183,7 +183,7 @@ func (t *tab) wait(expression string) {
 	}
 }
 
-// click clicks the first element that a selector finds and whose text has text.
+// click clicks the first element that matches a selector and contains a text.
 func (t *tab) click(selector, text string) {
 	t.Helper()
 	t.wait(find(selector, text))
@@ -194,7 +194,7 @@ func find(selector, text string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(%q)].find((el) => el.textContent.includes(%q))`, selector, text)
 }
 
-// eval evaluates an expression, a promise too.
+// eval evaluates an expression, or the result of a promise.
 func eval[T any](t *tab, expression string) T {
 	t.Helper()
 	value, err := chromedp.Run(t.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))

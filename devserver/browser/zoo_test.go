@@ -28,7 +28,7 @@ type zoo struct {
 	*devserver.Server
 }
 
-// startZoo starts a server, and an app with the zoo's functions at it.
+// startZoo starts a server and an app with the zoo's functions.
 func startZoo(tb testing.TB, cfg devserver.Config) *zoo {
 	tb.Helper()
 	quiet := slog.New(slog.DiscardHandler)
@@ -147,7 +147,7 @@ func (z *zoo) start(name string, data map[string]any) string {
 	return z.runOf(z.send(event{"zoo/" + name, data}))
 }
 
-// many are n events.
+// many returns n events.
 func many(n int, name string) []event {
 	out := make([]event, n)
 	for i := range out {
@@ -156,7 +156,7 @@ func many(n int, name string) []event {
 	return out
 }
 
-// startEmpty starts a server that knows no app.
+// startEmpty starts a server without apps.
 func startEmpty(tb testing.TB) *devserver.Server {
 	tb.Helper()
 	s, err := devserver.Start(context.Background(), devserver.Config{Addr: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler)})

@@ -1,5 +1,5 @@
-// Requests to the server. A failure is an Error with a text for people; it is
-// unknown if what was asked for is not there.
+// Requests to the server. A failure is an Error with a message for people; its
+// "unknown" is set if the server does not know the id.
 
 import { parse } from "./json.js";
 
@@ -15,7 +15,7 @@ async function request(path, options) {
   return body;
 }
 
-/** message finds the text in any of the API's error shapes. */
+/** message returns the message from any of the API's error shapes. */
 function message(body) {
   return body?.errors?.[0]?.message ?? body?.error;
 }
@@ -25,7 +25,7 @@ const post = (path, body) =>
 
 const part = encodeURIComponent;
 
-/** query makes a query string of what is set. */
+/** query returns a query string of the parameters that are set. */
 export function query(params) {
   const set = Object.entries(params).filter(([, v]) => v != null && v !== "");
   return set.length ? `?${new URLSearchParams(set)}` : "";

@@ -1,6 +1,6 @@
 import { page } from "./api.js";
 
-/** Apps is what the server knows of apps and their functions, kept up to date. */
+/** Apps holds the server's apps and their functions, kept up to date. */
 export class Apps extends EventTarget {
   all = [];
   loaded = false;
@@ -21,12 +21,12 @@ export class Apps extends EventTarget {
     return this.all.filter((app) => app.error).length;
   }
 
-  /** pauses says whether a run is held up because its function is paused. */
+  /** pauses reports whether a run waits because its function is paused. */
   pauses(run) {
     return this.functions.some((fn) => fn.id === run.function && fn.paused);
   }
 
-  /** events are the names that functions are triggered by. */
+  /** events returns the names of the events that trigger functions. */
   get events() {
     const names = this.functions.flatMap((fn) => fn.triggers.map((t) => t.event)).filter((name) => name && !name.startsWith("inngest/"));
     return [...new Set(names)].sort();

@@ -5,7 +5,7 @@ import { attempt, toast } from "./toast.js";
 import { button } from "./state.js";
 import { Overview } from "./overview.js";
 
-/** AppsView shows apps, whether they are synced, and if not, why and the fix. */
+/** AppsView shows the apps, whether they are synced, and if not, why and the fix. */
 export class AppsView extends Overview {
   constructor({ apps }) {
     const list = h("ul", { class: "card-list", role: "list" });
@@ -46,7 +46,7 @@ function card(first) {
   return { el, update };
 }
 
-/** facts are what is known of an app that its title does not say. */
+/** facts returns the facts about an app that its title does not show. */
 function facts(app) {
   const fact = (name, value) => h("span", { class: "tag" }, name, value);
   return [

@@ -3,19 +3,19 @@ import { toast } from "./toast.js";
 
 const most = 20_000; // characters shown at first
 
-/** data shows a JSON value under a title, with a button that copies it. */
+/** data shows a JSON value under a title, with a button to copy it. */
 export function data(title, value) {
   const text = JSON.stringify(value, null, 2) ?? "";
   const pre = h("pre", { tabindex: 0, role: "region", "aria-label": title }, h("code", {}, colour(text.slice(0, most))));
   const rest = text.length > most && h("button", { class: "button slim", type: "button", onclick: (e) => {
-    fill(pre, h("code", {}, text)); // plain: colours for megabytes would take long
+    fill(pre, h("code", {}, text)); // without colours, which would take long for megabytes
     pre.focus();
     e.target.remove();
   } }, "Show all");
   return h("div", { class: "data" }, h("div", { class: "data-head" }, h("h3", {}, title), copy(text, "Copy", `Copy ${title.toLowerCase()}`)), pre, rest);
 }
 
-/** copy is a button that copies a text. */
+/** copy returns a button that copies a text. */
 export function copy(text, title, label) {
   return h("button", { class: "button quiet slim", type: "button", "aria-label": label, onclick: async () => {
     try {

@@ -1,7 +1,7 @@
-// Elements are made here and nowhere else. What comes from outside is only
-// ever text: there is no way to pass markup in.
+// Only this file creates elements. Data is always inserted as text: there is no
+// way to pass markup.
 
-/** h makes an element. A prop "on…" listens, "style" sets custom properties. */
+/** h creates an element. A property "on…" adds a listener, "style" sets custom properties. */
 export function h(tag, props, ...children) {
   const el = document.createElement(tag);
   for (const [name, value] of Object.entries(props ?? {})) set(el, name, value);
@@ -16,19 +16,19 @@ function set(el, name, value) {
   else el.setAttribute(name, value === true ? "" : value);
 }
 
-/** fill replaces what an element holds. */
+/** fill replaces an element's children. */
 export function fill(el, ...children) {
   el.replaceChildren(...children.flat().filter((c) => c != null && c !== false));
   return el;
 }
 
-/** tone changes what an element's colour says. */
+/** tone sets an element's colour by its meaning. */
 export function tone(el, name) {
   el.classList.remove("tone-ok", "tone-bad", "tone-busy", "tone-wait", "tone-off");
   el.classList.add(`tone-${name}`);
 }
 
-/** whenNew makes a drawing that is done only when what it shows has changed, so that focus and selection in it last. */
+/** whenNew returns a function that draws only when its data has changed, so that focus and selection stay. */
 export function whenNew(draw) {
   let drawn;
   return (shown) => {
@@ -40,8 +40,8 @@ export function whenNew(draw) {
 }
 
 /**
- * Keyed holds children that stand for items, one each. What an item was shown
- * by is updated and not made anew, so focus and animations last.
+ * Keyed holds one child for each item. It updates the child of an item instead of
+ * creating a new one, so focus and animations stay.
  */
 export class Keyed {
   #parts = new Map();
@@ -51,8 +51,8 @@ export class Keyed {
   }
 
   /**
-   * show makes, updates, orders and removes children to match items. What has
-   * to go goes first: moving the rest up would take the focus from it.
+   * show creates, updates, orders and removes children to match items. It removes
+   * first: moving a child would take the focus from it.
    */
   show(items) {
     const wanted = new Set(items.map(this.key));

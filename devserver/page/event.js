@@ -7,7 +7,7 @@ import { icon } from "./icon.js";
 import { news, pill } from "./status.js";
 import { to } from "./router.js";
 
-/** EventView is one event and the runs that it started. */
+/** EventView shows one event and the runs that it started. */
 export class EventView {
   #event = null;
   #turn = 0;
@@ -48,7 +48,7 @@ export class EventView {
       this.#event = event;
       this.#draw(first);
     } catch (error) {
-      if (!this.#event) fill(this.body, message({ icon: "search", title: error.unknown ? "This event is not here" : "The event could not be loaded", text: error.message, action: h("a", { class: "button", href: "#/events" }, "All events") }));
+      if (!this.#event) fill(this.body, message({ icon: "search", title: error.unknown ? "This event is unknown" : "The event could not be loaded", text: error.message, action: h("a", { class: "button", href: "#/events" }, "All events") }));
     }
   }
 
@@ -58,7 +58,7 @@ export class EventView {
     if (!first) return;
     const fact = (name, ...value) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
     fill(this.title, event.name);
-    fill(this.facts, fact("Event", h("code", {}, this.id)), event.id !== this.id && fact("Own id", h("code", {}, event.id)), fact("Received", h("time", { datetime: received }, moment(received))));
+    fill(this.facts, fact("Event", h("code", {}, this.id)), event.id !== this.id && fact("Id of the sender", h("code", {}, event.id)), fact("Received", h("time", { datetime: received }, moment(received))));
     fill(this.actions, !event.name.startsWith("inngest/") && button("Send again", () => this.openSend(event.name, event.data)), copy(this.id, "Copy id"));
     fill(this.body, h("h2", {}, runs.length ? plural(runs.length, "run") : "No function listens for this event"), runs.length > 0 && this.list, data("Payload", event));
     if (document.activeElement === document.body || document.activeElement === this.title) this.focus();

@@ -6,7 +6,7 @@ import { listState, searchBox } from "./state.js";
 import { state } from "./status.js";
 import { replace, to } from "./router.js";
 
-/** Events is the live list of events. It lives as long as the page does. */
+/** Events is the live list of events. It exists as long as the page. */
 export class Events {
   #late = 0;
 

@@ -3,7 +3,7 @@ import { length } from "./format.js";
 
 const most = 1000; // characters of a message shown at first
 
-/** text shows a message, of a long one the beginning and a button for the rest. */
+/** text shows a message. A long one is cut, with a button for the rest. */
 function text(message) {
   if (message.length <= most) return message;
   const el = h("span", { tabindex: -1 }, `${message.slice(0, most)}… `, h("button", { class: "button slim", type: "button", onclick: () => {
@@ -23,5 +23,5 @@ export function attempts(failures) {
   return failures.length > 0 && h("div", {}, h("h3", {}, "Failed attempts"), h("ol", { class: "attempts", role: "list" }, failures.map((f, i) => h("li", {},
     h("span", { class: "muted small" }, `${i + 1}`),
     h("span", {}, `${f.error.name}: `, text(f.error.message)),
-    h("span", { class: "muted small nowrap" }, f.retryAt ? `again after ${length(new Date(f.retryAt) - new Date(f.ended))}` : "not tried again")))));
+    h("span", { class: "muted small nowrap" }, f.retryAt ? `retried after ${length(new Date(f.retryAt) - new Date(f.ended))}` : "not retried")))));
 }

@@ -4,8 +4,8 @@ import { page } from "./api.js";
 const size = 100;
 
 /**
- * Feed is a list that the server holds, newest first: the part of it that was
- * loaded, and how much there is. It takes news in as they come.
+ * Feed is a list of the server, newest first: the loaded part, and the number of
+ * all items. It merges changes from the stream.
  */
 export class Feed extends EventTarget {
   items = [];
@@ -18,9 +18,9 @@ export class Feed extends EventTarget {
   #byId = new Map();
   #turn = 0;
   #late = 0;
-  #meanwhile = []; // news that came while a list was on its way, which may not have it
+  #meanwhile = []; // changes during a request, whose answer may not include them
 
-  /** matches says of an item what the server would, or null if it can't. */
+  /** matches returns whether the server's list includes an item, or null if that is unknown here. */
   constructor(name, { stream, matches }) {
     super();
     Object.assign(this, { name, matches });
@@ -29,7 +29,7 @@ export class Feed extends EventTarget {
     stream.addEventListener("change", (e) => this.#news(e.detail));
   }
 
-  /** narrow sets what to list. */
+  /** narrow sets the filter. */
   narrow(filter) {
     this.filter = filter;
     this.items = [];
@@ -37,7 +37,7 @@ export class Feed extends EventTarget {
     return this.reload();
   }
 
-  /** reload asks for the newest again; what is shown stays until it is here. */
+  /** reload loads the newest items again; the old ones stay until they arrive. */
   reload() {
     clearTimeout(this.#late);
     this.#late = 0;
@@ -47,7 +47,7 @@ export class Feed extends EventTarget {
     });
   }
 
-  /** more loads what follows. */
+  /** more loads the next items. */
   more() {
     if (!this.loading && this.#next !== null) this.#more();
   }
@@ -64,14 +64,14 @@ export class Feed extends EventTarget {
     if (!params.before) this.#changed();
     try {
       const answer = await page(this.name, params);
-      if (turn !== this.#turn) return; // a later request has overtaken this one
+      if (turn !== this.#turn) return; // a later request was faster
       this.error = null;
       this.total = answer.total;
       this.counts = answer.counts ?? {};
       this.#next = answer.next ?? null;
       take(answer);
       for (const change of this.#meanwhile.splice(0)) this.#merge(change);
-      if (this.#next !== null && this.items.length < params.limit) return this.#more(); // a search goes a part at a time
+      if (this.#next !== null && this.items.length < params.limit) return this.#more(); // the server searches a part at a time
     } catch (error) {
       if (turn !== this.#turn) return;
       this.error = error;
@@ -104,7 +104,7 @@ export class Feed extends EventTarget {
     if (change.counts && this.name === "runs" && !this.filter.q && !this.filter.function) this.counts = change.counts;
   }
 
-  /** found says how many there are, or how many were found so far. */
+  /** found returns how many items there are, or how many were found so far. */
   get found() {
     if (!this.filter.q && !this.filter.function) return count(this.total);
     return count(this.items.length) + (this.#next === null ? "" : "+");
@@ -114,7 +114,7 @@ export class Feed extends EventTarget {
     return Object.values(this.filter).some(Boolean);
   }
 
-  /** soon reloads once, however much comes in meanwhile. */
+  /** soon reloads once, however many changes arrive meanwhile. */
   #soon() {
     if (!this.#late) this.#late = setTimeout(() => this.reload(), 400);
   }
@@ -132,7 +132,7 @@ export class Feed extends EventTarget {
     }
   }
 
-  /** place is where an item belongs: ids are in the order of their time. */
+  /** place returns the index of a new item: ids are ordered by time. */
   #place(item) {
     const at = this.items.findIndex((other) => other.id <= item.id);
     return at < 0 ? this.items.length : at;

@@ -2,9 +2,8 @@ import { h, fill } from "./dom.js";
 import { isNumber, parse, written } from "./json.js";
 
 /**
- * Form edits a JSON object: a field for each member of a template that is a
- * text, number or yes/no, and JSON for the rest. The object as a whole can be
- * edited as JSON too.
+ * Form edits a JSON object: an input for each member that is a text, a number or a
+ * boolean, and JSON for the rest. The whole object can be edited as JSON too.
  */
 export class Form {
   #value = {};
@@ -18,14 +17,14 @@ export class Form {
     this.el = h("div", { class: "field" }, h("div", { class: "spread" }, h("span", { class: "label" }, "Data"), this.toggle), this.body, this.error);
   }
 
-  /** fill shows an object to start from. */
+  /** fill sets the initial object. */
   fill(value) {
     this.#value = isObject(value) ? value : {};
     this.#asJson = Object.keys(this.#value).length === 0;
     this.#draw();
   }
 
-  /** fail says what is wrong: a toast would be behind the dialog. */
+  /** fail shows an error in the form: a toast would be behind the dialog. */
   fail(text) {
     fill(this.error, text);
   }
@@ -34,7 +33,7 @@ export class Form {
     this.#fields[0]?.input.focus();
   }
 
-  /** read returns the object, or null after it has said what is wrong. */
+  /** read returns the object, or null if it has shown an error. */
   read() {
     fill(this.error);
     const value = {};
@@ -101,7 +100,7 @@ function numeric(name, value) {
     try {
       return parse(text);
     } catch {
-      return Number(text); // a number to a person, such as .5
+      return Number(text); // a number that JSON does not allow, such as .5
     }
   } });
 }
@@ -114,7 +113,7 @@ function check(name, value) {
   return f;
 }
 
-/** json edits a value of any kind, or the whole object, under the form's own label. */
+/** json edits any value, or the whole object, which the form labels. */
 function json(name, value, rows, { whole }) {
   const input = h("textarea", { rows, spellcheck: "false", autocapitalize: "off" });
   input.value = JSON.stringify(value, null, 2);

@@ -1,4 +1,4 @@
-// How times, lengths and counts read.
+// Formats of times, durations and counts.
 
 const day = 24 * 60 * 60 * 1000;
 const time = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
@@ -10,7 +10,7 @@ export const count = (n) => number.format(n);
 
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
-/** clock is the time of day, with the date unless it is today. */
+/** clock returns the time of day, with the date unless it is today. */
 export function clock(iso) {
   const at = new Date(iso);
   return Math.abs(Date.now() - at) < day && at.getDate() === new Date().getDate() ? time.format(at) : `${date.format(at)} ${time.format(at)}`;
@@ -18,7 +18,7 @@ export function clock(iso) {
 
 export const moment = (iso) => full.format(new Date(iso));
 
-/** length is a duration in the two units that matter. */
+/** length returns a duration in its two largest units. */
 export function length(ms) {
   if (ms < 1) return "<1 ms";
   if (ms < 1000) return `${Math.round(ms)} ms`;
@@ -36,7 +36,7 @@ export function length(ms) {
   return parts.join(" ");
 }
 
-/** between is the length from one time to another, or until now. */
+/** between returns the duration from one time to another, or until now. */
 export function between(from, to) {
   return length((to ? new Date(to) : new Date()) - new Date(from));
 }

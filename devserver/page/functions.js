@@ -5,7 +5,7 @@ import { button } from "./state.js";
 import { Overview } from "./overview.js";
 import { to } from "./router.js";
 
-/** FunctionsView shows functions, what starts them, and their limits. */
+/** FunctionsView shows functions, their triggers and their limits. */
 export class FunctionsView extends Overview {
   constructor({ apps, openInvoke }) {
     const el = h("div", { class: "stack" });
@@ -19,7 +19,7 @@ export class FunctionsView extends Overview {
   }
 }
 
-/** section is an app's functions, under its name if there are others. */
+/** section shows an app's functions, under the app's name if there are several apps. */
 function section(app, openInvoke) {
   const title = h("h2", {}, app.name);
   const list = h("ul", { class: "card-list functions", role: "list" });
@@ -36,7 +36,7 @@ function card(first, openInvoke) {
   const head = h("div", { class: "cluster" });
   const hold = button("", (e) => attempt(e.target, async () => {
     await pause(fn, !fn.paused);
-    toast(fn.paused ? `${fn.title} goes on.` : `${fn.title} is paused: its triggers start nothing, and its runs wait.`);
+    toast(fn.paused ? `${fn.title} is resumed.` : `${fn.title} is paused: its triggers start no runs, and its current runs wait.`);
   }), "slim");
   const tags = h("div", { class: "tags" });
   const el = h("li", {},

@@ -10,7 +10,7 @@ const keys = [
   [["?"], "This list"],
 ];
 
-/** openHelp shows which keys do what. */
+/** openHelp shows the keyboard shortcuts. */
 export function openHelp() {
   const el = h("dialog", { "aria-labelledby": "help-title", class: "help" },
     h("div", { class: "dialog-head" }, h("h2", { id: "help-title" }, "Keyboard"), h("button", { class: "button quiet icon-only", type: "button", "aria-label": "Close", onclick: () => el.close() }, "✕")),

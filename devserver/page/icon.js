@@ -16,7 +16,7 @@ const shapes = {
   failed: "M6 6l12 12M18 6 6 18",
 };
 
-/** icon draws one of the shapes, for the eye only. */
+/** icon returns one of the shapes. Assistive technology ignores it. */
 export function icon(name) {
   const ns = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(ns, "svg");

@@ -1,11 +1,11 @@
 import { h, Keyed } from "./dom.js";
 
-const spare = 8; // rows kept above and below what is seen
+const spare = 8; // rows above and below the visible ones
 
 /**
- * List shows as many rows as fit, of any number of items: only those in view
- * exist. Rows are links; one of them is in the tab order, and the arrow keys
- * move between them.
+ * List shows any number of items, with elements only for the visible rows. Rows
+ * are links; one of them is in the tab order, and the arrow keys move between
+ * them.
  */
 export class List {
   #items = [];
@@ -14,7 +14,7 @@ export class List {
   #height = 44;
   #keyed;
 
-  /** row(item) makes {el, update(item)}, whose el is a link. */
+  /** row(item) returns {el, update(item)}, whose el is a link. */
   constructor({ label, key, row, more }) {
     this.key = key;
     this.more = more;
@@ -30,7 +30,7 @@ export class List {
     return { el, link: part.el, update: (next) => part.update(next) };
   }
 
-  /** set shows other items. What is read stays where it is when new ones come in above. */
+  /** set replaces the items. The visible rows stay in place when new items arrive above. */
   set(items) {
     const first = this.#items[Math.floor(this.#scroll / this.#height)];
     const focused = this.#items[this.#active];
@@ -47,10 +47,10 @@ export class List {
       }
     }
     this.#draw();
-    if (had && !this.el.contains(document.activeElement)) this.#move(this.#active); // the row that had the focus is gone
+    if (had && !this.el.contains(document.activeElement)) this.#move(this.#active); // the row with the focus is gone
   }
 
-  /** find looks near where an item was before it looks everywhere. */
+  /** find returns an item's index. It tries the previous index first. */
   #find(item, near) {
     const key = this.key(item);
     const is = (other) => other && this.key(other) === key;
@@ -87,13 +87,13 @@ export class List {
     if (to > total - 2 * spare) this.more();
   }
 
-  /** focus puts the keyboard on the row it was on last, or on the first. */
+  /** focus moves the focus to the last active row, or to the first. */
   focus() {
     this.el.scrollTop = this.#scroll;
     this.#move(this.#active);
   }
 
-  /** restore scrolls back to what was seen before the list was hidden. */
+  /** restore scrolls back to the position before the list was hidden. */
   restore() {
     this.el.scrollTop = this.#scroll;
     this.#draw();

@@ -16,13 +16,13 @@ const stream = new Stream();
 const apps = new Apps({ stream });
 const context = { stream, apps, openInvoke, openSend: (name, data) => openSend(apps, name, data) };
 
-// The lists stay as they were left: filter, scroll position and focus.
+// The lists keep their filter, scroll position and focus.
 const lists = { runs: new Runs(context), events: new Events(context) };
 const views = [["runs", "Runs"], ["events", "Events"], ["functions", "Functions"], ["apps", "Apps"]];
 const main = document.getElementById("main");
 let current = null;
 
-/** show makes the page what the address says. */
+/** show opens the view of the address. */
 function show() {
   const where = place();
   const view = views.some(([name]) => name === where.view) ? where.view : "runs";
@@ -64,7 +64,7 @@ function pressed(e) {
   }
 }
 
-/** back goes to the list as it was left. */
+/** back returns to the list, with its filter. */
 function back() {
   const { view, id } = place();
   if (id) go(view, "", lists[view]?.feed.filter);

@@ -1,6 +1,6 @@
 import { query } from "./api.js";
 
-/** A place is where the page is: "#/runs/ID?step=x" is view runs, id ID. */
+/** place returns the view, id and parameters of the address: "#/runs/ID?step=x" has view "runs" and id "ID". */
 export function place() {
   const [path, search = ""] = location.hash.slice(1).split("?");
   const [, view = "runs", id = ""] = path.split("/");
@@ -11,18 +11,18 @@ function decode(part) {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part; // someone has typed half an escape
+    return part; // an incomplete escape sequence
   }
 }
 
 export const to = (view, id, params = {}) => `#/${view}${id ? `/${encodeURIComponent(id)}` : ""}${query(params)}`;
 
-/** go moves on; the way back stays. */
+/** go opens a place, and adds it to the history. */
 export function go(view, id, params) {
   location.hash = to(view, id, params);
 }
 
-/** replace changes what the address says about the place we are in. */
+/** replace changes the address of the current place. */
 export function replace(view, id, params) {
   history.replaceState(history.state, "", to(view, id, params));
 }

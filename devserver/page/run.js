@@ -11,13 +11,13 @@ import { news, pill } from "./status.js";
 import { root, Timeline } from "./timeline.js";
 import { stepDetails } from "./step.js";
 
-/** RunView is one run: its facts, its timeline, and the details of what is chosen there. */
+/** RunView shows one run: its facts, its timeline, and the details of the chosen lane. */
 export class RunView {
   #run = null;
   #late = 0;
   #turn = 0;
   #drawn = new Map(); // by element
-  #rested = 0; // when to draw again: many steps take long, and the page is to answer meanwhile
+  #rested = 0; // the earliest next drawing: many steps take long, and the page must stay responsive
 
   constructor({ stream, apps }, { id, params }) {
     this.id = id;
@@ -75,13 +75,13 @@ export class RunView {
     try {
       const first = !this.#run;
       const run = await page(`runs/${encodeURIComponent(this.id)}`);
-      if (turn !== this.#turn) return; // a later request is on its way, or was faster
+      if (turn !== this.#turn) return; // a later request is running, or was faster
       this.#run = run;
       this.#draw();
       if (first && (document.activeElement === document.body || document.activeElement === this.title)) this.timeline.focus(this.chosen);
     } catch (error) {
       if (this.#run) return toast(error.message);
-      fill(this.state, message({ icon: "search", title: error.unknown ? "This run is not here" : "The run could not be loaded", text: error.message, action: h("a", { class: "button", href: "#/runs" }, "All runs") }));
+      fill(this.state, message({ icon: "search", title: error.unknown ? "This run is unknown" : "The run could not be loaded", text: error.message, action: h("a", { class: "button", href: "#/runs" }, "All runs") }));
     }
   }
 
@@ -112,8 +112,8 @@ export class RunView {
   }
 
   /**
-   * once draws what an element holds only when that has changed, so that focus
-   * and selection in it last. If what had the focus is gone, the next thing has it.
+   * once draws an element's content only when its data has changed, so that focus
+   * and selection stay. If the focused element is gone, the next one gets the focus.
    */
   #once(el, shows, draw) {
     const now = JSON.stringify(shows);
@@ -146,7 +146,7 @@ export class RunView {
   #rerun(el, step) {
     return attempt(el, async () => {
       const id = await rerun(this.id, step);
-      toast(step ? "Running again from that step." : "Running again.", { href: to("runs", this.id), text: "The first run" });
+      toast(step ? "Rerun started from that step." : "Rerun started.", { href: to("runs", this.id), text: "Original run" });
       go("runs", id);
     });
   }
@@ -154,7 +154,7 @@ export class RunView {
   #cancel(el) {
     return attempt(el, async () => {
       await cancel(this.id);
-      toast("Cancelled. A call that is under way still ends.");
+      toast("Cancelled. A call in flight still finishes.");
     });
   }
 }

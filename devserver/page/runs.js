@@ -6,7 +6,7 @@ import { listState, searchBox } from "./state.js";
 import { news, pill, state, statuses } from "./status.js";
 import { replace, to } from "./router.js";
 
-/** Runs is the live list of runs. It lives as long as the page does. */
+/** Runs is the live list of runs. It exists as long as the page. */
 export class Runs {
   #late = 0;
 
@@ -37,7 +37,7 @@ export class Runs {
     return this.feed.filter;
   }
 
-  /** show makes the address' filter the list's. */
+  /** show applies the filter of the address. */
   show({ params }) {
     const filter = { status: params.get("status") ?? "", function: params.get("function") ?? "", q: params.get("q") ?? "" };
     if (JSON.stringify(filter) !== JSON.stringify({ status: "", function: "", q: "", ...this.filter })) {
@@ -96,7 +96,7 @@ export class Runs {
     listState(this.empty, this.table, this.feed, {
       icon: "runs",
       title: "No runs yet",
-      text: "A run starts when an event comes in that a function listens for.",
+      text: "A run starts when an event triggers a function.",
       code: `curl -d '{"name":"…","data":{}}' ${location.origin}/e/key`,
       clear: () => {
         this.search.value = "";
@@ -108,7 +108,7 @@ export class Runs {
     if (document.activeElement === this.title) this.focus();
   }
 
-  /** tick lets the durations of running runs grow. */
+  /** tick updates the durations of running runs. */
   #tick() {
     if (this.el.isConnected && this.feed.items.some((run) => run.status === "Running")) this.list.set(this.feed.items);
   }

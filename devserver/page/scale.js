@@ -1,11 +1,11 @@
-// A run's time axis. Stretches in which nothing ran, such as a sleep of a day,
-// are folded, so that what took milliseconds can still be seen.
+// A run's time axis. Idle stretches, such as a sleep of a day, are folded, so
+// that steps of milliseconds stay visible.
 
-const most = 4; // how much wider all folds may be than all that ran
+const most = 4; // the largest ratio of the width of all folds to that of all work
 
 /**
- * scale maps times (ms) to 0…1. busy are the stretches [from, to] in which
- * something ran. It returns {at(ms), folds: [{from, to, ms}], ticks: [{at, ms}]}.
+ * scale maps times (ms) to 0…1. busy are the stretches [from, to] with work. It
+ * returns {at(ms), folds: [{from, to, ms}], ticks: [{at, ms}]}.
  */
 export function scale(start, end, busy) {
   end = Math.max(end, start + 1);
@@ -28,7 +28,7 @@ export function scale(start, end, busy) {
   return { at, folds: places.filter((p) => folds(p, ran)).map((p) => ({ from: p.x, to: p.x + p.width, ms: p.to - p.from })), ticks: ticks(places, start) };
 }
 
-/** folds says whether a stretch is long enough to be folded. */
+/** folds reports whether a stretch is long enough to be folded. */
 const folds = (s, ran) => !s.busy && ran > 0 && s.to - s.from > Math.max(50, 2 * ran);
 
 function merge(busy, start, end) {
@@ -42,7 +42,7 @@ function merge(busy, start, end) {
   return merged;
 }
 
-/** split cuts the whole into busy and idle stretches, without gaps. */
+/** split returns busy and idle stretches that cover the whole, without gaps. */
 function split(start, end, merged) {
   const all = [];
   let t = start;
@@ -55,7 +55,7 @@ function split(start, end, merged) {
   return all;
 }
 
-/** ticks stand at the start, the end, and at quarters between. */
+/** ticks returns the ticks at the start, the quarters and the end. */
 function ticks(places, start) {
   return [0, 0.25, 0.5, 0.75, 1].map((x) => {
     const p = places.find((p) => x <= p.x + p.width) ?? places.at(-1);

@@ -4,7 +4,7 @@ import { attempt, toast } from "./toast.js";
 import { Form } from "./form.js";
 import { go, to } from "./router.js";
 
-/** dialog opens a form in a dialog. submit(button) does what it is for. */
+/** dialog opens a form in a dialog, and calls submit(button, close). */
 function dialog({ title, body, action, submit }) {
   const id = "dialog-title";
   const button = h("button", { class: "button primary", type: "submit" }, action);
@@ -21,7 +21,7 @@ function dialog({ title, body, action, submit }) {
   return el;
 }
 
-/** openSend asks for an event and sends it. What to start from may be given. */
+/** openSend asks for an event and sends it. name and value are the initial event. */
 export function openSend(apps, name = "", value) {
   const form = new Form();
   const hint = h("p", { class: "hint" });
@@ -53,8 +53,8 @@ export function openSend(apps, name = "", value) {
 }
 
 const origins = {
-  definition: "The fields are those of the event's definition in your app.",
-  event: "Filled in from the latest event of this name.",
+  definition: "The fields come from the event's definition in your app.",
+  event: "The values come from the latest event of this name.",
 };
 
 /** openInvoke asks for data and runs one function with it. */
@@ -64,7 +64,7 @@ export async function openInvoke(fn) {
   dialog({
     title: `Invoke ${fn.title}`,
     action: "Invoke",
-    body: [h("p", { class: "muted" }, "Runs this function alone, with the data below as its event's."), form.el],
+    body: [h("p", { class: "muted" }, "Runs only this function. Its event has the data below."), form.el],
     submit: (button, close) => attempt(button, async () => {
       const data = form.read();
       if (!data) return;

@@ -3,18 +3,18 @@ import { clock } from "./format.js";
 
 const tones = { Completed: "ok", Failed: "bad", Running: "busy", Queued: "off", Cancelled: "off" };
 
-/** statuses in the order in which a person asks for them. */
+/** statuses are in the order of interest. */
 export const statuses = ["Running", "Scheduled", "Failed", "Completed", "Cancelled"];
 
 const waits = { sleep: "Sleeping", event: "Waiting", signal: "Waiting", invoke: "Invoking", retry: "Retrying" };
 
-/** state says where a run is: its status, or what it waits for while it runs. */
+/** state returns a run's status, or the kind of its wait while it runs. */
 export function state(run) {
   const kind = run.status === "Running" && run.waiting?.kind;
   return kind ? { text: waits[kind], tone: kind === "invoke" ? "busy" : "wait" } : { text: run.status, tone: tones[run.status] ?? "off" };
 }
 
-/** news is what else there is to say about a run in one line. */
+/** news returns a further line about a run: its wait, or its error. */
 export function news(run) {
   const w = run.waiting;
   if (run.status === "Running" && w) {
@@ -24,13 +24,13 @@ export function news(run) {
       case "event": return `for ${w.name}${until}`;
       case "signal": return `for signal ${w.name}${until}`;
       case "invoke": return `for ${w.name}`;
-      case "retry": return `${run.error ? `${run.error.message}, ` : ""}again at ${clock(w.until)}`;
+      case "retry": return `${run.error ? `${run.error.message}, ` : ""}retried at ${clock(w.until)}`;
     }
   }
   return run.error ? `${run.error.name}: ${run.error.message}` : "";
 }
 
-/** pill shows a state; update shows another. */
+/** pill returns an element that shows a run's state. */
 export function pill(run) {
   const text = h("span");
   const el = h("span", { class: "pill" }, h("span", { class: "dot" }), text);

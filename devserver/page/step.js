@@ -8,7 +8,7 @@ import { to } from "./router.js";
 
 const kinds = { step: "Step", sleep: "Sleep", event: "Wait for an event", signal: "Wait for a signal", invoke: "Invocation", fetch: "HTTP request", infer: "AI request" };
 
-/** stepDetails is what there is to say about a step. */
+/** stepDetails returns the details of a step. */
 export function stepDetails(step, run, { rerun }) {
   const s = stepState(step, run);
   const value = step.result;

@@ -1,10 +1,10 @@
 import { h, fill, tone } from "./dom.js";
 
 /**
- * Stream is the server's news: what it sends is documented in
- * docs/devserver.md. Views listen for "change" and for "reset", which says
- * that what they have may be out of date. A page that nobody sees does not
- * listen: browsers allow few connections to one server.
+ * Stream receives the server's changes; docs/devserver.md documents the messages.
+ * Views listen for "change", and for "reset", after which their data may be out of
+ * date. A hidden page does not listen, because browsers allow few connections to
+ * one server.
  */
 export class Stream extends EventTarget {
   #source = null;
@@ -32,7 +32,7 @@ export class Stream extends EventTarget {
     });
   }
 
-  /** again tries where the browser has given up. */
+  /** again reconnects where the browser has given up. */
   #again() {
     this.#close();
     setTimeout(() => this.#follow(), 2000);

@@ -6,13 +6,13 @@ import { state } from "./status.js";
 
 const ms = (iso) => (iso ? Date.parse(iso) : undefined);
 
-/** root is the key of the lane that stands for the whole run. */
+/** root is the key of the lane of the whole run. */
 export const root = "run";
 
 /**
- * Timeline is a run as a waterfall: a lane for the run and one for each step,
- * with its failed attempts, waits and retries. Lanes are buttons; the chosen
- * one is in the tab order, and the arrow keys move between them.
+ * Timeline shows a run as a waterfall: a lane for the run and one for each step,
+ * with failed attempts, waits and retries. Lanes are buttons; the chosen one is in
+ * the tab order, and the arrow keys move between them.
  */
 export class Timeline {
   constructor({ select }) {
@@ -23,7 +23,7 @@ export class Timeline {
     this.keyed = new Keyed(this.lanes, { key: (lane) => lane.id, make: (lane) => this.#lane(lane) });
   }
 
-  /** show draws the run as it is at now (ms), with a lane that is chosen. */
+  /** show draws the run at the time now (ms), with a chosen lane. */
   show(run, chosen, now) {
     if (run !== this.run || !run.ended) this.#draw(run, now);
     this.run = run;
@@ -39,7 +39,7 @@ export class Timeline {
     const busy = lanes.flatMap((lane) => lane.spans.filter((s) => s.kind === "ran").map((s) => [s.from, s.to]));
     const x = scale(ms(run.started), end, busy);
     fill(this.ticks,
-      x.folds.map((f) => h("span", { class: "fold", style: ends(f.from, f.to), title: `${length(f.ms)} in which nothing ran` })),
+      x.folds.map((f) => h("span", { class: "fold", style: ends(f.from, f.to), title: `${length(f.ms)} without work` })),
       x.ticks.map((t, i) => h("span", { class: `tick${i === x.ticks.length - 1 ? " last" : ""}`, style: ends(t.at, t.at) }, i === 0 ? "0" : length(t.ms))));
     this.keyed.show(lanes.map((lane) => ({ ...lane, x })));
   }
@@ -104,10 +104,10 @@ function rootLane(run, now) {
 
 const icons = { step: "step", sleep: "sleep", event: "wait", signal: "signal", invoke: "invoke", fetch: "fetch", infer: "infer" };
 
-/** runs says whether a step is tried, by the app or by the server, or waits. */
+/** runs reports whether the app or the server executes a step. Other steps wait. */
 export const runs = (step) => ["step", "fetch", "infer"].includes(step.kind);
 
-/** stepLane shows what a step did and when. */
+/** stepLane returns the lane of a step. */
 function stepLane(step, run, now) {
   const end = ms(step.ended) ?? (run.ended ? ms(run.ended) : now);
   const s = stepState(step, run);
@@ -122,14 +122,14 @@ function stepLane(step, run, now) {
   return { id: step.id, icon: s.tone === "bad" ? "failed" : icons[step.kind], name: step.name, tone: s.tone, says: s.text, took: length(end - ms(step.started)), spans };
 }
 
-/** attempt is a failed attempt and the wait until the next. */
+/** attempt returns the spans of a failed attempt and of the wait until the next. */
 function attempt(f, now) {
   const spans = [{ kind: "ran", tone: "bad", from: ms(f.started), to: ms(f.ended), title: `failed: ${f.error.message}` }];
-  if (f.retryAt) spans.push({ kind: "idle", tone: "wait", from: ms(f.ended), to: Math.min(ms(f.retryAt), now), title: "waited to try again" });
+  if (f.retryAt) spans.push({ kind: "idle", tone: "wait", from: ms(f.ended), to: Math.min(ms(f.retryAt), now), title: "waited for the retry" });
   return spans;
 }
 
-/** stepState says where a step is. */
+/** stepState returns the state of a step. */
 export function stepState(step, run) {
   if (step.ended) return step.failed ? { text: "Failed", tone: "bad" } : { text: step.timedOut ? "Timed out" : "Completed", tone: "ok" };
   if (run.ended) return step.error ? { text: "Failed", tone: "bad" } : { text: "Not finished", tone: "off" };

@@ -1,6 +1,6 @@
 import { h } from "./dom.js";
 
-/** toast says something for a few seconds; a link goes with it if given. */
+/** toast shows a text for a few seconds, with a link if one is given. */
 export function toast(text, link) {
   const el = h("p", { class: "toast" }, text, link && " ", link && h("a", { href: link.href }, link.text));
   document.getElementById("toasts").append(el);
@@ -8,9 +8,9 @@ export function toast(text, link) {
 }
 
 /**
- * attempt does what a button asks for, once at a time, and says so if it fails,
- * in a toast unless there is a better place. The button is not disabled
- * meanwhile: that would take the focus from it.
+ * attempt runs the action of a button, once at a time. It shows an error in a
+ * toast, or by say. The button is not disabled meanwhile, which would take the
+ * focus from it.
  */
 export async function attempt(button, action, say = toast) {
   if (button.getAttribute("aria-disabled")) return;

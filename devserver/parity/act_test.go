@@ -32,7 +32,7 @@ func actScenarios() []scenario {
 		},
 	}, {
 		name:  "call again",
-		shows: "an app that asks for the next call, as SDKs do when their time for one is up, gets it",
+		shows: "an app that asks to be called again, as SDKs do when the time for a call is over, is called again",
 		play: func(k *kit) {
 			k.raw(0, map[string]func(int) answer{"again": func(call int) answer {
 				switch call {
@@ -47,7 +47,7 @@ func actScenarios() []scenario {
 		},
 	}, {
 		name:  "signal",
-		shows: "POST /v1/signals ends the step that waits for it, with its data; a wait that gets none times out",
+		shows: "POST /v1/signals ends the step that waits for the signal, with its data; a wait without a signal times out",
 		play: func(k *kit) {
 			wait := func(timeout time.Duration) handler {
 				return func(ctx context.Context, in input) (any, error) {
@@ -94,7 +94,7 @@ func actScenarios() []scenario {
 		},
 	}, {
 		name:  "invoke by the API once",
-		shows: "POST /api/v2/apps/{app}/functions/{function}/invoke starts one run for an idempotency key, and answers 409 with its id from then on; data is asked for first",
+		shows: "POST /api/v2/apps/{app}/functions/{function}/invoke starts one run for an idempotency key, and afterwards answers 409 with its id; a request without data is refused first",
 		play: func(k *kit) {
 			returns := func(_ context.Context, in input) (any, error) { return in.Event.Data["n"], nil }
 			k.serve(k.on("fn", "never", returns), k.on("other", "never", returns))
@@ -120,7 +120,7 @@ func actScenarios() []scenario {
 			equal(k, "the number of runs", len(started), 3)
 			for id, n := range started {
 				ended := poll(k, "/v1/runs/"+id, func(r run) bool { return r.Ended != nil })
-				equal(k, "what a run returned", ended.value(), any(n))
+				equal(k, "a run's output", ended.value(), any(n))
 			}
 			for _, body := range []string{`{}`, `{"data":null}`} {
 				status, _ := invoke("nope", body)

@@ -2,7 +2,7 @@ package parity
 
 import "net/http"
 
-// An answer of an app to the only call of a run, and what the run comes to.
+// An answer of an app to the only call of a run, and the run that follows.
 type outcome struct {
 	answer
 	status string
@@ -13,7 +13,7 @@ func answerScenarios() []scenario {
 	failed := func(name, message string) any { return map[string]any{"name": name, "message": message} }
 	return []scenario{{
 		name:  "answers",
-		shows: "a 200 completes the run with the body as its output; every other status but 206 fails the call, with the error in the body",
+		shows: "status 200 completes the run with the body as its output; every other status except 206 fails the call, with the error in the body",
 		play: func(k *kit) {
 			k.answered(map[string]outcome{
 				"json":   {answer{status: 200, body: `{"a":1}`}, "Completed", map[string]any{"a": 1}},
@@ -28,8 +28,8 @@ func answerScenarios() []scenario {
 		},
 	}, {
 		name:    "answers without an error",
-		shows:   "a failed call whose body is no error fails the run all the same",
-		differs: "ours always gives the run's output the shape of an error; the official server gives it the body, or its own words",
+		shows:   "a failed call whose body is not an error fails the run as well",
+		differs: "with ours the run's output always has the shape of an error; with the official server it is the body, or a text of the server",
 		play: func(k *kit) {
 			k.answered(map[string]outcome{
 				"text":  {answer{status: 500, body: `boom`}, "Failed", pick[any](k, failed("Error", "boom"), "boom")},
@@ -39,8 +39,8 @@ func answerScenarios() []scenario {
 		},
 	}, {
 		name:    "foreign answers",
-		shows:   "an answer that does not come from an SDK, by its header, fails the call whatever its status",
-		differs: "the run's output says on ours why no SDK may have answered, and is the answer's body on the official one",
+		shows:   "an answer without the header of an SDK fails the call, whatever its status",
+		differs: "with ours the run's output says why no SDK may have answered; with the official server it is the answer's body",
 		play: func(k *kit) {
 			k.answered(map[string]outcome{
 				"200":  {answer{status: 200, body: `{"a":1}`, foreign: true}, "Failed", ignored},
@@ -53,8 +53,8 @@ func answerScenarios() []scenario {
 		},
 	}, {
 		name:    "redirects",
-		shows:   "a call that is answered with status 307",
-		differs: "ours fails the call and says where to; the official server follows, and for a 301 or 302 with a GET that is no call",
+		shows:   "an app that answers a call with a redirect",
+		differs: "ours fails the call and names the target; the official server follows the redirect, for a 301 or 302 with a GET that does not call the function",
 		play: func(k *kit) {
 			k.raw(0, map[string]func(int) answer{"moved": func(call int) answer {
 				if call == 0 {
@@ -71,7 +71,7 @@ func answerScenarios() []scenario {
 		},
 	}, {
 		name:  "unreadable steps",
-		shows: "a 206 that is no list of steps, or names an unknown kind of step, fails the run",
+		shows: "status 206 without a list of steps, or with an unknown kind of step, fails the run",
 		play: func(k *kit) {
 			k.answered(map[string]outcome{
 				"text":       {answer{status: 206, body: `oops`}, "Failed", ignored},
@@ -84,7 +84,7 @@ func answerScenarios() []scenario {
 	}}
 }
 
-// ignored is an output that is in words of the server's own.
+// ignored is an output whose text the server chooses.
 const ignored = "any"
 
 // answered plays a run against each answer.

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// run is a run as the REST API shows it.
+// run is a run in the REST API.
 type run struct {
 	ID         string          `json:"run_id"`
 	Status     string          `json:"status"`
@@ -21,14 +21,14 @@ type run struct {
 	Ended      *time.Time      `json:"ended_at"`
 }
 
-// value is the run's output.
+// value returns the run's output.
 func (r run) value() any {
 	var v any
 	_ = json.Unmarshal(r.Output, &v)
 	return v
 }
 
-// failure is the error that a failed run has for its output.
+// failure returns the error that is the output of a failed run.
 func (r run) failure(k *kit) failure {
 	k.Helper()
 	var f failure
@@ -38,7 +38,7 @@ func (r run) failure(k *kit) failure {
 	return f
 }
 
-// failureName is the name of the error that the run's output is, if it is one.
+// failureName returns the name of the error in the run's output, or "".
 func (r run) failureName() string {
 	var f failure
 	_ = json.Unmarshal(r.Output, &f)
@@ -65,8 +65,8 @@ func (k *kit) runs(event string, n int) []run {
 	}))
 }
 
-// distinct leaves out runs that are listed before, as the official server does
-// with runs that are about to end.
+// distinct removes duplicates. The official server lists runs twice that are
+// about to end.
 func distinct(runs []run) []run {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(slices.Clone(runs), func(r run) bool {
@@ -76,7 +76,7 @@ func distinct(runs []run) []run {
 	})
 }
 
-// poll asks for a resource of the REST API until it is as wanted.
+// poll requests a resource of the REST API until done accepts it.
 func poll[T any](k *kit, path string, done func(T) bool) T {
 	k.Helper()
 	sep := "?"
@@ -134,7 +134,7 @@ func (k *kit) call(method, path, body string, header ...string) (status int, ans
 	return res.StatusCode, k.text(res)
 }
 
-// text is an answer's body.
+// text returns an answer's body.
 func (k *kit) text(res *http.Response) string {
 	k.Helper()
 	defer res.Body.Close()

@@ -13,10 +13,10 @@ import (
 func cancelScenarios() []scenario {
 	return []scenario{{
 		name:  "cancel on an event",
-		shows: "an event that matches, between event and async, cancels runs that sleep; the run's end is told by inngest/function.cancelled",
+		shows: "an event that matches (event compared with async) cancels runs that sleep; inngest/function.cancelled reports the run's end",
 		play: func(k *kit) {
 			same := "event.data.user == async.data.user"
-			k.serve(k.sleeper(options{ID: "fn", Cancel: []inngestgo.ConfigCancel{{Event: k.event("stop"), If: &same}}}, "go", 4*brief), k.told("inngest/function.cancelled"))
+			k.serve(k.sleeper(options{ID: "fn", Cancel: []inngestgo.ConfigCancel{{Event: k.event("stop"), If: &same}}}, "go", 4*brief), k.reporting("inngest/function.cancelled"))
 			a, b := k.send("go", map[string]any{"user": "a"}), k.send("go", map[string]any{"user": "b"})
 			stop := k.repeat("stop", func(int) map[string]any { return map[string]any{"user": "a"} })
 			k.status(a, "Cancelled")
@@ -29,7 +29,7 @@ func cancelScenarios() []scenario {
 		},
 	}, {
 		name:  "cancel on an event in time",
-		shows: "a cancelling event that comes after its timeout cancels nothing",
+		shows: "a cancelling event that arrives after its timeout cancels nothing",
 		play: func(k *kit) {
 			k.serve(
 				k.sleeper(options{ID: "fn", Cancel: []inngestgo.ConfigCancel{{Event: k.event("stop"), Timeout: new("1s")}}}, "go", 3*brief),
@@ -60,7 +60,7 @@ func cancelScenarios() []scenario {
 		},
 	}, {
 		name:  "cancel by the API",
-		shows: "DELETE /v1/runs/{id} cancels a run; to cancel it again changes nothing",
+		shows: "DELETE /v1/runs/{id} cancels a run; cancelling it again changes nothing",
 		play: func(k *kit) {
 			k.serve(k.sleeper(options{ID: "fn"}, "go", long))
 			id := k.send("go", nil)

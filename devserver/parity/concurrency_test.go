@@ -18,7 +18,7 @@ func concurrencyScenarios() []scenario {
 	as := func(user string) map[string]any { return map[string]any{"user": user} }
 	return []scenario{{
 		name:  "concurrency",
-		shows: "no more steps of a function run at once than its limit; the others follow",
+		shows: "a function runs at most as many steps at once as its limit; the others follow",
 		play: func(k *kit) {
 			g := make(gate)
 			k.serve(k.passing(), k.held(g, limited(inngestgo.ConfigStepConcurrency{Limit: 1}), "go"))
@@ -35,7 +35,7 @@ func concurrencyScenarios() []scenario {
 		},
 	}, {
 		name:  "concurrency key",
-		shows: "a limit with a key holds for each value of the key",
+		shows: "a limit with a key applies to each value of the key",
 		play: func(k *kit) {
 			g := make(gate)
 			k.serve(k.passing(), k.held(g, limited(inngestgo.ConfigStepConcurrency{Limit: 1, Key: user}), "go"))
@@ -52,7 +52,7 @@ func concurrencyScenarios() []scenario {
 		},
 	}, {
 		name:  "concurrency scopes",
-		shows: "a limit of the environment or of the account holds for all functions with its key together",
+		shows: "a limit with the scope environment or account applies to all functions with its key together",
 		play: func(k *kit) {
 			g := make(gate)
 			env := limited(inngestgo.ConfigStepConcurrency{Limit: 1, Key: quoted(k.app + "-env"), Scope: inngestkit.ScopeEnv})
@@ -72,7 +72,7 @@ func concurrencyScenarios() []scenario {
 		},
 	}, {
 		name:  "two concurrency limits",
-		shows: "with two limits a step must fit both",
+		shows: "with two limits a step needs room in both",
 		play: func(k *kit) {
 			g := make(gate)
 			k.serve(k.passing(), k.held(g, limited(inngestgo.ConfigStepConcurrency{Limit: 2}, inngestgo.ConfigStepConcurrency{Limit: 1, Key: user}), "go"))
@@ -93,7 +93,7 @@ func concurrencyScenarios() []scenario {
 		},
 	}, {
 		name:  "concurrency of sleeping runs",
-		shows: "a run that sleeps takes up no concurrency",
+		shows: "a run that sleeps does not count towards concurrency",
 		play: func(k *kit) {
 			g := make(gate)
 			opts := limited(inngestgo.ConfigStepConcurrency{Limit: 1})

@@ -22,8 +22,8 @@ func debounceScenarios() []scenario {
 		},
 	}, {
 		name:    "debounce timeout",
-		shows:   "events that never stop coming start a run when the timeout has passed since the first",
-		differs: "the official server was seen to start the run many seconds late, or not within a minute; it is not held to this",
+		shows:   "a run starts when the timeout has passed since the first event, even if events keep coming",
+		differs: "the official server started the run many seconds late, or not within a minute; the scenario skips it",
 		play: func(k *kit) {
 			if pick(k, false, true) {
 				k.Skip(k.scenario.differs)
@@ -34,7 +34,7 @@ func debounceScenarios() []scenario {
 		},
 	}, {
 		name:  "batch",
-		shows: "a full batch starts one run with its events; one that is not full starts at its timeout; each value of the key has batches of its own",
+		shows: "a full batch starts one run with its events; a batch that is not full starts at its timeout; each value of the key has separate batches",
 		play: func(k *kit) {
 			batch := func(size int, timeout time.Duration) *inngestgo.ConfigBatchEvents {
 				return &inngestgo.ConfigBatchEvents{MaxSize: size, Timeout: timeout, Key: &user}

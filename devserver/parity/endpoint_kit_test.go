@@ -33,15 +33,15 @@ func (k *kit) endpoint(routes map[string]http.HandlerFunc) string {
 	return web.URL
 }
 
-// visited is what a client of an endpoint got.
+// visited is an answer to the client of an endpoint.
 type visited struct {
 	status   int
 	body     string
 	run      string // its id
-	location string // where the client was sent to
+	location string // the target of a redirect
 }
 
-// visit makes a request as a client does that follows no redirect.
+// visit makes a request, and does not follow redirects.
 func (k *kit) visit(method, url, body string) visited {
 	k.Helper()
 	req, err := http.NewRequestWithContext(k.Context(), method, url, strings.NewReader(body))
@@ -55,8 +55,8 @@ func (k *kit) visit(method, url, body string) visited {
 	return visited{res.StatusCode, k.text(res), res.Header.Get("X-Run-Id"), res.Header.Get("Location")}
 }
 
-// output is what a client gets where it was sent to. The official server, when
-// it is busy, was seen to send nothing at first.
+// output returns the answer at the target of a redirect. The official server
+// answers with nothing at first if it is busy.
 func (k *kit) output(location string) visited {
 	k.Helper()
 	var v visited
@@ -73,7 +73,7 @@ func (k *kit) run(id string) run {
 	return poll(k, "/v1/runs/"+id, func(r run) bool { return r.Ended != nil })
 }
 
-// v2 asks for something of version 2.
+// v2 requests a resource of version 2.
 func v2[T any](k *kit, path string) T {
 	k.Helper()
 	status, body := k.call(http.MethodGet, "/api/v2"+path, "")

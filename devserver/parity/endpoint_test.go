@@ -27,7 +27,7 @@ func endpointScenarios() []scenario {
 	type ref struct{ ID string }
 	return []scenario{{
 		name:  "endpoint",
-		shows: "an HTTP handler with steps makes a run of its request: a function of its method and path, or of the id it gives itself, in an app of its domain, with its steps, ended by its answer; its event, http/run.started, starts functions as well",
+		shows: "a request to an HTTP handler with steps becomes a run: its function is named by method and path, or by the id that the handler sets, its app by the domain; the run has the steps, and ends with the answer; its event, http/run.started, starts functions as well",
 		play: func(k *kit) {
 			about := fmt.Sprintf("event.data.query_params == %q", k.app)
 			k.serve(inngestkit.NewFunction(options{ID: "fn"}, inngestgo.EventTrigger("http/run.started", &about), func(_ context.Context, in input) (any, error) {
@@ -67,7 +67,7 @@ func endpointScenarios() []scenario {
 		},
 	}, {
 		name:  "endpoint that sleeps",
-		shows: "an endpoint that sleeps sends its client to where its answer will be, and is called again by its method and path, without query and body",
+		shows: "an endpoint that sleeps redirects its client to the later answer, and is called again by its method and path, without query and body",
 		play: func(k *kit) {
 			url := k.endpoint(map[string]http.HandlerFunc{"/nap": func(w http.ResponseWriter, r *http.Request) {
 				_, _ = k.noting(r.Context(), "a", nil)
@@ -114,7 +114,7 @@ func endpointScenarios() []scenario {
 	}, {
 		name:    "endpoint's answers",
 		shows:   "an answer of 200 completes the run, and one of 500 fails it, with the body as its output",
-		differs: "a 303 or a 404 completes the run on ours; the official server says Failed in version 1 and COMPLETED in version 2",
+		differs: "with ours a 303 or a 404 completes the run; the official server reports Failed in version 1 and COMPLETED in version 2",
 		play: func(k *kit) {
 			url := k.endpoint(map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, r *http.Request) {
 				_, _ = k.noting(r.Context(), "a", nil)
@@ -131,8 +131,8 @@ func endpointScenarios() []scenario {
 		},
 	}, {
 		name:    "endpoint that cannot go on",
-		shows:   "an endpoint that answers its call with 500 does not complete its run, nor does one with parallel steps, which inngestgo v0.16.0 plans again instead of running one",
-		differs: "ours fails the run; the official server leaves it Running for ever",
+		shows:   "an endpoint that answers a call with 500 does not complete its run; neither does an endpoint with parallel steps, which inngestgo v0.16.0 plans again and never runs",
+		differs: "ours fails the run; the official server leaves it Running forever",
 		play: func(k *kit) {
 			url := k.endpoint(map[string]http.HandlerFunc{
 				"/late": func(w http.ResponseWriter, r *http.Request) {
@@ -157,8 +157,8 @@ func endpointScenarios() []scenario {
 		},
 	}, {
 		name:    "rerun of an endpoint",
-		shows:   "an endpoint is not called for a run that no request began",
-		differs: "ours refuses to rerun such a run; the official server answers 500, or gives the id of one that never starts",
+		shows:   "an endpoint is not called for a run that no request has started",
+		differs: "ours refuses to rerun such a run; the official server answers 500, or with the id of a run that never starts",
 		play: func(k *kit) {
 			url := k.endpoint(map[string]http.HandlerFunc{"/": func(_ http.ResponseWriter, r *http.Request) {
 				_, _ = k.noting(r.Context(), "a", nil)
@@ -172,8 +172,8 @@ func endpointScenarios() []scenario {
 		},
 	}, {
 		name:    "endpoint API",
-		shows:   "what an SDK reports of an endpoint, at /v1/http/runs and at /v1/checkpoint: a run, its steps, its end; a report that is repeated changes nothing; there is no /response",
-		differs: "reports of unknown runs, of other functions, and of runs without a domain are refused by ours and taken by the official server",
+		shows:   "an SDK's reports about an endpoint, at /v1/http/runs and at /v1/checkpoint: a run, its steps, its end; a repeated report changes nothing; there is no /response",
+		differs: "ours refuses reports of unknown runs, of other functions, and of runs without a domain; the official server accepts them",
 		play: func(k *kit) {
 			for _, api := range []string{"/v1/http/runs", "/v1/checkpoint"} {
 				k.reports(api)

@@ -20,7 +20,7 @@ import (
 func eventScenarios() []scenario {
 	return []scenario{{
 		name:  "event API",
-		shows: "which requests the event API takes, and that it refuses what is no event: bad JSON, no name or a reserved one, data that is no object, a time before 1980 or after 2099, a number that overflows a double",
+		shows: "the event API accepts one event or a list of events; it refuses invalid JSON, an empty or reserved name, data that is not an object, a time before 1980 or after 2099, and a number that overflows a double",
 		play: func(k *kit) {
 			name := k.event("go")
 			for body, ids := range map[string]int{
@@ -57,8 +57,8 @@ func eventScenarios() []scenario {
 		},
 	}, {
 		name:    "event API at its edges",
-		shows:   "an empty request, an event of more than 512 KiB, and one that is bad among good ones",
-		differs: "ours refuses all three and takes none of the good ones; the official server takes the first two, and of the third the events before the bad one",
+		shows:   "an empty request, an event of more than 512 KiB, and an invalid event among valid ones",
+		differs: "ours refuses all three, including the valid events; the official server accepts the first two, and from the third the events before the invalid one",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) { k.notef("%v", in.Event.Data["n"]); return nil, nil }))
 			name := k.event("go")
@@ -78,8 +78,8 @@ func eventScenarios() []scenario {
 		},
 	}, {
 		name:    "event id seed",
-		shows:   "a request that is repeated with its event id seed starts nothing twice",
-		differs: "ours has each event once; the official server lists it once for each request",
+		shows:   "a request repeated with the same event id seed starts nothing twice",
+		differs: "ours lists each event once; the official server lists it once for each request",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) { k.notef("%v", in.Event.Data["n"]); return nil, nil }))
 			body := `[{"name":"` + k.event("go") + `","data":{"n":1}},{"name":"` + k.event("go") + `","data":{"n":2}}]`
@@ -97,7 +97,7 @@ func eventScenarios() []scenario {
 		},
 	}, {
 		name:  "REST API",
-		shows: "the fields of an event and of a run, while it is going and when it has ended",
+		shows: "the fields of an event, and of a run while it runs and after its end",
 		play: func(k *kit) {
 			release := make(chan struct{})
 			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
@@ -131,7 +131,7 @@ func eventScenarios() []scenario {
 		},
 	}, {
 		name:  "lists of events",
-		shows: "events are listed by name, the latest first; an event's internal id as cursor asks for those before it; received_after and received_before bound them; no limit is an error, but a cursor or time that is none",
+		shows: "events are listed by name, the latest first; an event's internal id as cursor selects the events before it; received_after and received_before bound their times; every limit is accepted, but not an invalid cursor or time",
 		play: func(k *kit) {
 			want := k.sendAll(inngestgo.Event{Name: k.event("e")}, inngestgo.Event{Name: k.event("e")}, inngestgo.Event{Name: k.event("e")})
 			named := "/v1/events?name=" + k.event("e")
@@ -165,7 +165,7 @@ func eventScenarios() []scenario {
 		},
 	}, {
 		name:  "runs of a function",
-		shows: "/v2/runs lists the runs of a function by its id and its app's; the id alone is refused, since other apps may have it too",
+		shows: "/v2/runs lists a function's runs by its id and its app's id; the function's id alone is refused, since other apps may have the same",
 		play: func(k *kit) {
 			done := func(context.Context, input) (any, error) { return "done", nil }
 			k.serve(k.on("fn", "go", done), k.on("other", "go", done))
@@ -181,7 +181,7 @@ func eventScenarios() []scenario {
 		},
 	}, {
 		name:  "trace of attempts",
-		shows: "/v2/runs/{id}/trace tells of the attempts of a function as a whole, under Finalization",
+		shows: "/v2/runs/{id}/trace lists the attempts of a function as a whole, under Finalization",
 		play: func(k *kit) {
 			k.serve(k.with(options{ID: "fn", Retries: new(1)}, "go", func(_ context.Context, in input) (any, error) {
 				if in.InputCtx.Attempt == 0 || in.Event.Data["fail"] == true {
@@ -201,8 +201,8 @@ func eventScenarios() []scenario {
 		},
 	}, {
 		name:    "REST API without an answer",
-		shows:   "what is asked for and is not there",
-		differs: "ours answers with status 404; the official server with 200, the status in the body, and an empty list of runs for an event that it does not know",
+		shows:   "requests for unknown ids",
+		differs: "ours answers with status 404; the official server answers with 200 and the status in the body, and with an empty list of runs for an unknown event",
 		play: func(k *kit) {
 			for _, path := range []string{"/v1/events/", "/v1/runs/"} {
 				status, body := k.call(http.MethodGet, path+"01ARZ3NDEKTSV4RRFFQ69G5FAV", "")
@@ -218,7 +218,7 @@ func eventScenarios() []scenario {
 	}}
 }
 
-// trace is what /v2/runs/{id}/trace has.
+// trace is the data of /v2/runs/{id}/trace.
 type trace struct{ RootSpan span }
 
 type span struct {
@@ -258,7 +258,8 @@ type sent struct {
 	Error  string
 }
 
-// noID stands where a hosted server names accounts and environments.
+// noID replaces the ids of accounts and environments, which only a hosted server
+// has.
 const noID = "00000000-0000-0000-0000-000000000000"
 
 func repeat(n int) string { return strings.Repeat("x", n) }

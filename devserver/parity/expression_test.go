@@ -12,7 +12,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// expressionEvents is the data of the events that expressions are tried on.
+// expressionEvents is the data of the events on which expressions are evaluated.
 var expressionEvents = []map[string]any{
 	{"n": 101, "s": "x", "b": true, "list": []any{1, 2}, "at": "2025-06-01T00:00:00Z"},
 	{"n": 5, "s": "Abc", "b": false, "list": []any{2}, "o": map[string]any{"k": "v"}, "at": "2023-06-01"},
@@ -65,7 +65,7 @@ var expressions = map[string]string{
 func expressionScenarios() []scenario {
 	return []scenario{{
 		name:  "expressions",
-		shows: "what expressions of triggers make of numbers, strings, lists and dates, of fields of another type, of null and of fields that are missing",
+		shows: "results of trigger expressions over numbers, strings, lists and dates, over fields of another type, null and missing fields",
 		play: func(k *kit) {
 			sources := slices.Sorted(maps.Keys(expressions))
 			var functions []function
@@ -84,7 +84,7 @@ func expressionScenarios() []scenario {
 				k.send("go", data)
 			}
 			k.await(strings.Count(strings.Join(slices.Collect(maps.Values(expressions)), ""), "1"))
-			k.plays("last", nil, "Completed", nil) // gives others the time to run that should not
+			k.plays("last", nil, "Completed", nil) // gives the functions that should not run time to do so
 			got := map[string]string{}
 			for i, source := range sources {
 				row := func(n int) byte { return ".1"[min(1, count(k.noted(), fmt.Sprint(n, " ", i)))] }

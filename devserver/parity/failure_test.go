@@ -15,7 +15,7 @@ import (
 func failureScenarios() []scenario {
 	return []scenario{{
 		name:  "failure handler",
-		shows: "a run that fails for good starts its failure handler once, with the event, the error and the run's id",
+		shows: "a run that fails finally starts its failure handler once, with the event, the error and the run's id",
 		play: func(k *kit) {
 			failures := make(chan inngestkit.Failure[map[string]any], 2)
 			k.serve(k.with(options{ID: "fn", Retries: new(1)}, "go", func(context.Context, input) (any, error) { return nil, errors.New("no luck") },
@@ -31,9 +31,9 @@ func failureScenarios() []scenario {
 		},
 	}, {
 		name:  "end of a completed run",
-		shows: "inngest/function.finished tells of a completed run, with these fields",
+		shows: "inngest/function.finished reports a completed run, with these fields",
 		play: func(k *kit) {
-			k.serve(k.on("fn", "go", func(context.Context, input) (any, error) { return map[string]any{"x": 1}, nil }), k.told("inngest/function.finished"))
+			k.serve(k.on("fn", "go", func(context.Context, input) (any, error) { return map[string]any{"x": 1}, nil }), k.reporting("inngest/function.finished"))
 			id := k.send("go", map[string]any{"n": 1})
 			r := k.runs(id, 1)[0]
 			end := k.end()
@@ -47,12 +47,12 @@ func failureScenarios() []scenario {
 		},
 	}, {
 		name:    "end of a failed run",
-		shows:   "inngest/function.failed and inngest/function.finished tell of a failed run, with these fields",
-		differs: "error.error is name and message on ours, and the status of the app's answer on the official one",
+		shows:   "inngest/function.failed and inngest/function.finished report a failed run, with these fields",
+		differs: "error.error is the name and message with ours, and the status of the app's answer with the official server",
 		play: func(k *kit) {
 			k.serve(
 				k.on("fn", "go", func(context.Context, input) (any, error) { return nil, errors.New("no luck") }),
-				k.told("inngest/function.failed"), k.told("inngest/function.finished"),
+				k.reporting("inngest/function.failed"), k.reporting("inngest/function.finished"),
 			)
 			r := k.fails("go")
 			for range 2 {
@@ -66,7 +66,7 @@ func failureScenarios() []scenario {
 	}}
 }
 
-// ended is the data of the events that tell of a run's end.
+// ended is the data of the events that report a run's end.
 type ended struct {
 	fields     []string
 	Inngest    map[string]any `json:"_inngest"`
@@ -78,9 +78,9 @@ type ended struct {
 	Result     any
 }
 
-// told declares a function that an end of function "fn" starts, and which
-// notes its data for end.
-func (k *kit) told(name string) function {
+// reporting declares a function that an end of function "fn" starts, and that
+// passes its data to end.
+func (k *kit) reporting(name string) function {
 	opts := options{ID: name[len("inngest/function."):], Retries: new(0)}
 	only := `event.data.function_id == "` + k.app + `-fn"`
 	return inngestkit.NewFunction(opts, inngestgo.EventTrigger(name, &only), func(_ context.Context, in input) (any, error) {

@@ -15,7 +15,7 @@ import (
 func gatewayScenarios() []scenario {
 	return []scenario{{
 		name:  "fetch",
-		shows: "step.Fetch has the server make the request: POST unless it says otherwise, and a body that is no JSON as a JSON string; any status is a result, and is not retried; redirects are followed; the body is text, which the SDK does not decode further",
+		shows: "the server makes the request of step.Fetch: POST by default, with a body that is not JSON sent as a JSON string; any status is a result and is not retried; redirects are followed; the result has the body as text, which the SDK does not decode",
 		play: func(k *kit) {
 			target := k.target()
 			asks := func(opts step.FetchOpts) handler {
@@ -48,8 +48,8 @@ func gatewayScenarios() []scenario {
 		},
 	}, {
 		name:    "fetch that fails",
-		shows:   "a request that gets no whole answer, or cannot be made, is retried as a step is; then the step fails with a GatewayError",
-		differs: "ours repeats the request alone, and the official server calls the function for each attempt; the messages differ, and ours name no more of the URL than its host",
+		shows:   "a request that fails or gets an incomplete answer is retried like a step; then the step fails with a GatewayError",
+		differs: "ours repeats only the request, and the official server calls the function for each attempt; the messages differ, and ours name only the URL's host",
 		play: func(k *kit) {
 			target := k.target()
 			asks := func(url string) handler {
@@ -75,7 +75,7 @@ func gatewayScenarios() []scenario {
 		},
 	}, {
 		name:  "infer",
-		shows: "step.Infer has the server ask a model: a POST of JSON, with the key where the format's provider wants it; the answer's JSON is the result",
+		shows: "the server makes the request of step.Infer: a POST of JSON, with the key where the format's provider expects it; the answer's JSON is the result",
 		play: func(k *kit) {
 			target := k.target()
 			asks := func(format step.InferFormat) handler {
@@ -101,8 +101,8 @@ func gatewayScenarios() []scenario {
 		},
 	}, {
 		name:    "infer that fails",
-		shows:   "an answer of another status than 2xx is retried as a step is; then the step fails with an AIGatewayError, whose data is the answer",
-		differs: "the messages; an answer that is no JSON fails the step on ours, and has the official server repeat the call without end",
+		shows:   "an answer with a status other than 2xx is retried like a step; then the step fails with an AIGatewayError, whose data is the answer",
+		differs: "the messages; with an answer that is not JSON ours fails the step, and the official server repeats the call endlessly",
 		play: func(k *kit) {
 			target := k.target()
 			asks := func(url string) handler {
@@ -130,8 +130,8 @@ func gatewayScenarios() []scenario {
 	}}
 }
 
-// target serves what steps ask for, notes each request's path, and returns its
-// URL.
+// target serves the requests of steps, notes each request's path, and returns
+// its URL.
 func (k *kit) target() string {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k.notef("%s", r.URL.Path)

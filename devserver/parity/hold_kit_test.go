@@ -14,7 +14,7 @@ import (
 type gate chan struct{}
 
 // held declares a function with one step, which notes the event's n when it
-// begins, and then waits at the gate.
+// starts, and then waits at the gate.
 func (k *kit) held(g gate, opts options, event string) function {
 	opts.Retries = new(0)
 	return k.with(opts, event, func(ctx context.Context, in input) (any, error) {
@@ -54,13 +54,13 @@ func (k *kit) passing() function {
 	})
 }
 
-// settled gives the server the time to do what it should not: that of a run of
-// another function, which sleeps. It then asserts what the app has seen so far.
+// settled gives the server time for a mistake: the time of a run of another
+// function, which sleeps. Then it asserts the journal.
 func (k *kit) settled(want ...string) {
 	k.Helper()
 	k.await(len(want))
 	k.plays("passing", nil, "Completed", nil)
-	equal(k, "what the app saw", sorted(k.noted()), sorted(want))
+	equal(k, "the app's journal", sorted(k.noted()), sorted(want))
 }
 
 // sends sends, in one request, an event with each data, n counted from 1, and a

@@ -12,7 +12,7 @@ import (
 func invokeScenarios() []scenario {
 	return []scenario{{
 		name:  "invoke",
-		shows: "an invoked function gets the data given and its output is the step's; its event is inngest/function.invoked",
+		shows: "an invoked function gets the step's data, and its output is the step's result; its event is inngest/function.invoked",
 		play: func(k *kit) {
 			k.serve(k.invoker("child", map[string]any{"n": 20}, 0), k.on("child", "never", func(ctx context.Context, in input) (any, error) {
 				return step.Run(ctx, "add", func(context.Context) (any, error) {
@@ -23,7 +23,7 @@ func invokeScenarios() []scenario {
 		},
 	}, {
 		name:  "invoke a function that fails",
-		shows: "the step fails with the invoked function's error once that has used up its own retries, and is not retried itself",
+		shows: "the step fails with the invoked function's error when that function's retries are used up; the step itself is not retried",
 		play: func(k *kit) {
 			k.serve(k.invoker("child", nil, 0), k.with(options{ID: "child", Retries: new(1)}, "never", func(context.Context, input) (any, error) {
 				k.notef("child")
@@ -44,7 +44,7 @@ func invokeScenarios() []scenario {
 		},
 	}, {
 		name:  "invoke an unknown function",
-		shows: "the step fails, saying which function it could not find",
+		shows: "the step fails with an error that names the unknown function",
 		play: func(k *kit) {
 			k.serve(k.invoker("nobody", nil, 0))
 			k.plays("go", nil, "Completed", "caught could not find function with ID: "+k.app+"-nobody")
@@ -52,8 +52,8 @@ func invokeScenarios() []scenario {
 	}}
 }
 
-// invoker declares a function on "go" that invokes another and returns what
-// comes of it.
+// invoker declares a function on "go" that invokes another one and returns its
+// result.
 func (k *kit) invoker(id string, data map[string]any, timeout time.Duration) function {
 	return k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
 		out, err := step.Invoke[any](ctx, "invoke", step.InvokeOpts{FunctionId: k.app + "-" + id, Data: data, Timeout: timeout})

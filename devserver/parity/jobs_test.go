@@ -23,7 +23,7 @@ type job struct {
 func jobScenarios() []scenario {
 	return []scenario{{
 		name:  "jobs",
-		shows: "GET /v1/runs/{id}/jobs tells what a run has to come: its first call, or another, with its attempt, the end of a sleep, the timeout of a wait; and nothing once it has ended",
+		shows: "GET /v1/runs/{id}/jobs lists a run's pending jobs: its next call with the attempt, the end of a sleep, the timeout of a wait; the list is empty after the run's end",
 		play: func(k *kit) {
 			later := time.Now().Add(time.Hour).Truncate(time.Second)
 			release := make(chan struct{})
@@ -71,7 +71,7 @@ func jobScenarios() []scenario {
 		},
 	}, {
 		name:  "jobs in line",
-		shows: "jobs that wait for a limit have a position in line",
+		shows: "jobs that wait for a limit have a position in the queue",
 		play: func(k *kit) {
 			release := make(chan struct{})
 			k.serve(k.with(options{ID: "fn", Concurrency: &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1}}}}, "go",

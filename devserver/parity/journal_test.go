@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// journal is what an app saw, in order. It is safe for concurrent use.
+// journal lists the observations of an app, in order. It is safe for concurrent use.
 type journal struct {
 	mu    *sync.Mutex
 	notes *[]string
@@ -34,7 +34,7 @@ func (j journal) noted() []string {
 	return slices.Clone(*j.notes)
 }
 
-// await waits until the app has seen at least n things, and returns all.
+// await waits until the journal has at least n entries, and returns all.
 func (k *kit) await(n int) []string {
 	k.Helper()
 	ctx, cancel := context.WithTimeout(k.Context(), patience)
@@ -46,7 +46,7 @@ func (k *kit) await(n int) []string {
 		select {
 		case <-k.grew:
 		case <-ctx.Done():
-			k.Fatalf("the app saw %q, and no %d things", k.noted(), n)
+			k.Fatalf("the app saw %q, and not %d entries", k.noted(), n)
 		}
 	}
 }

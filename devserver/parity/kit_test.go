@@ -26,7 +26,7 @@ type (
 // patience bounds every wait; only a failing scenario needs all of it.
 const patience = time.Minute
 
-// kit is an app, the server it is synced with, and what has happened so far.
+// kit is an app, the server with which it is synced, and the events so far.
 type kit struct {
 	*testing.T
 	server   server
@@ -34,7 +34,7 @@ type kit struct {
 	app      string // its id, which no other app of this server has
 	sender   inngestkit.Sender
 	journal
-	ended chan string // data of the events that told of a run's end
+	ended chan string // data of the events that report a run's end
 	later []func()    // checks for the scenario's end
 }
 
@@ -43,13 +43,14 @@ func newKit(t *testing.T, s server, sc scenario) *kit {
 	return &kit{T: t, server: s, scenario: sc, app: unique(sc.name), journal: newJournal(), ended: make(chan string, 10)}
 }
 
-// unique makes an id of a scenario's name. A server may have played it before.
+// unique makes an id from a scenario's name. The server may have played it
+// before.
 func unique(name string) string {
 	name = strings.ReplaceAll(strings.ToLower(name), " ", "-")
 	return name + "-" + strings.ToLower(strings.ReplaceAll(time.Now().Format("150405.000000"), ".", ""))
 }
 
-// pick returns what to expect where the servers differ on purpose.
+// pick returns the expected value where the servers differ on purpose.
 func pick[T any](k *kit, ours, official T) T {
 	k.Helper()
 	if k.scenario.differs == "" {
@@ -61,7 +62,7 @@ func pick[T any](k *kit, ours, official T) T {
 	return ours
 }
 
-// event is an event's name within the app's own.
+// event returns an event's name with the app's prefix.
 func (k *kit) event(name string) string { return k.app + "/" + name }
 
 // on declares a function without retries that an event starts.
@@ -69,7 +70,7 @@ func (k *kit) on(id, event string, h handler) function {
 	return k.with(options{ID: id, Retries: new(0)}, event, h)
 }
 
-// with does the same with options.
+// with declares a function with options that an event starts.
 func (k *kit) with(opts options, event string, h handler, more ...inngestkit.FunctionOption) function {
 	return inngestkit.NewFunction(opts, inngestgo.EventTrigger(k.event(event), nil), h, more...)
 }
@@ -127,7 +128,7 @@ func (k *kit) sendAll(events ...inngestgo.Event) []string {
 	return ids
 }
 
-// plays sends an event and asserts what its one run comes to.
+// plays sends an event and asserts the status and output of its one run.
 func (k *kit) plays(event string, data map[string]any, status string, output any) run {
 	k.Helper()
 	r := k.runs(k.send(event, data), 1)[0]
@@ -152,7 +153,7 @@ func equal[T any](k *kit, what string, got, want T) {
 	}
 }
 
-// normal is a value as it is once it has been through JSON.
+// normal returns a value after a round trip through JSON.
 func normal(k *kit, v any) any {
 	k.Helper()
 	raw, err := json.Marshal(v)

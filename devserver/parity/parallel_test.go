@@ -12,13 +12,13 @@ import (
 func parallelScenarios() []scenario {
 	return []scenario{{
 		name:  "parallel",
-		shows: "parallel steps run once each, at the same time, and what follows them once all are done",
+		shows: "parallel steps run once each, at the same time; the next step runs when all are done",
 		play: func(k *kit) {
 			together := make(chan struct{})
 			branch := func(ctx context.Context, name, other string) (any, error) {
 				return step.Run(ctx, name, func(ctx context.Context) (string, error) {
 					k.notef("%s", name)
-					select { // each waits until the other has begun
+					select { // each waits until the other has started
 					case together <- struct{}{}:
 					case <-together:
 					case <-ctx.Done():
@@ -71,9 +71,9 @@ func parallelScenarios() []scenario {
 		},
 	}, {
 		name:  "parallel race",
-		shows: "in race mode a branch goes on before the steps of the others have ended",
+		shows: "in race mode a branch continues before the steps of the other branches have ended",
 		play: func(k *kit) {
-			const race = 2 // the SDK takes the mode from the server's module, which has a name for it
+			const race = 2 // the name of the mode is in a module of the server
 			first := make(chan struct{})
 			run := func(ctx context.Context, name string, do func(context.Context) error) (any, error) {
 				return step.Run(ctx, name, func(ctx context.Context) (any, error) { k.notef("%s", name); return nil, do(ctx) })
@@ -108,7 +108,7 @@ func parallelScenarios() []scenario {
 		},
 	}, {
 		name:  "parallel failure",
-		shows: "a branch that fails for good leaves the other's result to the function",
+		shows: "if one branch fails finally, the function still gets the other's result",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
 				results := group.Parallel(ctx,

@@ -20,9 +20,9 @@ const serverURL = "INNGEST_DEV_SERVER_URL"
 // scenario is one story that both servers must play.
 type scenario struct {
 	name  string
-	shows string // what is asserted, in words
-	// differs says what differs on purpose. Only with it may play ask pick for
-	// what to expect.
+	shows string // the assertions, in words
+	// differs lists the differences on purpose. Only with them may play call
+	// pick.
 	differs string
 	play    func(*kit)
 }
@@ -35,12 +35,12 @@ type server struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	// Scenarios wait more than they compute, so there may be more of them than
-	// processors.
+	// Scenarios wait more than they compute, so more of them run at once than
+	// there are processors.
 	if err := flag.Set("test.parallel", "64"); err != nil {
 		panic(err)
 	}
-	// By it alone the SDK knows that an endpoint is called by a dev server.
+	// Only by this variable does the SDK know that a dev server calls an endpoint.
 	if err := os.Setenv("INNGEST_DEV", "1"); err != nil {
 		panic(err)
 	}

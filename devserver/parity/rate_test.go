@@ -44,7 +44,7 @@ func rateScenarios() []scenario {
 		},
 	}, {
 		name:  "rate limit",
-		shows: "of events for one value of the key as many start a run at once as a tenth of the limit and one more, and the rest none; events without the key are not limited",
+		shows: "for one value of the key, a tenth of the limit plus one events start a run at once, and the others start none; events without the key are not limited",
 		play: func(k *kit) {
 			var functions []function
 			for _, limit := range []uint{1, 2, 10, 20} {
@@ -62,7 +62,7 @@ func rateScenarios() []scenario {
 		},
 	}, {
 		name:  "keys",
-		shows: "rate limits and idempotency leave alone events for which the key is false, or which lack it; batches put those together; null is a value",
+		shows: "rate limits and idempotency ignore events whose key is false or missing; batches group those events together; null is a value",
 		play: func(k *kit) {
 			h := func(prefix string) handler {
 				return func(_ context.Context, in input) (any, error) {
@@ -92,7 +92,7 @@ func rateScenarios() []scenario {
 		},
 	}, {
 		name:  "idempotency",
-		shows: "of events with one value of the idempotency key only the first starts a run",
+		shows: "only the first event with a value of the idempotency key starts a run",
 		play: func(k *kit) {
 			k.serve(k.passing(), k.with(options{ID: "fn", Idempotency: new("event.data.order")}, "go", k.notesN))
 			order := func(s string) map[string]any { return map[string]any{"order": s} }

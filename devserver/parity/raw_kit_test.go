@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// answer is what a raw app answers to a call.
+// answer is a raw app's answer to a call.
 type answer struct {
 	status  int
 	body    string
 	header  map[string]string
-	foreign bool // no SDK answered
+	foreign bool // without the header of an SDK
 }
 
-// raw serves an app that knows the protocol only, with one function for each
-// name. Its answer to a call may look at how often that function was called
-// before. It is synced with the given number of retries.
+// raw serves an app without an SDK, with one function for each name. An answer
+// may depend on how often its function was called before. The functions have
+// the given number of retries.
 func (k *kit) raw(retries int, answers map[string]func(call int) answer) {
 	k.Helper()
 	calls := map[string]int{}
@@ -55,8 +55,8 @@ func (k *kit) raw(retries int, answers map[string]func(call int) answer) {
 	}
 }
 
-// config is the registered configuration of a function on the event of its
-// name, with changes.
+// config returns the configuration of a function that the event of its name
+// starts, with changes.
 func (k *kit) config(url, name string, changes map[string]any) map[string]any {
 	id := k.app + "-" + name
 	c := map[string]any{
@@ -74,7 +74,7 @@ func steps(id, url string, retries int) map[string]any {
 	}}
 }
 
-// register syncs an app by the protocol alone.
+// register syncs an app without an SDK.
 func (k *kit) register(url string, functions ...map[string]any) (status int, body string) {
 	k.Helper()
 	raw, err := json.Marshal(map[string]any{

@@ -10,7 +10,7 @@ import (
 	"github.com/inngest/inngestgo/step"
 )
 
-// failing is a step that fails.
+// failing returns a step that fails.
 func failing(message string) func(context.Context) (any, error) {
 	return func(context.Context) (any, error) { return nil, errors.New(message) }
 }
@@ -18,7 +18,7 @@ func failing(message string) func(context.Context) (any, error) {
 func retryScenarios() []scenario {
 	return []scenario{{
 		name:  "function retries",
-		shows: "a function that fails is called once and then as often as its retries say, with attempts counted from 0; the last error is the run's output",
+		shows: "a function that fails is called once and then once for each retry, with attempts counted from 0; the last error is the run's output",
 		play: func(k *kit) {
 			k.serve(k.with(options{ID: "fn", Retries: new(2)}, "go", func(_ context.Context, in input) (any, error) {
 				k.notef("attempt %d", in.InputCtx.Attempt)
@@ -30,7 +30,7 @@ func retryScenarios() []scenario {
 		},
 	}, {
 		name:  "retries by default",
-		shows: "a function that says nothing about retries has four",
+		shows: "a function without configured retries has four",
 		play: func(k *kit) {
 			k.serve(k.with(options{ID: "fn"}, "go", func(_ context.Context, in input) (any, error) {
 				k.notef("attempt %d", in.InputCtx.Attempt)
@@ -41,7 +41,7 @@ func retryScenarios() []scenario {
 		},
 	}, {
 		name:  "no retries",
-		shows: "with 0 retries one failure is the end",
+		shows: "with 0 retries the first failure is final",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(context.Context, input) (any, error) { k.notef("call"); return nil, errors.New("no luck") }))
 			k.fails("go")
@@ -49,7 +49,7 @@ func retryScenarios() []scenario {
 		},
 	}, {
 		name:  "step retries",
-		shows: "each step has attempts of its own, counted from 0; finished steps are not repeated",
+		shows: "each step counts its attempts from 0; finished steps are not repeated",
 		play: func(k *kit) {
 			k.serve(k.with(options{ID: "fn", Retries: new(2)}, "go", func(ctx context.Context, in input) (any, error) {
 				for _, name := range []string{"a", "b"} {
@@ -71,7 +71,7 @@ func retryScenarios() []scenario {
 		},
 	}, {
 		name:  "step failure caught",
-		shows: "once a step's retries are used up the function gets its error, and may go on",
+		shows: "when a step's retries are used up the function gets its error, and can continue",
 		play: func(k *kit) {
 			k.serve(k.with(options{ID: "fn", Retries: new(1)}, "go", func(ctx context.Context, in input) (any, error) {
 				_, err := step.Run(ctx, "bad", func(context.Context) (any, error) {
@@ -118,7 +118,7 @@ func retryScenarios() []scenario {
 		},
 	}, {
 		name:  "retry after",
-		shows: "an error that names the time of its retry is retried then, and not before",
+		shows: "an error with a retry time is retried then, and not before",
 		play: func(k *kit) {
 			var due time.Time
 			k.serve(k.with(options{ID: "fn", Retries: new(1)}, "go", func(_ context.Context, in input) (any, error) {

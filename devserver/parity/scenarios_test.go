@@ -2,7 +2,7 @@ package parity
 
 import "slices"
 
-// scenarios are all of them, in the order of the table.
+// scenarios returns all scenarios, in the order of the table.
 func scenarios() []scenario {
 	return slices.Concat(
 		stepScenarios(), parallelScenarios(), retryScenarios(), failureScenarios(),

@@ -13,8 +13,8 @@ func singletonScenarios() []scenario {
 	user := new("event.data.user")
 	return []scenario{{
 		name:    "priority",
-		shows:   "of runs that wait for their turn one with a higher priority comes first",
-		differs: "the official server was seen to take them in either order",
+		shows:   "among waiting runs the one with the higher priority starts first",
+		differs: "the official server started them in either order",
 		play: func(k *kit) {
 			g := make(gate)
 			opts := limited(inngestgo.ConfigStepConcurrency{Limit: 1})
@@ -35,7 +35,7 @@ func singletonScenarios() []scenario {
 		},
 	}, {
 		name:  "singleton skip",
-		shows: "while a run is going others with the same value of the key are skipped",
+		shows: "while a run is running, others with the same value of the key are skipped",
 		play: func(k *kit) {
 			g := make(gate)
 			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip, Key: user}}, "go"))
@@ -53,7 +53,7 @@ func singletonScenarios() []scenario {
 		},
 	}, {
 		name:  "singleton keys",
-		shows: "events for which the key is false, or which lack it, are not kept to one run; null is a value",
+		shows: "events whose key is false or missing are not limited to one run; null is a value",
 		play: func(k *kit) {
 			g := make(gate)
 			k.serve(k.passing(), k.with(options{ID: "fn", Retries: new(0), Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip, Key: new("event.data.user")}},
@@ -71,7 +71,7 @@ func singletonScenarios() []scenario {
 		},
 	}, {
 		name:  "singleton cancel",
-		shows: "a run is cancelled in favour of another with the same value of the key",
+		shows: "a new run with the same value of the key cancels the current one",
 		play: func(k *kit) {
 			g := make(gate)
 			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonCancel, Key: user}}, "go"))
@@ -90,7 +90,7 @@ func singletonScenarios() []scenario {
 	}}
 }
 
-// userOf tells what the user of an event is, and whether it has one.
+// userOf describes the user of an event, or says that it is missing.
 func userOf(data map[string]any) string {
 	if user, there := data["user"]; there {
 		return fmt.Sprintf("%#v", user)

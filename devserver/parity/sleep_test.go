@@ -7,13 +7,13 @@ import (
 	"github.com/inngest/inngestgo/step"
 )
 
-// brief is a wait that both servers notice and a person hardly does.
+// brief is a wait that both servers notice, and a person hardly.
 const brief = time.Second
 
 func sleepScenarios() []scenario {
 	return []scenario{{
 		name:  "sleep",
-		shows: "a sleep lasts at least as long as it says; what stood before it is not repeated",
+		shows: "a sleep lasts at least its duration; steps before it are not repeated",
 		play: func(k *kit) {
 			began := make(chan time.Time, 1)
 			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
@@ -27,7 +27,7 @@ func sleepScenarios() []scenario {
 		},
 	}, {
 		name:  "sleep until",
-		shows: "a sleep until a time ends then; one until a time that has passed ends as well",
+		shows: "a sleep until a time ends at that time; a sleep until a past time ends at once",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
 				step.SleepUntil(ctx, "past", time.Now().Add(-time.Hour))

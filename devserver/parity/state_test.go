@@ -12,7 +12,7 @@ import (
 func stateScenarios() []scenario {
 	return []scenario{{
 		name:  "large state",
-		shows: "a run with more state than is sent with a call, 6 MB, runs each step once: the app fetches the state",
+		shows: "a run whose state, 6 MB, is too large to send with a call runs each step once: the app fetches the state",
 		play: func(k *kit) {
 			const steps, size = 6, 1 << 20
 			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
@@ -34,8 +34,8 @@ func stateScenarios() []scenario {
 		},
 	}, {
 		name:    "limits of a run",
-		shows:   "a run fails with its 1,000th step if it would go on, with more than 32 MiB of steps' results, and with an answer of more than 8 MiB; an answer of 8 MiB is taken",
-		differs: "ours has the error as the run's output, as apps' errors are; the official server has it in a field of that",
+		shows:   "a run fails after its 1,000th step if it continues, with more than 32 MiB of step results, and with an answer of more than 8 MiB; an answer of 8 MiB is accepted",
+		differs: "with ours the error is the run's output, as apps' errors are; with the official server it is a field of the output",
 		play: func(k *kit) {
 			sized := func(size int) func(int) answer {
 				return func(int) answer { return answer{status: 200, body: `"` + strings.Repeat("x", size-2) + `"`} }

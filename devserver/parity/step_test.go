@@ -11,7 +11,7 @@ import (
 func stepScenarios() []scenario {
 	return []scenario{{
 		name:  "run",
-		shows: "a function gets the event as it was sent, and what it returns is the run's output",
+		shows: "a function gets the event as it was sent, and its result is the run's output",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) {
 				return map[string]any{"data": in.Event.Data, "name": in.Event.Name, "events": len(in.Events), "attempt": in.InputCtx.Attempt}, nil
@@ -21,7 +21,7 @@ func stepScenarios() []scenario {
 		},
 	}, {
 		name:  "call",
-		shows: "a call says of which function and run it is, which request and job; it names no environment",
+		shows: "a call names its function, run, request and job, but no environment",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) { return in.InputCtx, nil }))
 			r := k.runs(k.send("go", nil), 1)[0]
@@ -43,7 +43,7 @@ func stepScenarios() []scenario {
 		},
 	}, {
 		name:  "steps",
-		shows: "steps run once each, in order; those of one id are told apart; the function is called once for each and once to end",
+		shows: "steps run once each, in order, even with equal ids; the function is called once for each step and once more to end",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
 				k.notef("call")

@@ -9,7 +9,7 @@ import (
 func syncScenarios() []scenario {
 	return []scenario{{
 		name:  "sync",
-		shows: "an app that registers again is modified only if its functions are; functions that it no longer names are gone",
+		shows: "a repeated sync counts as modified only if the functions have changed; functions that it no longer names are removed",
 		play: func(k *kit) {
 			one, two := k.config(nowhere, "one", nil), k.config(nowhere, "two", nil)
 			for _, s := range []struct {
@@ -29,7 +29,7 @@ func syncScenarios() []scenario {
 		},
 	}, {
 		name:  "sync of triggers",
-		shows: "which triggers a sync may have: at most ten, none twice, names of at most 255 bytes, schedules of five fields with a jitter of at most five minutes, expressions that compile",
+		shows: "the triggers of a function: at most ten, no duplicates, names of at most 255 bytes, schedules of five fields with a jitter of at most five minutes, expressions that compile",
 		play: func(k *kit) {
 			trigger := func(list string) string { return `{"triggers":[` + list + `]}` }
 			k.syncs(http.StatusOK,
@@ -94,7 +94,7 @@ func syncScenarios() []scenario {
 	}}
 }
 
-// nowhere is where an app is that no one calls.
+// nowhere is the address of an app that is never called.
 const nowhere = "http://127.0.0.1:1"
 
 // syncs registers a function with each of the changes to its configuration,

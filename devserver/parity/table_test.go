@@ -10,7 +10,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the table of docs/devserver.md")
 
-// TestTable holds the table of docs/devserver.md to the scenarios.
+// TestTable compares the table of docs/devserver.md with the scenarios.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join("..", "..", "docs", "devserver.md")

@@ -12,7 +12,7 @@ import (
 func triggerScenarios() []scenario {
 	return []scenario{{
 		name:  "event ids",
-		shows: "of events with one id only the first starts anything; both sends succeed",
+		shows: "only the first of two events with the same id starts anything; both sends succeed",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(_ context.Context, in input) (any, error) { k.notef("%v", in.Event.Data["n"]); return nil, nil }))
 			event := func(id string, n int) inngestgo.Event {
@@ -26,7 +26,7 @@ func triggerScenarios() []scenario {
 		},
 	}, {
 		name:  "wildcards",
-		shows: "a star after a slash or a dot stands for any rest of a name",
+		shows: "a star after a slash or a dot matches any rest of a name",
 		play: func(k *kit) {
 			var functions []function
 			for id, event := range map[string]string{"exact": "user/signed.up", "slash": "user/*", "dot": "user/signed.*"} {
@@ -40,7 +40,7 @@ func triggerScenarios() []scenario {
 		},
 	}, {
 		name:  "several triggers",
-		shows: "a function with several triggers runs once for an event that several of them match",
+		shows: "a function runs once for an event that matches several of its triggers",
 		play: func(k *kit) {
 			big := "event.data.n > 10"
 			k.serve(inngestkit.NewFunction(options{ID: "fn", Retries: new(0)}, inngestkit.AnyOf(
@@ -53,7 +53,7 @@ func triggerScenarios() []scenario {
 		},
 	}, {
 		name:  "fan out",
-		shows: "an event starts each function that it matches, once, and all runs are listed for it",
+		shows: "an event starts each matching function once, and its list of runs shows all",
 		play: func(k *kit) {
 			var functions []function
 			for _, id := range []string{"a", "b", "c"} {
@@ -65,9 +65,8 @@ func triggerScenarios() []scenario {
 	}}
 }
 
-// starts sends an event and asserts which functions, that return their ids,
-// it starts. That it starts no others is checked again at the scenario's end,
-// when they would have been started.
+// starts sends an event and asserts which functions it starts; each returns its
+// id. It checks again at the scenario's end that no others have started.
 func (k *kit) starts(event string, data map[string]any, ids ...string) {
 	k.Helper()
 	sent := k.send(event, data)

@@ -15,10 +15,10 @@ import (
 func waitScenarios() []scenario {
 	return []scenario{{
 		name:  "wait",
-		shows: "a step that waits gets the first matching event that comes after it began to",
+		shows: "a step that waits gets the first matching event after the start of the wait",
 		play: func(k *kit) {
 			k.serve(k.waiter("fn", "go", "", long))
-			k.send("answer", map[string]any{"n": -1}) // comes before anyone waits
+			k.send("answer", map[string]any{"n": -1}) // sent before a step waits
 			id := k.send("go", map[string]any{"id": 1})
 			first := k.until(id, "answer", func(i int) map[string]any { return map[string]any{"n": i} })
 			if n, ok := first.(float64); !ok || n < 0 {
@@ -27,19 +27,19 @@ func waitScenarios() []scenario {
 		},
 	}, {
 		name:  "wait with an expression",
-		shows: "only an event for which the expression holds, between event and async, ends the wait",
+		shows: "only an event for which the expression (event compared with async) is true ends the wait",
 		play: func(k *kit) {
 			k.serve(k.waiter("fn", "go", "event.data.id == async.data.id && async.data.n > 2", long))
 			id := k.send("go", map[string]any{"id": "mine"})
 			got := k.until(id, "answer", func(i int) map[string]any {
 				return map[string]any{"id": []string{"other", "mine"}[i%2], "n": i % 4}
 			})
-			equal(k, "what the step got", got, any(3.0))
+			equal(k, "the step's result", got, any(3.0))
 		},
 	}, {
 		name:    "wait with a bad expression",
-		shows:   "a wait whose expression does not compile fails the run, and says where it does not",
-		differs: "ours names the wait and the error's place in its message; the official server has the place in the stack, in a field of the output",
+		shows:   "a wait whose expression does not compile fails the run, with the position of the mistake",
+		differs: "our message names the wait and the position; the official server has the position in the stack, in a field of the output",
 		play: func(k *kit) {
 			k.serve(k.waiter("fn", "go", "event.data.id === async.data.id", long))
 			r := k.fails("go")
@@ -52,7 +52,7 @@ func waitScenarios() []scenario {
 		},
 	}, {
 		name:  "name of a wait",
-		shows: "a wait that is given a name is called by it in /v2/runs/{id}/trace, and otherwise by its id",
+		shows: "/v2/runs/{id}/trace shows a wait by its name if it has one, and else by its id",
 		play: func(k *kit) {
 			k.serve(k.on("fn", "go", func(ctx context.Context, _ input) (any, error) {
 				for _, name := range []string{"the answer", ""} {
@@ -74,27 +74,27 @@ func waitScenarios() []scenario {
 		},
 	}, {
 		name:  "wait timeout",
-		shows: "a wait without an event ends at its timeout, as such",
+		shows: "a wait without an event ends at its timeout, with the error for that",
 		play: func(k *kit) {
 			k.serve(k.waiter("fn", "go", "", brief))
 			k.plays("go", nil, "Completed", "timeout")
 		},
 	}, {
 		name:  "waits of several runs",
-		shows: "one event ends the waits of all runs that match",
+		shows: "one event ends the waits of all matching runs",
 		play: func(k *kit) {
 			k.serve(k.waiter("a", "go", "", long), k.waiter("b", "go", "", long))
 			id := k.send("go", nil)
 			stop := k.repeat("answer", func(int) map[string]any { return map[string]any{"n": 7} })
 			defer stop()
 			for _, r := range k.runs(id, 2) {
-				equal(k, "what the step got", r.value(), any(7.0))
+				equal(k, "the step's result", r.value(), any(7.0))
 			}
 		},
 	}}
 }
 
-// long is a timeout that only a failing scenario meets.
+// long is a timeout that only a failing scenario reaches.
 const long = time.Minute
 
 // waiter declares a function that waits for an answer and returns its n.
@@ -116,9 +116,9 @@ func (k *kit) waiter(id, event, expression string, timeout time.Duration) functi
 	})
 }
 
-// until sends an event again and again until the one run of another event,
-// which waits for it, ends, and returns that run's output. When a server has
-// stored a wait cannot be seen from outside.
+// until sends an event again and again until the one run of another event, which
+// waits for it, ends. It returns that run's output. Nothing outside shows when a
+// server has stored a wait.
 func (k *kit) until(id, event string, data func(i int) map[string]any) any {
 	k.Helper()
 	defer k.repeat(event, data)()

@@ -58,7 +58,7 @@ func TestFindings(t *testing.T) {
 		"well, dev mode":             {dev, "", nil},
 		"well, cloud mode":           {inGin(shop(t, cloud(key))), key, nil},
 		"well, the SDK":              {sdk(t, inngestgo.ClientOpts{Dev: &yes}), "", nil},
-		"well, the SDK, cloud mode":  {sdk(t, inngestgo.ClientOpts{Dev: &no, SigningKey: new(key)}), key, []string{doctor.CodeNoEventKey}}, // which it reads in the environment
+		"well, the SDK, cloud mode":  {sdk(t, inngestgo.ClientOpts{Dev: &no, SigningKey: new(key)}), key, []string{doctor.CodeNoEventKey}}, // the SDK reads it from the environment
 		"well, Echo's body limit":    {inEcho(shop(t, inngestkit.Config{}), middleware.BodyLimit("5M")), "", nil},
 		"cloud mode, no key":         {inEcho(shop(t, cloud(key))), "", []string{doctor.CodeCloudMode}},
 		"the SDK in cloud mode":      {sdk(t, inngestgo.ClientOpts{Dev: &no, SigningKey: new(key)}), "", []string{doctor.CodeCloudMode}},
@@ -181,8 +181,8 @@ func inEchoAt(t *testing.T, path string) http.Handler {
 	return e
 }
 
-// TestNothingIsRegistered holds the doctor to what it promises: it may make an
-// app ask its server, but not register there.
+// TestNothingIsRegistered shows that an examination may make an app contact its
+// server, but not register there.
 func TestNothingIsRegistered(t *testing.T) {
 	t.Parallel()
 	kinds := make(chan string, 10)
@@ -253,7 +253,7 @@ func errText(err error) string {
 	return err.Error()
 }
 
-// TestCodesAreDocumented holds docs/cli.md to the codes.
+// TestCodesAreDocumented compares docs/cli.md with the codes.
 func TestCodesAreDocumented(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("finding.go")

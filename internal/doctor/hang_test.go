@@ -70,7 +70,7 @@ func TestHanging(t *testing.T) {
 	}
 }
 
-// lateApp answers as an SDK does, after a time that depends on the request.
+// lateApp answers like an SDK, after a time that depends on the request.
 type lateApp func(*http.Request) (time.Duration, int)
 
 func (l lateApp) RoundTrip(r *http.Request) (*http.Response, error) {

@@ -24,10 +24,10 @@ const key = "signkey-test-0123456789abcdef"
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// probed is the event that the doctor's calls bring.
+// probed is the event of the doctor's calls.
 var probed = inngestkit.DefineEvent[map[string]any]("inngestkit/doctor")
 
-// shop is an app with one function, in dev mode unless cfg says otherwise.
+// shop returns an app with one function, in dev mode unless cfg sets a mode.
 func shop(t *testing.T, cfg inngestkit.Config) *inngestkit.App {
 	t.Helper()
 	cfg.AppID, cfg.Logger = "shop", quiet
@@ -68,7 +68,7 @@ func inGin(app *inngestkit.App, behind ...gin.HandlerFunc) http.Handler {
 	return r
 }
 
-// sdk is an app of the official SDK alone.
+// sdk returns an app of the official SDK alone.
 func sdk(t *testing.T, opts inngestgo.ClientOpts) http.Handler {
 	t.Helper()
 	opts.AppID, opts.Logger = "shop", quiet
@@ -86,7 +86,7 @@ func sdk(t *testing.T, opts inngestgo.ClientOpts) http.Handler {
 	return client.Serve()
 }
 
-// reads takes the body from those behind it, as careless logging does.
+// reads consumes the body, like careless logging.
 func reads(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -94,7 +94,7 @@ func reads(next http.Handler) http.Handler {
 	})
 }
 
-// rewrites changes what is in a body that is signed.
+// rewrites changes the contents of a signed body.
 func rewrites(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -104,7 +104,7 @@ func rewrites(next http.Handler) http.Handler {
 	})
 }
 
-// says answers everything alike.
+// says gives the same answer to every request.
 func says(status int, contentType, body string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
@@ -113,7 +113,7 @@ func says(status int, contentType, body string) http.Handler {
 	})
 }
 
-// to answers one method by h, and the others by those behind it.
+// to answers one method with h, and passes the others on.
 func to(method string, h, others http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == method {
@@ -124,7 +124,7 @@ func to(method string, h, others http.Handler) http.Handler {
 	})
 }
 
-// late claims that its clock is an hour behind.
+// late answers with a clock that is an hour behind.
 func late(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
