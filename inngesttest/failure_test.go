@@ -101,6 +101,22 @@ func TestFailures(t *testing.T) {
 				})
 			})).Trigger(started()).RequireCompleted()
 		},
+		"a step of a helper inside another": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				return step.Run(ctx, "outer", func(ctx context.Context) (string, error) { return do(ctx, "inner") })
+			})).Trigger(started())
+		},
+		"a step of a helper in a goroutine": func(t testing.TB) {
+			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					_, _ = do(ctx, "inner")
+				}()
+				<-done
+				return nil, nil
+			})).Trigger(started())
+		},
 		"a step in a goroutine": func(t testing.TB) {
 			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				done := make(chan struct{})

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -31,9 +32,9 @@ type recordingTB struct {
 	failed   bool
 	skipped  bool
 	cleanups []func()
+	helpers  map[string]bool // functions that have called Helper
 }
 
-func (tb *recordingTB) Helper()           {}
 func (tb *recordingTB) Name() string      { return "TestRecorded" }
 func (tb *recordingTB) Output() io.Writer { return io.Discard }
 func (tb *recordingTB) Context() context.Context {
@@ -49,21 +50,57 @@ func (tb *recordingTB) write(s string, failed bool) {
 	tb.log.WriteString(strings.TrimRight(s, "\n") + "\n")
 }
 
+// Helper notes its caller.
+func (tb *recordingTB) Helper() {
+	var pcs [1]uintptr
+	runtime.Callers(2, pcs[:])
+	f, _ := runtime.CallersFrames(pcs[:]).Next()
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	if tb.helpers == nil {
+		tb.helpers = map[string]bool{}
+	}
+	tb.helpers[f.Function] = true
+}
+
+// reported fails the test of the kit if package testing would report a failure
+// at a line of the kit, not at one of the user's test.
+func (tb *recordingTB) reported() {
+	tb.mu.Lock()
+	defer tb.mu.Unlock()
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for more := true; more; {
+		var f runtime.Frame
+		if f, more = frames.Next(); tb.helpers[f.Function] {
+			continue
+		}
+		if strings.HasPrefix(f.Function, "github.com/inngestkit/inngestkit/inngesttest.") {
+			tb.TB.Errorf("the failure is reported at %s:%d, as %s is no helper", f.File, f.Line, f.Function)
+		}
+		return
+	}
+}
+
 func (tb *recordingTB) Logf(string, ...any) {}
 func (tb *recordingTB) Errorf(format string, args ...any) {
+	tb.reported()
 	tb.write(fmt.Sprintf(format, args...), true)
 }
 func (tb *recordingTB) Fatalf(format string, args ...any) {
+	tb.reported()
 	tb.write(fmt.Sprintf(format, args...), true)
 	runtime.Goexit()
 }
 
 func (tb *recordingTB) Fatal(args ...any) {
+	tb.reported()
 	tb.write(fmt.Sprint(args...), true)
 	runtime.Goexit()
 }
 
-func (tb *recordingTB) Skipf(format string, args ...any) {
+func (tb *recordingTB) Skipf(string, ...any) {
+	tb.reported()
 	tb.skipped = true
 	runtime.Goexit()
 }
@@ -100,15 +137,21 @@ func (tb *recordingTB) end() {
 	}
 }
 
-var lineNumber = regexp.MustCompile(`(_test\.go):\d+`)
+// place is a place in a test's code, as messages have it.
+var place = regexp.MustCompile(`inngesttest/(\w+_test\.go):(\d+)`)
 
-// golden compares text to a golden file of the test's name. Line numbers are
-// compared too, but not of this file's neighbours that grow.
+// golden compares text to a golden file of the test's name. The lines that it
+// names have the letter N in place of their numbers, which change with what is
+// written above them; the code there follows the text.
 func golden(t *testing.T, text string) {
 	t.Helper()
 	name := strings.NewReplacer("/", "-", " ", "_").Replace(strings.TrimPrefix(t.Name(), "Test"))
 	file := filepath.Join("testdata", name+".golden")
-	text = lineNumber.ReplaceAllString(text, "$1:N")
+	code := codeAt(t, text)
+	text = place.ReplaceAllString(text, "inngesttest/$1:N")
+	if code != "" {
+		text += "--\n" + code
+	}
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
@@ -125,4 +168,23 @@ func golden(t *testing.T, text string) {
 	if diff := cmp.Diff(string(want), text); diff != "" {
 		t.Errorf("message (-want +got):\n%s", diff)
 	}
+}
+
+// codeAt returns the lines of code that a text names, in its order.
+func codeAt(t *testing.T, text string) string {
+	t.Helper()
+	var code strings.Builder
+	for _, named := range place.FindAllStringSubmatch(text, -1) {
+		source, err := os.ReadFile(named[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, err := strconv.Atoi(named[2])
+		lines := strings.Split(string(source), "\n")
+		if err != nil || line < 1 || line > len(lines) {
+			t.Fatalf("%s has no such line", named[0])
+		}
+		code.WriteString(named[1] + ":N " + strings.TrimSpace(lines[line-1]) + "\n")
+	}
+	return code.String()
 }
