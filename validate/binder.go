@@ -18,7 +18,7 @@ var binder atomic.Pointer[Validator]
 // request is bound.
 func UseBinder(engine any) bool {
 	v, ok := engine.(*validator.Validate)
-	if !ok {
+	if !ok || v == nil {
 		return false
 	}
 	binder.Store(Wrap(v))

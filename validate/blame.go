@@ -12,8 +12,6 @@ import (
 // the text once a level.
 const blameDepth = 16
 
-var jsonUnmarshaler = reflect.TypeFor[json.Unmarshaler]()
-
 // blame finds the first value in data that does not fit its place in t, given
 // that data as a whole failed with err: it returns the value's path and its
 // own error. encoding/json leaves indexes and map keys out of its paths, puts
@@ -45,11 +43,6 @@ func blame(data []byte, t reflect.Type, err error, depth int) (string, error) {
 		}
 	}
 	return "", err
-}
-
-func decodesItself(t reflect.Type) bool {
-	p := reflect.PointerTo(t)
-	return p.Implements(jsonUnmarshaler) || p.Implements(textUnmarshaler)
 }
 
 // descend is the step from a value of type t to its member, and the member's

@@ -4,28 +4,39 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-
-	"github.com/go-playground/validator/v10"
 )
 
-// CheckType looks at a type with [Default]; see [Validator.CheckType].
+// CheckType checks a type with [Default]; see [Validator.CheckType].
 func CheckType(t reflect.Type) error { return Default().CheckType(t) }
 
-// CheckType looks at every rule in the tags of t and of the types it holds, and
-// returns all that is wrong, joined: rules that are not defined, parameters
-// that cannot be read, rules that cannot apply to the kind of their field,
-// fields that a rule names and the struct does not have, and structs whose
-// rules are all in a tag this validator does not read ("binding" for
-// "validate", or the other way around). Fields tagged "-" are left out.
+// CheckType checks t and every type that t holds. Call it when a program
+// starts: it finds the mistakes that would otherwise show with the first bad
+// value. It returns all of them joined, each a [*TypeError]:
 //
-// Built-in rules are tried on made-up values; rules that an application added
-// are looked up and not run. (To give the name of a built-in rule to another,
-// use [Validator.RegisterRule], also after [Wrap]: CheckType cannot see that the
-// application's validator replaced one.) What an interface field will hold is
-// not known to a type, and so not checked.
+//   - rules that are not defined, cannot be parsed, or cannot apply to the type
+//     of their field;
+//   - a rule that cannot take nil after one that lets nil through, such as
+//     "required_if=Kind box,gte=2" on an *int: the mistake says where to write
+//     "omitempty";
+//   - rules that name a field that does not exist, or that can be missing;
+//   - structs whose rules are all in a tag that this validator does not read:
+//     "binding" for "validate", or the reverse;
+//   - a slice, array or map whose elements have rules that no "dive" reaches.
+//     If that is on purpose, write `validate:"-"`, or end the tag with
+//     "dive,nostructlevel";
+//   - types that encoding/json can write and not read back: an interface with
+//     methods, an embedded pointer to an unexported struct, a method that
+//     writes JSON or text without one that reads it;
+//   - a t that is a struct and that encoding/json does not write as an object,
+//     such as [time.Time].
 //
-// CheckType is not yet a use: rules can be added after it, until the first value
-// is validated. A nil type is fine.
+// CheckType tries built-in rules on made-up values: nil, zero and set ones. It
+// looks up an application's rules and does not run them. It cannot see that a
+// validator given to [Wrap] has replaced a built-in rule: use
+// [Validator.RegisterRule] for that. It does not check fields with the tag "-",
+// nor the values that an interface field may hold.
+//
+// Rules can still be added after CheckType. A nil t has no mistakes.
 func (v *Validator) CheckType(t reflect.Type) error {
 	f := v.family
 	f.mu.Lock()
@@ -36,6 +47,7 @@ func (v *Validator) CheckType(t reflect.Type) error {
 	}
 	if t != nil {
 		c.walk(t)
+		c.checkJSON(t)
 	}
 	return errors.Join(c.problems...)
 }
@@ -46,8 +58,16 @@ type checker struct {
 	problems []error
 }
 
-// walk checks the structs that t leads to, each once.
+func (c *checker) add(t reflect.Type, field, rule, format string, args ...any) {
+	c.problems = append(c.problems, &TypeError{Type: t, Field: field, Rule: rule, Problem: fmt.Sprintf(format, args...)})
+}
+
+// walk checks the tags of the structs that t leads to, each once.
 func (c *checker) walk(t reflect.Type) {
+	if c.seen[t] {
+		return
+	}
+	c.seen[t] = true
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Array:
 		c.walk(t.Elem())
@@ -55,18 +75,16 @@ func (c *checker) walk(t reflect.Type) {
 		c.walk(t.Key())
 		c.walk(t.Elem())
 	case reflect.Struct:
-		if c.seen[t] || t.ConvertibleTo(timeType) {
-			return
+		if !t.ConvertibleTo(timeType) {
+			c.checkStruct(t)
 		}
-		c.seen[t] = true
-		c.checkStruct(t)
 	}
 }
 
 func (c *checker) checkStruct(t reflect.Type) {
 	other := otherTag(c.v.tag)
 	own, foreign := false, ""
-	var parent reflect.Value // made when there is a tag to try
+	var parents []reflect.Value // made when there is a tag to try
 	for f := range t.Fields() {
 		if !f.IsExported() && !f.Anonymous {
 			continue
@@ -80,28 +98,25 @@ func (c *checker) checkStruct(t reflect.Type) {
 			continue
 		}
 		if tag != "" {
-			if !parent.IsValid() {
-				parent = sample(t, sampleDepth)
+			if parents == nil {
+				parents = samples(t)
 			}
-			(&fieldCheck{checker: c, owner: t, parent: parent, name: f.Name}).check(tag, f.Type)
+			(&fieldCheck{checker: c, owner: t, parents: parents, field: f}).check(tag)
 		}
+		c.checkDive(t, f, tag)
 		c.walk(f.Type)
 	}
 	if !own && foreign != "" {
-		c.problems = append(c.problems, fmt.Errorf(
-			"%s: field %s: has a %q tag, and the type has no %q tags, so nothing would be checked: rename the tags to %q, or say WithTag(%q)",
-			t, foreign, other, c.v.tag, c.v.tag, other))
+		c.add(t, foreign, "",
+			"has a %q tag, and the type has no %q tags, so nothing would be checked: rename the tags to %q, or say WithTag(%q)",
+			other, c.v.tag, c.v.tag, other)
 	}
 }
 
-// otherTag is the tag in which rules are left behind by mistake.
+// otherTag returns the tag in which rules are left behind by mistake.
 func otherTag(tag string) string {
 	if tag == bindingTag {
 		return DefaultTag
 	}
 	return bindingTag
 }
-
-// trial runs built-in rules on samples. Rules are tried here first, so that an
-// application's code runs only to make sure of a rule that failed here.
-var trial = validator.New(validator.WithRequiredStructEnabled())

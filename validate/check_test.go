@@ -101,8 +101,8 @@ func TestCheckAccepts(t *testing.T) {
 		{[]string(nil), `required min=1 max=5 len=2 gt=0 unique dive dive,required dive,email dive,oneof=a
 			required,min=1,dive,required,email omitempty,dive,min=3 unique,dive,e164 eq=2 ne=0 dive,eqfield=Text`},
 		{[][]int(nil), `dive,dive dive,min=1,dive,gt=0 required,dive,required,dive,oneof=1`},
-		{[]item(nil), `required dive unique=SKU dive,required min=1,dive`},
-		{[]*item(nil), `required dive unique=SKU dive,required omitempty,dive,omitnil`},
+		{[]item(nil), `dive unique=SKU,dive dive,required min=1,dive required,dive,nostructlevel dive,structonly`},
+		{[]*item(nil), `required,dive dive unique=SKU,dive dive,required omitempty,dive,omitnil dive,omitempty,nostructlevel`},
 		{[]byte(nil), `required min=1 json len=16 max=10`},
 		{json.RawMessage(nil), `required json omitempty,json`},
 		{[2]int{}, `required len=2 dive,gt=0 unique min=1 max=3`},
@@ -237,8 +237,8 @@ func TestCheckFindsAll(t *testing.T) {
 	type outer struct {
 		Base
 		One     *inner
-		List    []inner
-		ByName  map[string]map[string][]*inner
+		List    []inner                        `validate:"dive"`
+		ByName  map[string]map[string][]*inner `validate:"dive,dive,dive"`
 		Self    *outer
 		C       string `validate:"dive"`
 		Left    inner  `validate:"-"`

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -49,9 +48,21 @@ func Decode(data []byte, into any) error { return Default().Decode(data, into) }
 // with the rule "type", for the first such value; into is then partly filled.
 // An into that is not a pointer is a *json.InvalidUnmarshalError.
 func (v *Validator) Decode(data []byte, into any) error {
-	err := json.Unmarshal(data, into)
+	if err := decode(data, into); err != nil {
+		return err
+	}
+	return v.Struct(into)
+}
+
+func decode(data []byte, into any) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &TypeError{Type: reflect.TypeOf(into), Problem: "cannot be decoded: " + panicked(p), cause: panicError(p)}
+		}
+	}()
+	err = json.Unmarshal(data, into)
 	if err == nil {
-		return v.Struct(into)
+		return nil
 	}
 	if _, ok := errors.AsType[*json.InvalidUnmarshalError](err); ok {
 		return err
@@ -147,11 +158,7 @@ func known(err error) (FieldError, bool) {
 // description: "string", or "number 300" for one that is out of range, of
 // which only the first word may be used.
 func typeMessage(want, got string) string {
-	article := "a"
-	if strings.ContainsAny(want[:1], "aeiou") {
-		article = "an"
-	}
-	text := fmt.Sprintf("must be %s %s", article, want)
+	text := fmt.Sprintf("must be %s %s", article(want), want)
 	number, isNumber := strings.CutPrefix(got, "number ")
 	if !isNumber {
 		return text
@@ -162,7 +169,12 @@ func typeMessage(want, got string) string {
 	return text
 }
 
-var textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+func article(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeiou") {
+		return "an"
+	}
+	return "a"
+}
 
 // jsonType names the JSON type that a Go type is decoded from.
 func jsonType(t reflect.Type) string {

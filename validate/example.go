@@ -50,7 +50,9 @@ func keepTo(v reflect.Value, rule, param string) {
 	n, err := strconv.ParseFloat(param, 64)
 	switch {
 	case v.Kind() == reflect.String && rule == "oneof":
-		v.SetString(strings.Trim(strings.Fields(param + " ")[0], "'"))
+		if first := paramWords(param); len(first) > 0 {
+			v.SetString(first[0])
+		}
 	case v.Kind() == reflect.String && texts[rule] != "":
 		v.SetString(texts[rule])
 	case v.Kind() == reflect.String && err == nil && (rule == "len" || rule == "min" && n > float64(v.Len())):

@@ -1,6 +1,9 @@
 package validate
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // textRules are the built-in rules that look at text and nothing else. On
 // another kind of field most of them fail for every value, without a word.
@@ -52,6 +55,17 @@ var (
 	pairRules = setOf(`required_if required_unless excluded_if excluded_unless skip_unless`)
 )
 
+// conditionalRules run on nil too, and let it through if their condition is
+// not met.
+var conditionalRules = union(fieldListRules, pairRules)
+
+// takesNil reports whether a built-in rule has a meaning for nil, where a
+// conditional rule before it has let nil through.
+func takesNil(name string) bool {
+	return conditionalRules[name] || fieldRules[name] && !isTextRule[name] ||
+		name == "required" || name == "isdefault" || strings.HasSuffix(name, "csfield")
+}
+
 // paramRules have no use without a parameter, and no panic either.
 var paramRules = setOf(`oneof oneofci noneof noneofci contains containsany
 	containsrune excludes excludesall excludesrune startswith startsnotwith
@@ -62,6 +76,14 @@ var (
 	isTextRule = setOf(strings.Join(textRules, " "))
 	isBuiltIn  = setOf(strings.Join(append(append([]string(nil), textRules...), otherRules...), " "))
 )
+
+func union(sets ...map[string]bool) map[string]bool {
+	all := make(map[string]bool)
+	for _, set := range sets {
+		maps.Copy(all, set)
+	}
+	return all
+}
 
 func setOf(names string) map[string]bool {
 	set := make(map[string]bool)

@@ -32,8 +32,12 @@ func flattened(f reflect.StructField) bool {
 	return f.Anonymous && name == "" && indirect(f.Type).Kind() == reflect.Struct
 }
 
+// maxIndirect bounds the way to the end of a type such as "type T *T".
+const maxIndirect = 32
+
+// indirect returns the type at the end of pointers.
 func indirect(t reflect.Type) reflect.Type {
-	for t.Kind() == reflect.Pointer {
+	for i := 0; i < maxIndirect && t.Kind() == reflect.Pointer; i++ {
 		t = t.Elem()
 	}
 	return t

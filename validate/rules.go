@@ -57,7 +57,7 @@ func (f *family) use() {
 }
 
 func (f *family) add(engine *validator.Validate, tag string, frozen bool) *Validator {
-	trans := &translator{Translator: f.trans, prepared: f.register == nil, frozen: frozen}
+	trans := &translator{Translator: f.trans, prepared: f.register == nil, frozen: frozen, own: make(map[string]bool)}
 	v := &Validator{family: f, engine: engine, trans: trans, tag: tag}
 	engine.RegisterTagNameFunc(jsonName)
 	if f.register != nil {
@@ -129,6 +129,7 @@ func (v *Validator) addRule(r rule) (err error) {
 	if err != nil {
 		return err
 	}
+	v.trans.own[r.tag] = true
 	// The text does not go through the translator, which refuses a text that
 	// uses {1} and not {0}.
 	return v.engine.RegisterTranslation(r.tag, v.trans,
@@ -183,6 +184,11 @@ func (v *Validator) RegisterStructRule(fn validator.StructLevelFunc, types ...an
 func (v *Validator) addStructRule(t reflect.Type, fns []validator.StructLevelFunc) {
 	fns = slices.Clone(fns)
 	v.engine.RegisterStructValidation(func(sl validator.StructLevel) {
+		defer func() {
+			if p := recover(); p != nil {
+				panic(&TypeError{Type: t, Problem: "cannot be validated: a struct rule ended in a " + panicked(p), cause: panicError(p)})
+			}
+		}()
 		for _, fn := range fns {
 			fn(structLevel{sl})
 		}
@@ -226,9 +232,9 @@ func jsonPath(t reflect.Type, path string) string {
 	return b.String()
 }
 
-// element is the type at the end of pointers and collections.
+// element returns the type at the end of pointers and collections.
 func element(t reflect.Type) reflect.Type {
-	for {
+	for range maxIndirect {
 		switch t.Kind() {
 		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 			t = t.Elem()
@@ -236,4 +242,5 @@ func element(t reflect.Type) reflect.Type {
 			return t
 		}
 	}
+	return t
 }

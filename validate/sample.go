@@ -10,9 +10,17 @@ import (
 const sampleDepth = 4
 
 var (
+	anyType      = reflect.TypeFor[any]()
 	timeType     = reflect.TypeFor[time.Time]()
 	durationType = reflect.TypeFor[time.Duration]()
 )
+
+// samples makes values of t from one with something in every place to one
+// with nothing, so that a rule meets pointers that are set, that are set to
+// nothing, and that are nil.
+func samples(t reflect.Type) []reflect.Value {
+	return []reflect.Value{sample(t, sampleDepth), sample(t, 2), sample(t, 1), sample(t, 0)}
+}
 
 // sample makes a value with something in every place that a rule could look
 // at, since rules do not run on what is nil or empty.
@@ -60,13 +68,17 @@ func sample(t reflect.Type, depth int) reflect.Value {
 	return v
 }
 
-// panicText runs fn and returns what it panicked with, or "".
-func panicText(fn func()) (text string) {
-	defer func() {
-		if p := recover(); p != nil {
-			text = fmt.Sprint(p)
-		}
-	}()
-	fn()
+// panicText runs fn and returns the text of its panic, or "".
+func panicText(fn func()) string {
+	if p := caught(fn); p != nil {
+		return fmt.Sprint(p)
+	}
 	return ""
+}
+
+// caught runs fn and returns the value of its panic, or nil.
+func caught(fn func()) (p any) {
+	defer func() { p = recover() }()
+	fn()
+	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-playground/validator/v10"
@@ -12,22 +14,27 @@ import (
 // fieldCheck checks the tag of one field.
 type fieldCheck struct {
 	*checker
-	owner  reflect.Type
-	parent reflect.Value // a sample of owner
-	name   string
-	failed bool
+	owner   reflect.Type
+	parents []reflect.Value // samples of owner
+	field   reflect.StructField
+	words   []string
+	failed  bool
 }
 
 func (c *fieldCheck) problemf(rule, format string, args ...any) {
 	c.failed = true
-	c.problems = append(c.problems, fmt.Errorf("%s: field %s: rule %q %s",
-		c.owner, c.name, rule, fmt.Sprintf(format, args...)))
+	c.add(c.owner, c.field.Name, rule, format, args...)
 }
 
-// check tries the rules of a tag one at a time, so that one that fails does
-// not hide the next, and then the tag as a whole for mistakes of form.
-func (c *fieldCheck) check(tag string, t reflect.Type) {
-	c.words(strings.Split(tag, ","), t)
+// check tries the rules of a tag one at a time, so that one mistake does not
+// hide the next, and then parses the tag as a whole.
+func (c *fieldCheck) check(tag string) {
+	if !c.field.IsExported() && indirect(c.field.Type).Kind() != reflect.Struct {
+		c.problemf("", "is embedded and not exported, so encoding/json leaves it out: remove its %q tag, or give it an exported name", c.v.tag)
+		return
+	}
+	c.words = strings.Split(tag, ",")
+	c.chain(0, len(c.words), c.field.Type)
 	if c.failed {
 		return
 	}
@@ -36,52 +43,88 @@ func (c *fieldCheck) check(tag string, t reflect.Type) {
 	}
 }
 
-// words follows the tag into collections. A nil type is one nothing is known
-// about: rules must exist, but are not tried.
-func (c *fieldCheck) words(words []string, t reflect.Type) {
-	for i := 0; i < len(words); i++ {
-		switch word := words[i]; word {
+// chain checks the words from begin to end, which apply to a value of type t,
+// and follows them into collections.
+func (c *fieldCheck) chain(begin, end int, t reflect.Type) {
+	nils := false // whether a nil gets as far as the word
+	for i := begin; i < end; i++ {
+		switch word := c.words[i]; word {
 		case "omitempty", "omitnil", "omitzero", "structonly", "nostructlevel", "endkeys":
+			nils = false
 		case "dive":
-			var key reflect.Type
-			key, t = c.dive(t)
-			if i+1 < len(words) && words[i+1] == "keys" {
-				end := i + 2
-				for end < len(words) && words[end] != "endkeys" {
-					end++
-				}
-				c.words(words[i+2:end], key)
-				i = end
+			if nils {
+				c.refuseNil(i, word, t)
 			}
+			key, elem := c.dive(t)
+			if i+1 < end && c.words[i+1] == "keys" {
+				if kind := indirect(t).Kind(); kind == reflect.Slice || kind == reflect.Array {
+					c.problemf("keys", "cannot apply to a field of type %s: it is for maps, remove it", t)
+				}
+				first := i + 2
+				i = first + slices.Index(append(c.words[first:end:end], "endkeys"), "endkeys")
+				c.chain(first, i, key)
+			}
+			c.chain(i+1, end, elem)
+			return
 		case "keys":
 			c.problemf(word, `stands alone: write "dive,keys,...,endkeys"`)
 		case "":
-			c.problemf(word, "is empty: remove the extra comma")
+			c.problemf(strings.Join(c.words, ","), "has an empty word: remove the extra comma")
 		default:
-			for alternative := range strings.SplitSeq(word, "|") {
-				c.rule(alternative, t)
+			if i == begin {
+				nils = nilable(t) && conditionalRules[ruleName(word)] && !c.replaced(ruleName(word))
 			}
+			nils = c.alternatives(i, t, nils)
 		}
 	}
 }
 
-// dive returns the key and element types of a collection.
-func (c *fieldCheck) dive(t reflect.Type) (key, elem reflect.Type) {
-	if t == nil {
-		return nil, nil
+// alternatives checks a word of one rule, or of several joined by "|". It
+// reports whether a nil that gets as far as the word can get past it.
+func (c *fieldCheck) alternatives(i int, t reflect.Type, nils bool) bool {
+	rules := strings.Split(c.words[i], "|")
+	past := false
+	for _, word := range rules {
+		name := ruleName(word)
+		before := len(c.problems)
+		c.rule(word, t)
+		builtIn := isBuiltIn[name] && !c.replaced(name)
+		switch {
+		case len(c.problems) > before || !nils:
+		case builtIn && len(rules) == 1 && !takesNil(name):
+			c.refuseNil(i, word, t)
+		case builtIn && len(rules) > 1 && c.panics(word, t, true) != "":
+			c.problemf(word, "cannot take the nil of a field of type %s, which the rule before it lets through: write %q",
+				t, strings.Replace(c.words[i], "|", ",omitempty,", 1))
+		case name != "required":
+			past = true
+		}
 	}
+	return past
+}
+
+// refuseNil reports a rule that cannot take a nil, and that a conditional rule
+// before it lets nils through to.
+func (c *fieldCheck) refuseNil(i int, word string, t reflect.Type) {
+	fixed := slices.Insert(slices.Clone(c.words), i, "omitempty")
+	c.problemf(word, "cannot take the nil of a field of type %s, which the rule before it lets through: write %q", t, strings.Join(fixed, ","))
+}
+
+// dive returns the key and element types of a collection. Nothing is known
+// about those of an interface.
+func (c *fieldCheck) dive(t reflect.Type) (key, elem reflect.Type) {
 	switch into := indirect(t); into.Kind() {
 	case reflect.Slice, reflect.Array:
-		return nil, into.Elem()
+		return anyType, into.Elem()
 	case reflect.Map:
 		return into.Key(), into.Elem()
 	case reflect.Interface:
-		return nil, nil
+		return anyType, anyType
 	}
-	if panicText(func() { c.try(c.v.engine, "dive", t) }) != "" {
+	if c.panics("dive", t, false) != "" {
 		c.problemf("dive", "cannot apply to a field of type %s: it is for slices, arrays and maps, remove it", t)
 	}
-	return nil, nil
+	return anyType, anyType
 }
 
 func (c *fieldCheck) rule(word string, t reflect.Type) {
@@ -93,33 +136,21 @@ func (c *fieldCheck) rule(word string, t reflect.Type) {
 	if !isBuiltIn[name] || c.replaced(name) || !c.hasParam(name, param) || !c.hasFields(name, param) {
 		return
 	}
-	if t == nil || indirect(t).Kind() == reflect.Interface {
-		return
-	}
 	if isTextRule[name] && !c.isText(t) {
 		c.problemf(word, "cannot apply to a field of type %s: it is for strings, remove it or change the type", t)
 		return
 	}
-	text := panicText(func() { c.try(trial, word, t) })
-	if text == "" {
+	// Of an interface's rules, only the fields that they name are known.
+	opaque := indirect(t).Kind() == reflect.Interface
+	if opaque && !conditionalRules[name] && !fieldRules[name] {
 		return
 	}
-	// The application's validator may see the field as another type.
-	if text = panicText(func() { c.try(c.v.engine, word, t) }); text != "" {
-		c.problemf(word, "%s", advice(name, text, t))
+	for _, part := range append([]string{word}, parts(name, param)...) {
+		if text := c.panics(part, t, opaque || conditionalRules[name]); text != "" {
+			c.problemf(word, "%s", advice(name, text, t))
+			return
+		}
 	}
-}
-
-// try runs one rule on a sample of t.
-func (c *fieldCheck) try(engine *validator.Validate, word string, t reflect.Type) {
-	value := sample(t, sampleDepth).Interface()
-	if indirect(t).Kind() == reflect.Struct {
-		// With a key validator tests the struct itself. The second word keeps
-		// it out of the fields, which have their turn.
-		_ = engine.VarWithKey(c.name, value, word+",nostructlevel")
-		return
-	}
-	_ = engine.VarWithValue(value, c.parent.Interface(), word)
 }
 
 func (c *fieldCheck) undefined(word, name, text string) {
@@ -138,13 +169,10 @@ func (c *fieldCheck) undefined(word, name, text string) {
 	c.problemf(word, "cannot be read: %s", text)
 }
 
+// replaced reports whether the application has given a rule's name to a rule
+// of its own.
 func (c *fieldCheck) replaced(name string) bool {
-	for _, r := range c.v.family.rules {
-		if r.tag == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.v.family.rules, func(r rule) bool { return r.tag == name })
 }
 
 func (c *fieldCheck) hasParam(name, param string) bool {
@@ -164,36 +192,99 @@ func (c *fieldCheck) hasParam(name, param string) bool {
 	return false
 }
 
-// hasFields checks the names of fields in a parameter. Rules that start from
-// the outermost struct ("eqcsfield") are not: it is not known here.
+// hasFields checks the names of fields in a parameter. It cannot check those
+// that start from the outermost struct ("eqcsfield"): that struct is unknown.
 func (c *fieldCheck) hasFields(name, param string) bool {
-	var names []string
+	for _, path := range named(name, param) {
+		first, _, _ := strings.Cut(path, ".")
+		first, _, _ = strings.Cut(first, "[")
+		f, ok := c.owner.FieldByName(first)
+		if !ok {
+			instead := "write the Go name of one of its fields"
+			if field, ok := fieldNamed(c.owner, first); ok {
+				instead = fmt.Sprintf("write the Go name, %q", field)
+			}
+			c.problemf(name+"="+param, "names %q, which is not a field of %s: %s", first, c.owner, instead)
+			return false
+		}
+		if embedded := pointerTo(c.owner, f.Index); embedded != "" {
+			c.problemf(name+"="+param, "names %q, a field of the embedded pointer %s, which can be nil: write %q",
+				first, embedded, embedded+"."+path)
+			return false
+		}
+	}
+	return true
+}
+
+// pointerTo returns the path to the last embedded pointer on the way to the
+// field at index, or "" if there is none.
+func pointerTo(t reflect.Type, index []int) string {
+	path, last := "", ""
+	for _, i := range index[:len(index)-1] {
+		f := indirect(t).Field(i)
+		path = joinPath(path, f.Name)
+		if t = f.Type; t.Kind() == reflect.Pointer {
+			last = path
+		}
+	}
+	return last
+}
+
+// named lists the fields of the same struct that a rule names.
+func named(name, param string) []string {
 	switch {
 	case fieldRules[name]:
-		names = []string{param}
+		return []string{param}
 	case fieldListRules[name]:
-		names = strings.Fields(param)
-	case pairRules[name] && !strings.Contains(param, "'"):
-		for i, word := range strings.Fields(param) {
+		return paramWords(param)
+	case pairRules[name]:
+		var names []string
+		for i, word := range paramWords(param) {
 			if i%2 == 0 {
 				names = append(names, word)
 			}
 		}
+		return names
 	}
-	for _, path := range names {
-		first, _, _ := strings.Cut(strings.Trim(path, "'"), ".")
-		first, _, _ = strings.Cut(first, "[")
-		if _, ok := c.owner.FieldByName(first); ok {
-			continue
-		}
-		instead := "write the Go name of one of its fields"
-		if field, ok := fieldNamed(c.owner, first); ok {
-			instead = fmt.Sprintf("write the Go name, %q", field)
-		}
-		c.problemf(name+"="+param, "names %q, which is not a field of %s: %s", first, c.owner, instead)
-		return false
+	return nil
+}
+
+// parts splits a rule that names several fields into rules that name one. A
+// rule stops at the first field that decides, and would hide the others.
+func parts(name, param string) []string {
+	words := quotedWords.FindAllString(param, -1)
+	size := 0
+	switch {
+	case fieldListRules[name]:
+		size = 1
+	case pairRules[name]:
+		size = 2
 	}
-	return true
+	if size == 0 || len(words) <= size {
+		return nil
+	}
+	var rules []string
+	for group := range slices.Chunk(words, size) {
+		rules = append(rules, name+"="+strings.Join(group, " "))
+	}
+	return rules
+}
+
+// quotedWords matches the words of a parameter as validator does.
+var quotedWords = regexp.MustCompile(`'[^']*'|\S+`)
+
+func paramWords(param string) []string {
+	words := quotedWords.FindAllString(param, -1)
+	for i, word := range words {
+		words[i] = strings.ReplaceAll(word, "'", "")
+	}
+	return words
+}
+
+func ruleName(word string) string {
+	word, _, _ = strings.Cut(word, "|")
+	name, _, _ := strings.Cut(word, "=")
+	return name
 }
 
 // fieldNamed finds a field by its JSON name or by its Go name in another case.
@@ -208,14 +299,15 @@ func fieldNamed(t reflect.Type, name string) (string, bool) {
 
 // isText reports whether the validator may see text in a field of type t.
 func (c *fieldCheck) isText(t reflect.Type) bool {
-	if indirect(t).Kind() == reflect.String || reflect.PointerTo(t).Implements(stringerType) {
+	switch kind := indirect(t).Kind(); {
+	case kind == reflect.String, kind == reflect.Interface, reflect.PointerTo(t).Implements(stringerType):
 		return true
 	}
-	// The kind in the error is what is left once the application's type
-	// functions and the value's own ValidatorValue had their say.
+	// An application's type functions and the value's ValidatorValue decide
+	// which kind the error has.
 	var err error
 	if panicText(func() {
-		err = c.v.engine.VarWithKey(c.name, sample(t, sampleDepth).Interface(), "isdefault,nostructlevel")
+		err = c.v.engine.VarWithKey(c.field.Name, sample(t, sampleDepth).Interface(), "isdefault,nostructlevel")
 	}) != "" {
 		return true
 	}

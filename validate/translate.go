@@ -2,6 +2,7 @@ package validate
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,8 @@ type translator struct {
 	prepared bool
 	// frozen keeps the texts as they are: another validator may be reading.
 	frozen bool
+	// own has the rules that the application gave a text of its own.
+	own map[string]bool
 }
 
 func english() (ut.Translator, func(*validator.Validate, ut.Translator) error) {
@@ -29,10 +32,10 @@ func english() (ut.Translator, func(*validator.Validate, ut.Translator) error) {
 	return ut.New(locale, locale).GetFallback(), entexts.RegisterDefaultTranslations
 }
 
-// message says what the field must be, without its value.
+// message says how the field must be, without its value.
 func (t *translator) message(fe validator.FieldError) string {
-	text := t.translate(fe)
-	if text == "" || text == fe.Error() {
+	var text string
+	if panicText(func() { text = t.translate(fe) }) != "" || text == "" || text == fe.Error() {
 		return fmt.Sprintf("failed the rule %q", fe.Tag())
 	}
 	if strings.HasPrefix(t.Locale(), "en") {
@@ -43,20 +46,58 @@ func (t *translator) message(fe validator.FieldError) string {
 }
 
 func (t *translator) translate(fe validator.FieldError) string {
-	switch fe.Tag() {
-	case "len", "min", "max", "lt", "lte", "gt", "gte":
-		// The translations take the parameter for a decimal number and print a
-		// warning for "1h" and "0xFF".
-		if _, err := strconv.ParseFloat(fe.Param(), 64); err != nil && fe.Param() != "" {
-			text, _ := t.T(fe.Tag()+"-number", fe.Field(), fe.Param())
-			return text
-		}
+	rule := fe.Tag()
+	if !sizeRules[rule] {
+		rule = fe.ActualTag() // of an alias
+	}
+	if key, ok := ownKey(rule, fe); ok && !t.own[fe.Tag()] && !t.own[rule] {
+		text, _ := t.T(key, fe.Field(), fe.Param())
+		return text
 	}
 	text := fe.Translate(t)
 	if text == fe.Error() && t.prepared && fe.Tag() == fe.ActualTag() {
 		return fe.Translate(t.Translator)
 	}
 	return text
+}
+
+// sizeRules are the rules whose texts depend on the type and the parameter.
+var sizeRules = setOf("len min max lt lte gt gte")
+
+// ownKey returns the key of the text for a failure that validator's
+// translations have no text for: they print a warning instead. The key is
+// empty if there is no text at all.
+func ownKey(rule string, fe validator.FieldError) (string, bool) {
+	if rule == "dive" || rule == "structonly" || rule == "nostructlevel" {
+		return "required", true // validator stops there for nil only
+	}
+	if !sizeRules[rule] {
+		return "", false
+	}
+	kind, isTime := fe.Kind(), false
+	if t := fe.Type(); t != nil {
+		t = indirect(t)
+		kind, isTime = t.Kind(), t.ConvertibleTo(timeType)
+	}
+	_, err := strconv.ParseFloat(fe.Param(), 64)
+	switch {
+	case isTime, fe.Param() == "" && (kind == reflect.Interface || kind == reflect.Invalid):
+		switch rule {
+		case "min":
+			rule = "gte"
+		case "max":
+			rule = "lte"
+		}
+		return rule + "-datetime", true // these rules compare a time with the present
+	case kind == reflect.Struct, fe.Param() == "":
+		return "", true
+	case err != nil:
+		// The translations take the parameter for a decimal number, and "1h"
+		// and "0xFF" are none.
+		return rule + "-number", true
+	default:
+		return "", false
+	}
 }
 
 // T is empty, not an error, for a text that is missing.

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"errors"
 	"reflect"
 	"strings"
 	"sync"
@@ -24,6 +23,8 @@ type Validator struct {
 	engine *validator.Validate
 	trans  *translator
 	tag    string
+
+	checked sync.Map // mistakes by reflect.Type, once a rule has panicked
 }
 
 // Option changes how a [Validator] is made.
@@ -107,18 +108,14 @@ func (v *Validator) Struct(value any) error {
 		}
 		val = val.Elem()
 	}
-	if val.Kind() != reflect.Struct {
+	switch val.Kind() {
+	case reflect.Struct:
+		return v.run(value, val)
+	case reflect.Map:
+		return v.elements(val)
+	default:
 		return nil
 	}
-	err := v.engine.Struct(value)
-	if err == nil {
-		return nil
-	}
-	var broken validator.ValidationErrors
-	if !errors.As(err, &broken) {
-		return nil // a time.Time: a struct to Go, but not to validator
-	}
-	return v.newError(val.Type(), broken)
 }
 
 func (v *Validator) missing() *Error {

@@ -1,0 +1,85 @@
+package validate
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/go-playground/validator/v10"
+)
+
+// checkDive reports a collection whose elements have rules that the tag does
+// not lead validator to.
+func (c *checker) checkDive(owner reflect.Type, f reflect.StructField, tag string) {
+	elem, depth := f.Type, 0
+	for {
+		elem = indirect(elem)
+		if reflect.PointerTo(elem).Implements(valuerType) {
+			return // validator sees another value
+		}
+		if kind := elem.Kind(); kind != reflect.Slice && kind != reflect.Array && kind != reflect.Map {
+			break
+		}
+		if elem, depth = elem.Elem(), depth+1; depth > sampleDepth {
+			return // a type such as []T that is its own element
+		}
+	}
+	missing := depth - dives(tag)
+	if missing <= 0 || !c.hasRules(elem, make(map[reflect.Type]bool)) {
+		return
+	}
+	words := strings.Repeat(",dive", missing)
+	purpose := "-"
+	if tag == "" {
+		words = words[1:]
+	} else {
+		purpose = tag + words + ",nostructlevel"
+	}
+	c.add(owner, f.Name, "",
+		"holds values of type %s, whose rules would not be checked: write `%s:%q`, or `%s:%q` if that is on purpose",
+		elem, c.v.tag, tag+words, c.v.tag, purpose)
+}
+
+var valuerType = reflect.TypeFor[validator.Valuer]()
+
+// dives counts the levels of collections that a tag goes into. A tag that
+// stops before the fields of a struct on purpose goes into all of them.
+func dives(tag string) int {
+	count, inKeys := 0, false
+	words := strings.Split(tag, ",")
+	for _, word := range words {
+		switch {
+		case word == "keys":
+			inKeys = true
+		case word == "endkeys":
+			inKeys = false
+		case word == "dive" && !inKeys:
+			count++
+		}
+	}
+	if count > 0 && (slices.Contains(words, "nostructlevel") || slices.Contains(words, "structonly")) {
+		return sampleDepth
+	}
+	return count
+}
+
+// hasRules reports whether validator would find rules in a struct of type t.
+func (c *checker) hasRules(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if t = indirect(t); t.Kind() != reflect.Struct || t.ConvertibleTo(timeType) || seen[t] {
+		return false
+	}
+	seen[t] = true
+	if len(c.v.family.structRules[t]) > 0 {
+		return true
+	}
+	for f := range t.Fields() {
+		tag := f.Tag.Get(c.v.tag)
+		if tag == "-" || !f.IsExported() && !f.Anonymous {
+			continue
+		}
+		if tag != "" || c.hasRules(f.Type, seen) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package validate
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+)
+
+// elements validates the structs in a collection that is in no struct itself,
+// so that no tag says "dive". Nils pass, as they do below "dive".
+func (v *Validator) elements(val reflect.Value) error {
+	elem := val.Type().Elem()
+	if !holdsStructs(elem) && elem.Kind() != reflect.Interface {
+		return nil
+	}
+	var broken []*Error
+	check := func(step any, value reflect.Value) error {
+		err := v.element(value)
+		var invalid *Error
+		if errors.As(err, &invalid) {
+			broken = append(broken, invalid.WithPrefix(fmt.Sprintf("[%v]", step)))
+			return nil
+		}
+		return err
+	}
+	if val.Kind() == reflect.Map {
+		for it := val.MapRange(); it.Next(); {
+			if err := check(it.Key(), it.Value()); err != nil {
+				return err
+			}
+		}
+	} else {
+		for i := range val.Len() {
+			if err := check(i, val.Index(i)); err != nil {
+				return err
+			}
+		}
+	}
+	if len(broken) == 0 {
+		return nil
+	}
+	invalid := Join(broken...)
+	sortFields(invalid.Fields)
+	return invalid
+}
+
+// element validates one value of a collection. It follows an interface only to
+// a struct, as validator does.
+func (v *Validator) element(val reflect.Value) error {
+	opaque := val.Kind() == reflect.Interface
+	for val.Kind() == reflect.Pointer || val.Kind() == reflect.Interface {
+		if val.IsNil() {
+			return nil
+		}
+		val = val.Elem()
+	}
+	switch kind := val.Kind(); {
+	case kind == reflect.Struct:
+		return v.run(val.Interface(), val)
+	case !opaque && (kind == reflect.Map || kind == reflect.Slice || kind == reflect.Array):
+		return v.elements(val)
+	default:
+		return nil
+	}
+}
