@@ -13,8 +13,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// api carries what the app sends to Inngest: it is the transport of the app's
-// HTTP client, and Inngest's APIs in one.
+// api is the transport of the app's HTTP client. It answers the app's requests as
+// Inngest's APIs do.
 type api struct{ env *Env }
 
 func (a api) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -36,8 +36,8 @@ func (a api) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response(r, http.StatusOK, reply), nil
 }
 
-// handle does what Inngest would. Runs are started by the engine, whose life
-// they have, not the request's.
+// handle answers a request as Inngest does. Runs belong to the engine and outlive
+// the request.
 func (a api) handle(ctx context.Context, r *http.Request, body []byte) (any, error) {
 	path := strings.Trim(r.URL.Path, "/")
 	parts := strings.Split(path, "/")
@@ -60,13 +60,13 @@ func (a api) handle(ctx context.Context, r *http.Request, body []byte) (any, err
 	case len(parts) == 4 && parts[1] == "runs" && parts[3] == "batch":
 		return a.env.engine.Batch(parts[2])
 	}
-	return nil, &engine.RequestError{Status: http.StatusNotFound, Message: fmt.Sprintf("inngesttest does not play %s %s", r.Method, r.URL.Path)}
+	return nil, &engine.RequestError{Status: http.StatusNotFound, Message: fmt.Sprintf("inngesttest has no %s %s", r.Method, r.URL.Path)}
 }
 
 func response(r *http.Request, status int, body any) *http.Response {
 	raw, ok := body.(json.RawMessage)
 	if !ok {
-		raw, _ = json.Marshal(body) // the protocol's own types
+		raw, _ = json.Marshal(body) // types of the protocol always marshal
 	}
 	return &http.Response{
 		StatusCode: status, Status: http.StatusText(status), Request: r,

@@ -12,8 +12,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestAppAsInProduction takes apps as production makes them: what would leave
-// the process, or is missing, is seen to.
+// TestAppAsInProduction tests apps with settings for production: no request leaves
+// the process, and missing keys do not matter.
 func TestAppAsInProduction(t *testing.T) {
 	t.Parallel()
 	quiet := slog.New(slog.DiscardHandler)

@@ -23,8 +23,7 @@ func stepsFn(n int) inngestkit.Function {
 	})
 }
 
-// benchmark runs a whole test each time: the app, the engine, the run, the
-// checks.
+// benchmark runs a whole test each time, with an app, an engine, a run and the checks.
 func benchmark(b *testing.B, test func(t testing.TB)) {
 	b.Helper()
 	for b.Loop() {

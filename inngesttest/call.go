@@ -17,7 +17,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// CallOption is an option of NewCall.
+// CallOption is an option of [NewCall].
 type CallOption func(*callSetup)
 
 type callSetup struct {
@@ -28,7 +28,7 @@ type callSetup struct {
 	errors []error
 }
 
-// WithStoredStep gives the call a finished step and its output.
+// WithStoredStep adds a finished step, with its output, to the state of the call.
 func WithStoredStep(id string, output any) CallOption {
 	return func(c *callSetup) {
 		raw, err := json.Marshal(map[string]any{"data": output})
@@ -39,22 +39,24 @@ func WithStoredStep(id string, output any) CallOption {
 	}
 }
 
-// WithAttempt sets the call's attempt number, counted from zero.
+// WithAttempt sets the call's attempt number, counted from zero. Defaults to 0.
 func WithAttempt(n int) CallOption { return func(c *callSetup) { c.ctx.Attempt = n } }
 
-// WithTargetStep makes it a call that runs one planned step.
+// WithTargetStep makes the call one that runs the planned step with an id. Inngest
+// makes such calls for parallel steps.
 func WithTargetStep(id string) CallOption {
 	return func(c *callSetup) { c.step = wire.HashStepID(id, 0) }
 }
 
-// WithPath sets the path of the webhook. Defaults to where it is mounted, or
-// /api/inngest.
+// WithPath sets the path of the webhook. Defaults to the path where an adapter has
+// mounted it, or else /api/inngest.
 func WithPath(path string) CallOption { return func(c *callSetup) { c.path = path } }
 
-// NewCall is a request as Inngest makes it to call a function, by its own id
-// or its full one, with an event: a POST to the app's webhook, signed if the
-// app has a signing key. Serve it by the router under test; ReadResponse reads
-// what comes back. It needs no Env.
+// NewCall returns a request like the one with which Inngest calls a function: a POST
+// to the app's webhook with an event, signed if the app has a signing key. The
+// function is named by its own id or its full one. Serve the request with the
+// router under test, and read the response with [ReadResponse]. NewCall needs no
+// [Env]. It fails the test if an argument is invalid.
 func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.Event, options ...CallOption) *http.Request {
 	t.Helper()
 	if app == nil {
@@ -67,7 +69,7 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 	}
 	described := seam.Use().Describe(app)
 	if !described.Dev && described.SigningKey == "" {
-		t.Fatal("inngesttest: NewCall: the app is in cloud mode and has no signing key, so it refuses every call; make it with a Config.SigningKey, such as \"signkey-test-00\", or with Mode: inngestkit.ModeDev")
+		t.Fatal("inngesttest: NewCall: the app is in cloud mode and has no signing key, so it refuses every call; create it with a Config.SigningKey, such as \"signkey-test-00\", or with Mode: inngestkit.ModeDev")
 	}
 	c := callSetup{
 		path: defaultPath, step: wire.StepAny, steps: map[string]json.RawMessage{},
@@ -104,56 +106,61 @@ func NewCall(t testing.TB, app *inngestkit.App, function string, ev inngestkit.E
 	return r
 }
 
-// Response is what the webhook answers to a call.
+// Response is the webhook's response to a call: see [ReadResponse].
 type Response struct {
-	// Status is 200 when the function has ended, with Output; 206 when it has
-	// come to steps, with Ops; and another when it failed, with Err.
+	// Status is the HTTP status: 200 if the function has ended, 206 if it has
+	// reached steps, and another if it has failed.
 	Status int
+	// Output is the function's output as JSON. It is set if Status is 200.
 	Output json.RawMessage
-	Ops    []Op
-	Err    *RunError
-	// NoRetry is set on a failure that Inngest does not retry.
+	// Ops are the steps that the function has reached. They are set if Status is
+	// 206.
+	Ops []Op
+	// Err is the function's error. It is set for any other Status.
+	Err *RunError
+	// NoRetry reports whether Inngest must not retry the call.
 	NoRetry bool
 }
 
-// Op is a step that an answer reports.
+// Op is a step that a [Response] reports.
 type Op struct {
-	// Step is its id as its author named it.
+	// Step is the step's id, as the function names it.
 	Step string
-	// Code is its op code (SDK specification 5.3), such as StepRun or Sleep.
+	// Code is the step's op code (SDK specification 5.3), such as StepRun or Sleep.
 	Code string
-	// Output is the output of a step that has run.
+	// Output is the output as JSON of a step that has run, and nil for others.
 	Output json.RawMessage
-	// Options are what a step that has not run was planned with.
+	// Options are the options of the step as JSON, such as the duration of a
+	// sleep, and nil for a step that runs code.
 	Options json.RawMessage
 }
 
-// ReadResponse reads the answer to a call. It fails the test when the answer is
-// none of the webhook's.
+// ReadResponse reads the response to a call of [NewCall]. It fails the test if the
+// response is not the webhook's.
 func ReadResponse(t testing.TB, w *httptest.ResponseRecorder) Response {
 	t.Helper()
 	if w.Header().Get(wire.HeaderSDK) == "" {
-		t.Fatalf("inngesttest: the answer (status %d) is not the webhook's: is it mounted at the path of the call? %s", w.Code, w.Body)
+		t.Fatalf("inngesttest: the response (status %d) is not the webhook's: is it mounted at the path of the call? %s", w.Code, w.Body)
 	}
-	a := Response{Status: w.Code, NoRetry: w.Header().Get(wire.HeaderNoRetry) == "true"}
+	res := Response{Status: w.Code, NoRetry: w.Header().Get(wire.HeaderNoRetry) == "true"}
 	body := bytes.TrimSpace(w.Body.Bytes())
 	var err error
 	switch w.Code {
 	case http.StatusOK:
-		a.Output = body
+		res.Output = body
 	case http.StatusPartialContent:
 		var ops []wire.Op
 		err = json.Unmarshal(body, &ops)
 		for _, o := range ops {
-			a.Ops = append(a.Ops, Op{Step: stepName(o), Code: o.Op, Output: o.Data, Options: o.Opts})
+			res.Ops = append(res.Ops, Op{Step: stepName(o), Code: o.Op, Output: o.Data, Options: o.Opts})
 		}
 	default:
 		var failed wire.CallError
 		err = json.Unmarshal(body, &failed)
-		a.Err = &RunError{Name: failed.Name, Message: failed.Message}
+		res.Err = &RunError{Name: failed.Name, Message: failed.Message}
 	}
 	if err != nil {
-		t.Fatalf("inngesttest: the answer cannot be read: %v: %s", err, body)
+		t.Fatalf("inngesttest: the response cannot be read: %v: %s", err, body)
 	}
-	return a
+	return res
 }

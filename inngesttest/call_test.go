@@ -92,9 +92,9 @@ func TestContext(t *testing.T) {
 	inngesttest.RequireSent(inngesttest.RecorderOf(ctx), OrderCreated)
 }
 
-// TestContextRefusesWhatARunWould holds a method that is called directly to
-// send inside a step, and to take no steps that need a run.
-func TestContextRefusesWhatARunWould(t *testing.T) {
+// TestContextRefusals checks that a handler that is called directly must send inside
+// steps, and must take no step that needs a run.
+func TestContextRefusals(t *testing.T) {
 	t.Parallel()
 	ctx, _ := inngesttest.Context(t, started())
 	create := func(ctx context.Context) (any, error) {

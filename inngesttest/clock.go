@@ -10,21 +10,22 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// clock is the engine's clock, and the way to move it.
+// clock is a clock for the engine that the test can move.
 type clock interface {
 	engine.Clock
-	// sleepUntil moves it to a time at which something is due, or none before.
+	// sleepUntil moves the clock to a time. Nothing may be due before it.
 	sleepUntil(at time.Time)
+	// bubble reports whether the clock is that of a bubble of testing/synctest.
 	bubble() bool
 }
 
-// virtual is a clock that stands still by itself.
+// virtual is a clock that only the test moves.
 type virtual struct{ *engine.VirtualClock }
 
 func (c virtual) sleepUntil(at time.Time) { c.Advance(at.Sub(c.Now())) }
 func (virtual) bubble() bool              { return false }
 
-// bubbled is the clock of a synctest bubble.
+// bubbled is the clock of a bubble of testing/synctest.
 type bubbled struct{ engine.RealClock }
 
 func (c bubbled) sleepUntil(at time.Time) {
@@ -36,7 +37,7 @@ func (e *Env) newClock() {
 	e.t.Helper()
 	switch inBubble := inBubble(); {
 	case inBubble && !e.cfg.Start.IsZero():
-		e.t.Fatal("inngesttest: Config.Start cannot be set inside testing/synctest, whose clock is the test's")
+		e.t.Fatal("inngesttest: Config.Start cannot be set in a bubble of testing/synctest, which has a clock already")
 	case inBubble:
 		e.clock = bubbled{}
 	case e.cfg.Start.IsZero():
@@ -47,8 +48,8 @@ func (e *Env) newClock() {
 	e.start = e.clock.Now()
 }
 
-// inBubble reports whether the goroutine is in a bubble. There is no other way
-// to ask: outside of one, Wait panics and says so.
+// inBubble reports whether the goroutine is in a bubble of testing/synctest. The
+// package has no function that says so, but its Wait panics outside a bubble.
 func inBubble() (in bool) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -59,14 +60,15 @@ func inBubble() (in bool) {
 	return true
 }
 
-// Advance lets time pass on the clock of the test, and everything happen that
-// falls due on the way, at its time and in its order: ends of sleeps, timeouts
-// of waits, retries, schedules. It returns when the functions are at rest.
+// Advance moves the clock of the test forward. Whatever becomes due on the way
+// happens at its own time and in order: sleeps end, waits time out, retries and
+// schedules run. Advance returns when the functions are idle. It fails the test
+// if d is negative.
 func (e *Env) Advance(d time.Duration) {
 	e.t.Helper()
 	e.needsVirtualTime("Advance")
 	if d < 0 {
-		e.t.Fatalf("inngesttest: Advance(%v): time goes forward only", d)
+		e.t.Fatalf("inngesttest: Advance(%v): time only goes forward", d)
 	}
 	e.needsOpen()
 	e.refuseReentry()
@@ -75,25 +77,26 @@ func (e *Env) Advance(d time.Duration) {
 	e.WaitUntilIdle()
 }
 
-// AdvanceTo is Advance to a point in time.
+// AdvanceTo is like [Env.Advance], up to a point in time. It fails the test if the
+// clock is past that time.
 func (e *Env) AdvanceTo(at time.Time) {
 	e.t.Helper()
 	e.needsVirtualTime("AdvanceTo")
 	if d := at.Sub(e.Now()); d < 0 {
-		e.t.Fatalf("inngesttest: AdvanceTo(%s): it is %s already, and time goes forward only; Env.Now is what the clock shows", at.Format(time.RFC3339Nano), e.Now().Format(time.RFC3339Nano))
+		e.t.Fatalf("inngesttest: AdvanceTo(%s): the clock shows %s, and time only goes forward; Env.Now returns the time", at.Format(time.RFC3339Nano), e.Now().Format(time.RFC3339Nano))
 	} else {
 		e.Advance(d)
 	}
 }
 
-// AdvanceToEnd lets as much time pass as the run needs to end. It fails the
-// test when the run waits for an event without a timeout, or for a run that
-// does.
+// AdvanceToEnd moves the clock of the test forward until the run has ended. It
+// fails the test if time does not end the run: because it waits for an event
+// without a timeout, or for a run that does.
 func (e *Env) AdvanceToEnd(run *Run) {
 	e.t.Helper()
 	e.needsVirtualTime("AdvanceToEnd")
 	if run == nil {
-		e.t.Fatal("inngesttest: AdvanceToEnd(nil): give a run, such as env.Trigger returns")
+		e.t.Fatal("inngesttest: AdvanceToEnd(nil): pass a run, such as one that env.Trigger returns")
 	}
 	for e.WaitUntilIdle(); !run.view().Status.Final(); e.WaitUntilIdle() {
 		at, ok := e.engine.Next()
@@ -104,7 +107,8 @@ func (e *Env) AdvanceToEnd(run *Run) {
 	}
 }
 
-// moveTo moves the clock from one thing that is due to the next.
+// moveTo moves the clock to target, with a stop at each time at which something
+// is due.
 func (e *Env) moveTo(target time.Time) {
 	e.t.Helper()
 	for {

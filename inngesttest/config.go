@@ -9,80 +9,88 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// Config sets up an Env. Its zero value is that of New.
+// Config holds the settings of an [Env]. The zero value is what [New] uses.
 type Config struct {
-	// AppID is the id of the app that is made for functions given without
-	// one; it begins their full ids. Defaults to "test".
+	// AppID is the id of the app that New creates when it is given functions and
+	// no app. It is the first part of their full ids. Defaults to "test".
 	AppID string
-	// Start is where the clock stands at first. Defaults to now; inside a
-	// bubble of testing/synctest it cannot be set.
+	// Start is the time at which the clock starts. Defaults to now. It must not
+	// be set in a bubble of testing/synctest, which has a clock already.
 	Start time.Time
-	// ManualRetries leaves a run at rest before each retry, until Advance
-	// passes its backoff. Defaults to false: retries are gone through.
+	// ManualRetries makes a run wait before each retry until [Env.Advance] has
+	// moved the clock past the backoff. Set it to look at a run between two
+	// attempts. Defaults to false: retries happen without Advance.
 	ManualRetries bool
-	// MocksOnly fails the test when a step's own code would run, so that
-	// nothing real is touched by a step that was forgotten. Defaults to false.
+	// MocksOnly fails the test if the code of a step would run, because the step
+	// has no mock. Set it if steps must not touch anything real. Defaults to
+	// false.
 	MocksOnly bool
-	// Deliver hands the events that functions send to the other functions of
-	// the app and to waits, as Inngest does. Defaults to false: they are
-	// captured. See also Env.Deliver and Env.Drain.
+	// Deliver delivers the events that functions send, as Inngest does: they
+	// start the functions of the app that they trigger, and end waits. Defaults
+	// to false: events are captured. See [Env.Deliver] and [Env.Drain].
 	Deliver bool
-	// StepOrder is the order in which parallel steps run. Defaults to Declared.
+	// StepOrder is the order in which parallel steps run. Defaults to
+	// [ListedOrder].
 	StepOrder StepOrder
-	// SkipChecks turns checks off that are on by default. Defaults to none.
+	// SkipChecks are the checks to turn off. Defaults to none.
 	SkipChecks Check
-	// IdleTimeout bounds, in real time, how long the functions may take to come
-	// to rest. Defaults to a minute; inside a bubble it is a day of its time.
+	// IdleTimeout is how long the functions may take to become idle, in real
+	// time. If they take longer, the test fails. Defaults to a minute. In a
+	// bubble of testing/synctest it is always a day of the bubble's time.
 	IdleTimeout time.Duration
 }
 
-// Check is one of the checks that a test is put through, or several, joined
-// with |.
+// Check is a check that every test is put through, or several joined with |. All
+// are on by default; [Config.SkipChecks] turns them off.
 type Check uint
 
 // The checks.
 const (
-	// CheckReplay replays functions and compares the order of their steps.
+	// CheckReplay fails the test if a function takes its steps in another order
+	// when it is called again with the same outputs.
 	CheckReplay Check = 1 << iota
-	// CheckStepIDs looks for step ids that are used in two places: on two lines,
-	// or on one that two lines of a function lead to.
+	// CheckStepIDs fails the test if a function uses a step id in two places: on
+	// two lines, or on one line of a helper that it calls from two lines. A loop
+	// is one place.
 	CheckStepIDs
-	// CheckGoroutines looks for goroutines left behind by functions.
+	// CheckGoroutines fails the test if a function leaves a goroutine behind.
 	CheckGoroutines
-	// CheckWaits looks for runs that wait for events when the test ends.
+	// CheckWaits fails the test if a run still waits for an event or a signal at
+	// the end, and the test did not call [Run.RequireWaiting], or if no event can
+	// meet the condition of a wait.
 	CheckWaits
-	// CheckMocks looks for mocks that were never asked.
+	// CheckMocks fails the test if a mock never answers a step.
 	CheckMocks
-	// CheckSends looks for events that functions send outside their steps, by
-	// App.Sender or a client of their own.
+	// CheckSends fails the test if a function sends an event outside its steps,
+	// with App.Sender or App.Client.
 	CheckSends
-	// CheckValidation looks for runs that failed because of invalid events,
-	// and of which the test did not say that they should.
+	// CheckValidation fails the test if a run fails because an event is invalid,
+	// and the test did not call [Run.RequireFailed].
 	CheckValidation
-	// CheckFaults looks for faults that never happened.
+	// CheckFaults fails the test if a fault never happens.
 	CheckFaults
 )
 
-// New prepares a test of an app, or of functions, or of anything that has
-// some; for the latter an app is made. An app may be under one test at a time.
-// From here until the test's end everything that it sends stays in the
-// process. Mistakes in the functions' set-up fail the test at once.
+// New returns an [Env] for a test of an app, of functions, or of services with
+// functions. For functions and services it creates an app. From this call to the
+// end of the test, all that the app sends stays in the process. Only one Env can
+// have an app at a time. New fails the test if a function cannot be registered.
 //
-// With INNGEST_DEV_SERVER_URL set, the test runs against the Inngest server
-// there, in real time: see Env.UsesRealServer.
+// If INNGEST_DEV_SERVER_URL is set, the test runs against the Inngest server at
+// that URL, in real time: see [Env.UsesRealServer].
 func New(t testing.TB, sources ...inngestkit.Source) *Env {
 	t.Helper()
 	return Config{}.New(t, sources...)
 }
 
-// New is the function New with a Config.
+// New is like the function [New], with the settings of c.
 func (c Config) New(t testing.TB, sources ...inngestkit.Source) *Env {
 	t.Helper()
 	url := strings.TrimSpace(os.Getenv("INNGEST_DEV_SERVER_URL"))
 	if url == "" {
 		return c.newEnv(t, nil, sources)
 	}
-	if inBubble() { // whose time stands still while a request is on its way
+	if inBubble() { // where time stands still during a request
 		skipOnRealServer(t, "a bubble of testing/synctest")
 	}
 	return c.newEnv(t, overHTTP(url), sources)
@@ -104,7 +112,7 @@ func (c Config) newEnv(t testing.TB, server *connection, sources []inngestkit.So
 	return e
 }
 
-// app is the one among the sources, or one that is made for them.
+// app returns the app among the sources, or an app created for them.
 func (c Config) app(t testing.TB, sources []inngestkit.Source) *inngestkit.App {
 	t.Helper()
 	var app *inngestkit.App
@@ -113,22 +121,22 @@ func (c Config) app(t testing.TB, sources []inngestkit.Source) *inngestkit.App {
 		a, ok := source.(*inngestkit.App)
 		switch {
 		case source == nil:
-			t.Fatal("inngesttest: New was given a nil; give an app, or functions, or anything with Functions()")
+			t.Fatal("inngesttest: a source is nil; pass an app, functions, or services with Functions()")
 		case ok && a == nil:
 			t.Fatal("inngesttest: the app is nil; did inngestkit.New return an error?")
 		case ok && app == nil:
 			app = a
 			continue
 		case ok:
-			t.Fatal("inngesttest: New was given two apps; an Env has one: make an Env for each")
+			t.Fatal("inngesttest: New was called with two apps; create an Env for each")
 		}
 		rest = append(rest, source)
 	}
 	switch {
 	case len(sources) == 0:
-		t.Fatal("inngesttest: there is nothing to test; write New(t, app), or New(t, fn, fn…)")
+		t.Fatal("inngesttest: New was called without an app or functions; write New(t, app), or New(t, fn, fn…)")
 	case app != nil && len(rest) > 0:
-		t.Fatal("inngesttest: New was given an app and functions; register the functions with the app, or leave it out")
+		t.Fatal("inngesttest: New was called with an app and functions; register the functions with the app, or leave out the app")
 	case app != nil:
 		return app
 	}

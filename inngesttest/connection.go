@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// connection connects an app under test and an Inngest server that the test did
-// not start. The kit's own tests have one in memory, so that they need not wait
-// in real time.
+// connection connects an app under test with an Inngest server that the test did
+// not start. The tests of this package use one in memory, so that they need not
+// wait in real time.
 type connection struct {
 	url    string // of the server
 	client *http.Client
-	// serve lets the server call the app. It returns the app's URL, and a
-	// function that ends the connection.
+	// serve makes the app reachable for the server. It returns the app's URL and
+	// a function that ends the connection.
 	serve func(app http.Handler) (url string, stop func())
 }
 

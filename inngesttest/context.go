@@ -13,17 +13,18 @@ import (
 	"github.com/inngestkit/inngestkit/internal/seam"
 )
 
-// Context gives a context and an input to call a function's method directly,
-// as any other: fn(ctx, in). step.Run runs its code, once and without
-// retries, and events are sent to the Recorder that RecorderOf returns;
-// outside a step inngestkit.Send is refused, as in a run. It is for methods
-// that take no other steps: to sleep, wait or invoke takes an Inngest to come
-// back from, which New has, and fails the test.
+// Context returns a context and an input with which a test calls a function's
+// handler directly: fn(ctx, in). step.Run runs its code once, without retries.
+// Events go to the recorder that [RecorderOf] returns, and [inngestkit.Send] outside
+// a step is refused, as in a run.
+//
+// Use Context for handlers that take no other steps. A step that sleeps, waits or
+// invokes needs a run, so it fails the test: use [New] for those.
 func Context[T any](t testing.TB, ev inngestgo.GenericEvent[T]) (context.Context, inngestgo.Input[T]) {
 	t.Helper()
 	raw, err := json.Marshal(ev)
 	if err == nil {
-		err = json.Unmarshal(raw, &ev) // as the function would see it
+		err = json.Unmarshal(raw, &ev) // as a run would see it
 	}
 	if err != nil {
 		t.Fatalf("inngesttest: %s does not survive JSON: %v", ev.Name, err)
@@ -36,12 +37,13 @@ func Context[T any](t testing.TB, ev inngestgo.GenericEvent[T]) (context.Context
 	}
 	return seam.Use().WithSteps(ctx, seam.Direct{Outside: outsideStep, Refuse: func(step string) {
 		t.Helper()
-		t.Fatalf("inngesttest: step.%s, at %s, takes an Inngest to come back from, and a method that is called directly has none\n\twrite inngesttest.New(t, fn) and env.Trigger(…) for it", step, userSite())
+		t.Fatalf("inngesttest: step.%s, at %s, needs a run; this method was called directly\n\twrite inngesttest.New(t, fn) and env.Trigger(…) for it", step, userSite())
 	}}), in
 }
 
-// outsideStep holds in the test's own goroutine, where no step is on the stack:
-// without a run the SDK does not mark the context of a step.
+// outsideStep reports whether it is called in the test's goroutine and outside a
+// step. It looks at the stack: without a run, the SDK does not mark the context of a
+// step.
 func outsideStep() bool {
 	var pcs [64]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])

@@ -6,30 +6,30 @@ import (
 	"strings"
 )
 
-// checkDeliver looks for names given to Deliver that the app knows nothing of.
+// checkDeliver looks for names given to Deliver that no event, trigger or wait has.
 func (e *Env) checkDeliver() {
 	if len(e.began) == 0 {
-		return // what it waits for is not known
+		return // its waits are not known
 	}
 	known := e.eventNames()
 	for _, name := range slices.Sorted(maps.Keys(e.deliver)) {
 		if slices.ContainsFunc(known, func(k string) bool { return covers(k, name) }) {
 			continue
 		}
-		e.problemf("env.Deliver(%q) at %s: nothing sent such an event, is started by it or waits for it\n\tthe events that were there are %s; mend the name, or remove it",
+		e.problemf("env.Deliver(%q) at %s: no such event was sent, and no function is triggered by it or waits for it\n\tthe events of this test are %s; fix the name, or remove it",
 			name, e.deliver[name], strings.Join(known, ", "))
 	}
 }
 
-// covers reports whether a name, of a trigger perhaps with a wildcard at its
-// end, is that of an event.
+// covers reports whether pattern, an event's name or one with a wildcard at its end,
+// matches name.
 func covers(pattern, name string) bool {
 	prefix, wild := strings.CutSuffix(pattern, "*")
 	return pattern == name || wild && strings.HasPrefix(name, prefix)
 }
 
-// eventNames are the events that were sent, and those that functions are
-// started by and have waited for.
+// eventNames returns the names of the events that were sent, of the functions'
+// triggers, and of the events that runs have waited for.
 func (e *Env) eventNames() []string {
 	names := map[string]bool{}
 	for _, s := range e.sent {

@@ -25,23 +25,22 @@ type delivery struct {
 	run      *Run
 	function string // composite id
 	ctx      wire.CallContext
-	step     *engine.StepCall // that the call is for, if there is one
+	step     *engine.StepCall // the step that the call runs, or nil
 	trace    *trace
 
 	endContext bool
 }
 
-// target reports whether the call is for one step.
+// target reports whether the call runs one planned step.
 func (d *delivery) target() bool { return d.ctx.StepID != wire.StepAny }
 
-// isLast reports whether a call that failed as a whole is not tried again.
+// isLast reports whether a call that failed as a whole is not retried.
 func isLast(call wire.CallContext, res *http.Response) bool {
 	most := call.MaxAttempts
 	return most != nil && call.Attempt+1 >= *most || res.Header.Get(wire.HeaderNoRetry) == "true"
 }
 
-// onCall is told of each call before it is sent, and has its steps planned
-// first when there is something to say about them.
+// onCall is the engine's hook for a call that is about to be sent.
 func (e *Env) onCall(function string, ctx *wire.CallContext) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -55,7 +54,8 @@ func (e *Env) onCall(function string, ctx *wire.CallContext) {
 	e.calls[ctx.QueueItemRef] = &delivery{run: run, function: function, ctx: *ctx}
 }
 
-// planFirst holds when a step must be known before it runs.
+// planFirst reports whether steps must be planned before they run, because a mock or
+// a fault may concern them.
 func (e *Env) planFirst() bool {
 	return len(e.mocks) > 0 || len(e.faults) > 0 || e.cfg.MocksOnly || e.stop != nil
 }
@@ -70,7 +70,7 @@ func (w webhook) RoundTrip(r *http.Request) (*http.Response, error) {
 	d := e.calls[id]
 	e.mu.Unlock()
 	if d == nil {
-		return nil, fmt.Errorf("inngesttest: %s %s is no call", r.Method, r.URL.Path)
+		return nil, fmt.Errorf("inngesttest: %s %s is not a call", r.Method, r.URL.Path)
 	}
 	defer func() {
 		e.mu.Lock()
@@ -96,8 +96,8 @@ func (w webhook) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// stop makes an answer the run's last: a function that takes its steps in
-// another order each time may go on for ever.
+// stop makes a response the run's last. A function that takes its steps in another
+// order each time may otherwise run forever.
 func stop(res *http.Response) {
 	res.Header.Set(wire.HeaderNoRetry, "true")
 	if res.StatusCode >= http.StatusBadRequest {
@@ -107,7 +107,7 @@ func stop(res *http.Response) {
 	res.StatusCode, res.Body = http.StatusInternalServerError, io.NopCloser(bytes.NewReader(raw))
 }
 
-// takeBody reads an answer and leaves it readable.
+// takeBody reads the body of a response and leaves it readable.
 func takeBody(res *http.Response) ([]byte, error) {
 	raw, err := readAll(res.Body, res.ContentLength)
 	_ = res.Body.Close()
@@ -115,14 +115,14 @@ func takeBody(res *http.Response) ([]byte, error) {
 	return raw, err
 }
 
-// readAll reads what is expected to have a length, or any if that is negative.
+// readAll reads all of r. The length is the expected one, or negative if unknown.
 func readAll(r io.Reader, length int64) ([]byte, error) {
 	buf := bytes.NewBuffer(make([]byte, 0, max(length, 0)+bytes.MinRead))
 	_, err := buf.ReadFrom(r)
 	return buf.Bytes(), err
 }
 
-// send is one request to the app, observed.
+// send sends one request to the app and observes the function's steps.
 func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
 	seen := &trace{skip: d.run.trail.known()}
 	e.mu.Lock()
@@ -156,7 +156,7 @@ func (e *Env) send(r *http.Request, d *delivery, body []byte) (*http.Response, e
 	return res, err
 }
 
-// inspect puts an answer through the checks.
+// inspect runs the checks on a response.
 func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Response, answer []byte) {
 	e.explain(d, res, answer)
 	switch {
@@ -178,7 +178,8 @@ func (e *Env) inspect(r *http.Request, d *delivery, body []byte, res *http.Respo
 	}
 }
 
-// callsInFlight lists what the app is busy with, and where goroutines are.
+// callsInFlight lists the calls that the app is serving, and the places of its
+// goroutines.
 func (e *Env) callsInFlight(at []string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -186,18 +187,18 @@ func (e *Env) callsInFlight(at []string) string {
 	for _, d := range e.calls {
 		line := "\t" + d.run.Function() + " is running"
 		if last := d.trace.last(); last != nil {
-			line += "; its last step was taken at " + last.String()
+			line += "; it took its last step at " + last.String()
 		}
 		lines = append(lines, line)
 	}
 	for _, where := range slices.Compact(slices.Sorted(slices.Values(at))) {
-		lines = append(lines, "\ta goroutine of it is at "+where)
+		lines = append(lines, "\ta goroutine is at "+where)
 	}
 	return strings.Join(append(lines, e.manyRuns()...), "\n")
 }
 
-// manyRuns names functions that run so often that they may do so without end.
-// The caller holds the lock.
+// manyRuns names the functions that have run so often that they may start
+// themselves. The caller holds the lock.
 func (e *Env) manyRuns() (lines []string) {
 	const many = 50
 	counts := map[string]int{}
@@ -206,17 +207,18 @@ func (e *Env) manyRuns() (lines []string) {
 	}
 	for _, function := range slices.Sorted(maps.Keys(counts)) {
 		if n := counts[function]; n > many {
-			lines = append(lines, fmt.Sprintf("\t%s has run %d times: does what it sends, or invokes, start it again? Give the chain an end; or leave undelivered what the test is not about: env.Deliver takes names", function, n))
+			lines = append(lines, fmt.Sprintf("\t%s has run %d times: does an event that it sends, or a function that it invokes, start it again? Give the chain an end, or deliver fewer events: env.Deliver takes names", function, n))
 		}
 	}
 	return lines
 }
 
-// trace is the places at which a call took steps, in order.
+// trace records the places at which a call took its steps, in order.
 type trace struct {
 	mu    sync.Mutex
-	skip  int // steps whose place is not looked up, which costs time
+	skip  int // steps to go whose place is not looked up, to save time
 	sites []*site
-	// The step that was met before its turn, and the one whose turn it was.
+	// met is a step that the function reached too early, and before is the step that
+	// had finished first. Both are empty if the order was right.
 	met, before string
 }

@@ -1,7 +1,7 @@
 // Package inngesttest tests durable functions in milliseconds. The functions
-// run for real, through the app's own webhook handler and over the real
-// protocol, called by an engine in the same process that plays the Inngest
-// server: no network, no ports, no sleeping.
+// run for real: an engine in the same process plays the Inngest server and calls
+// them through the app's webhook handler, over the real protocol. There is no
+// network, no port and no waiting.
 //
 //	env := inngesttest.New(t, app)
 //	env.Step("charge-card").Returns(Payment{ID: "p1"})
@@ -11,26 +11,33 @@
 //
 // # Time
 //
-// The test owns the clock: sleeps, timeouts of waits, the backoff of retries
-// and schedules pass when Env.Advance says so, and 365 days take no longer
-// than a second. Only retries need no word: Trigger and its like go through
-// them, so that a run rests when it has completed, failed, or waits for time
-// or an event.
+// The test owns the clock. Sleeps, timeouts of waits and schedules happen when
+// [Env.Advance] moves it, and 365 days take less than a second. Retries are the
+// exception: [Env.Trigger] and the other methods that start runs also move the
+// clock past the backoff of retries. They return when the functions are idle:
+// when each run has completed, failed, been cancelled, or waits for time, an
+// event or another run.
 //
-// What moves is the engine's clock. Code that reads time.Now, and so
-// step.SleepUntil and RetryAt with a time made from it, keeps to the machine's.
-// Inside a bubble of testing/synctest the engine takes the bubble's clock, so
-// that those move too.
+// The engine's clock moves, and the machine's does not. Code that calls time.Now
+// sees the machine's time, and so do step.SleepUntil and RetryAtError with a time
+// computed from it. In a bubble of testing/synctest, the engine uses the bubble's
+// clock, and all of them move together.
 //
 // # Checks
 //
-// A test fails by itself when its functions take their steps in another order
-// on replay, use a step id in two places, take steps inside steps or in
-// goroutines, send events outside steps, leave goroutines behind, wait for an
-// event that cannot come, or refuse an event as invalid; and when a mock was
-// never asked. The message names the line to change. To see the first, some
-// calls are repeated: code outside steps runs more often than in production,
-// where it also runs at each step.
+// A test fails, with the line to change, if a function
+//   - takes its steps in another order when it is replayed,
+//   - uses a step id in two places,
+//   - takes a step inside another step, or in a goroutine,
+//   - sends an event outside its steps,
+//   - leaves a goroutine behind,
+//   - waits for an event that cannot arrive, or
+//   - refuses an event as invalid,
 //
-// Nothing here belongs into a program: the package imports testing.
+// and if a mock or a fault is never used. [Config.SkipChecks] turns checks off.
+// To find steps in another order, the kit repeats some calls of a function. Code
+// outside steps therefore runs more often than in production, where it also runs
+// at each step.
+//
+// The package imports testing: do not import it in a program.
 package inngesttest

@@ -18,23 +18,23 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Where the app believes itself and Inngest to be. The transport between them
-// never opens a connection.
+// The URLs that the app has for itself and for Inngest. The transport between
+// them opens no connection.
 const (
 	defaultPath = "/api/inngest"
 	appURL      = "http://app.test"
 	inngestURL  = "http://inngest.test"
 )
 
-// Keys of an app that needs them and has none.
+// Keys for an app that needs them and has none.
 const (
 	testSigningKey = "signkey-test-696e6e67657374746573742d6b6579"
 	testEventKey   = "inngesttest"
 )
 
-// Env is an app under test and the Inngest that calls it. Make one with New,
-// for each test its own. Its methods belong to the test's goroutine, except
-// Handler and what it serves.
+// Env is an app under test and the Inngest server that calls it. Create one in
+// each test, with [New] or [Config.New]. Call its methods from the goroutine of
+// the test only, except Handler, whose handler any goroutine may use.
 type Env struct {
 	t      testing.TB
 	app    *inngestkit.App
@@ -42,44 +42,44 @@ type Env struct {
 	wired  seam.App
 	engine *engine.Engine
 	clock  clock
-	id     int64 // among all of the process
+	id     int64 // unique in the process
 	alone  alone
 	start  time.Time
-	real   *realServer // nil unless there is a server of its own
+	real   *realServer // nil with the embedded engine
 	closed bool
 	ended  bool // by the end of the test
-	// made is where New was called in a bubble, whose cleanups testing places
-	// in its own code.
+	// made is the call of New in a bubble. Package testing reports a failure at the
+	// end of a bubble at one of its own lines, so the message names the call.
 	made *site
-	// blocked is set when the functions did not come to rest.
+	// blocked reports whether the functions did not become idle in time.
 	blocked bool
 	// attempts are the runs of RunAttempt.
 	attempts []*Run
 
 	mu         sync.Mutex
-	handler    http.Handler // what calls go to
+	handler    http.Handler // receives the calls
 	path       string
-	mounted    bool                 // handler is the test's own
+	mounted    bool                 // handler comes from the test
 	outside    http.RoundTripper    // to a server, in place of handler
-	runs       map[string]*Run      // all that began, by id
-	began      []*Run               // the same, in that order
+	runs       map[string]*Run      // all runs, by id
+	began      []*Run               // the same, in the order in which they began
 	calls      map[string]*delivery // in flight, by request id
 	mocks      []*Mock
 	faults     []*Fault
 	sent       []*sentEvent
-	posted     []wire.Event      // that came to the engine
-	waits      []engine.StepCall // begun, and not yet looked at
+	posted     []wire.Event      // events that reached the engine
+	waits      []engine.StepCall // waits that checkConditions has yet to look at
 	deliverAll bool
-	deliver    map[string]*site // by name of event, where the test said so
+	deliver    map[string]*site // by name of event; the line of the call
 	order      StepOrder
-	chance     *rand.Rand // draws the orders, if they are random
+	chance     *rand.Rand // nil unless the order is random
 	stop       *stopAt
-	storing    []storedStep // for the run that begins next
+	storing    []storedStep // for the next run that begins
 	problems   []string     // found by checks, not yet reported
 	reported   map[string]bool
 }
 
-// begin takes the app over, and registers it with the engine.
+// begin rewires the app and registers it with the engine.
 func (e *Env) begin() {
 	e.t.Helper()
 	e.enter()
@@ -95,7 +95,7 @@ func (e *Env) begin() {
 		Logger: slog.New(slog.NewTextHandler(e.t.Output(), nil)),
 	})
 	if err != nil {
-		e.t.Fatalf("inngesttest: %v; make an app for each test, in a function such as newApp(t)", err)
+		e.t.Fatalf("inngesttest: %v; create an app in each test, in a function such as newApp(t)", err)
 	}
 	e.wired = wired
 	e.handler, e.path = e.app.Handler(), defaultPath
@@ -111,7 +111,7 @@ func (e *Env) begin() {
 	}
 	e.engine, err = engine.New(engine.Config{
 		Clock: e.clock, Transport: webhook{e}, Workers: 1, LetLastStepEnd: true,
-		Keep: math.MaxInt, KeepBytes: math.MaxInt, // as the Env itself does
+		Keep: math.MaxInt, KeepBytes: math.MaxInt, // as the Env keeps all
 		Hooks: engine.Hooks{Run: e.onRun, Call: e.onCall, Mock: e.onMock, Stop: e.onStop, Order: e.onOrder},
 	})
 	if err == nil {
@@ -122,9 +122,9 @@ func (e *Env) begin() {
 	}
 }
 
-// Close ends the test of the app, as the end of the test itself does: the
-// checks are made, and the app is its own again. Write it where one test goes
-// through many environments, as a benchmark does.
+// Close ends the test of the app: it runs the checks of the test's end and gives
+// the app its own connections back. The end of the test calls Close. Call it
+// yourself where one test creates many environments, such as in a benchmark.
 func (e *Env) Close() {
 	e.t.Helper()
 	if e.closed {
@@ -146,44 +146,45 @@ func (e *Env) Close() {
 	}
 	e.report()
 	e.leave()
-	if !e.blocked { // else the app is still in use
+	if !e.blocked { // otherwise the app is still in use
 		e.wired.Restore()
 	}
 }
 
-// needsOpen keeps the app from sending what a test has left behind to where it
-// sends outside of tests, and an Env out of a bubble that it is not of.
+// needsOpen fails the test if the Env has been closed, after which the app would
+// send to a real server, or if it is used in a bubble that it was not created in.
 func (e *Env) needsOpen() {
 	e.t.Helper()
-	const closed = "inngesttest: this Env has been closed, by Close or by the end of its test; make one in each test, with inngesttest.New(t, …)"
+	const closed = "inngesttest: this Env has been closed, by Close or by the end of its test; create one in each test, with inngesttest.New(t, …)"
 	switch {
-	case e.ended: // and its test can no longer be failed
+	case e.ended: // its test can no longer fail
 		panic(closed)
 	case e.closed:
 		e.t.Fatal(closed)
 	case e.clock != nil && !e.clock.bubble() && inBubble():
-		e.t.Fatal("inngesttest: this Env was made outside of the bubble of testing/synctest in which it is used; call inngesttest.New inside synctest.Test, with its t")
+		e.t.Fatal("inngesttest: this Env was created outside the bubble of testing/synctest in which it is used; call inngesttest.New inside synctest.Test, with its t")
 	}
 }
 
-// closeEngine ends the calls that run and waits for them, unless one has shown
-// that it does not end.
+// closeEngine cancels the calls in flight and waits for them, unless one of them
+// is known to be blocked.
 func (e *Env) closeEngine() {
 	switch {
 	case e.engine == nil:
 	case e.blocked:
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		_ = e.engine.Shutdown(ctx) // it says that it did not wait
+		_ = e.engine.Shutdown(ctx) // its error says that it did not wait
 	default:
 		_ = e.engine.Close()
 	}
 }
 
-// App is the app under test; the one that New made for functions, too.
+// App returns the app under test. If New was called with functions, it is the app
+// that New created.
 func (e *Env) App() *inngestkit.App { return e.app }
 
-// Now is what the clock of the test shows.
+// Now returns the time on the clock of the test.
 func (e *Env) Now() time.Time {
 	if e.clock == nil {
 		return time.Now()
@@ -191,11 +192,11 @@ func (e *Env) Now() time.Time {
 	return e.clock.Now()
 }
 
-// Elapsed is the time that has passed on the clock of the test.
+// Elapsed returns the time that has passed on the clock of the test since New.
 func (e *Env) Elapsed() time.Duration { return e.Now().Sub(e.start) }
 
-// onRun is told of each run that begins. Hooks run with the engine's lock
-// held: they take e.mu, and never the other way round.
+// onRun is the engine's hook for a run that begins. Hooks run with the engine's
+// lock held and lock e.mu; no code locks the engine with e.mu held.
 func (e *Env) onRun(id, function string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -214,7 +215,7 @@ func (e *Env) add(id, function string) *Run {
 // checks reports whether a check is on.
 func (e *Env) checks(c Check) bool { return e.cfg.SkipChecks&c == 0 }
 
-// problemf notes what a check has found. Each is reported once.
+// problemf notes a problem that a check has found. Each is reported once.
 func (e *Env) problemf(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	e.mu.Lock()
@@ -224,8 +225,8 @@ func (e *Env) problemf(format string, args ...any) {
 	}
 }
 
-// report fails the test with what checks have found. Problems come up in
-// other goroutines; this is the test's own.
+// report fails the test if checks have found problems. Checks run in other
+// goroutines; report must be called from the test's.
 func (e *Env) report() {
 	e.t.Helper()
 	e.mu.Lock()
@@ -240,7 +241,7 @@ func (e *Env) report() {
 	e.mu.Unlock()
 	of := ""
 	if e.closed && e.made != nil {
-		of = fmt.Sprintf("\n\tThe Env was made at %s.", e.made)
+		of = fmt.Sprintf("\n\tThe Env was created at %s.", e.made)
 	}
 	for _, p := range problems {
 		e.t.Errorf("inngesttest: %s%s", p, of)

@@ -16,7 +16,7 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// exampleT stands in the examples where a test has its *testing.T.
+// exampleT takes the place of a test's *testing.T in the examples.
 type exampleT struct {
 	testing.TB
 	cleanups []func()

@@ -13,8 +13,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestBubbleFailures is TestFailures for what a bubble of testing/synctest ends
-// with a panic that does not say which rule was broken.
+// TestBubbleFailures is TestFailures for mistakes that make a bubble of
+// testing/synctest panic, without a word about the rule that they break.
 func TestBubbleFailures(t *testing.T) {
 	t.Parallel()
 	for name, fn := range map[string]func(release chan struct{}) handler{
@@ -42,8 +42,8 @@ func TestBubbleFailures(t *testing.T) {
 	}
 }
 
-// TestManyRuns is TestEventsWithoutEnd with an end: the last of many runs
-// blocks, and the bubble's time goes on to the bound.
+// TestManyRuns is TestEventsWithoutEnd with an end: the last of many runs blocks, so
+// the bubble's clock reaches the timeout.
 func TestManyRuns(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -82,13 +82,13 @@ func TestEnvOutOfItsBubble(t *testing.T) {
 	}
 }
 
-// TestEnvAfterItsTest uses an Env whose test can no longer be failed.
+// TestEnvAfterItsTest uses an Env whose test can no longer fail.
 func TestEnvAfterItsTest(t *testing.T) {
 	t.Parallel()
 	var env *inngesttest.Env
 	record(t, func(t testing.TB) { env = nothing(t) })
 	defer func() {
-		if got := fmt.Sprint(recover()); !strings.Contains(got, "make one in each test, with inngesttest.New(t, …)") {
+		if got := fmt.Sprint(recover()); !strings.Contains(got, "create one in each test, with inngesttest.New(t, …)") {
 			t.Errorf("Trigger panicked with %q", got)
 		}
 	}()

@@ -11,7 +11,7 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// mocked triggers a function with one step, "a", that is mocked.
+// mocked triggers a function with one step, "a", after mock was called.
 func mocked(t testing.TB, mock func(*inngesttest.Env)) *inngesttest.Run {
 	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
 	mock(env)
@@ -20,7 +20,7 @@ func mocked(t testing.TB, mock func(*inngesttest.Env)) *inngesttest.Run {
 
 func mockOfTheOther(env *inngesttest.Env) { env.Step("b").Returns("x") }
 
-// TestMockFailures is TestFailures for mocks, and for what is called in them.
+// TestMockFailures is TestFailures for mocks and faults.
 func TestMockFailures(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]func(t testing.TB){

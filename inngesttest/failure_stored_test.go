@@ -12,7 +12,7 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// twoSteps is the function "fn" with the steps "a" and "b".
+// twoSteps returns an Env of a function "fn" with the steps "a" and "b".
 func twoSteps(t testing.TB) *inngesttest.Env {
 	t.Helper()
 	return inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
@@ -23,7 +23,7 @@ func twoSteps(t testing.TB) *inngesttest.Env {
 	}))
 }
 
-// TestStoredFailures is TestFailures for steps and events that a test gives.
+// TestStoredFailures is TestFailures for stored steps and for events.
 func TestStoredFailures(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]func(t testing.TB){
@@ -76,7 +76,7 @@ func TestStoredFailures(t *testing.T) {
 	}
 }
 
-// TestStoredInBranches stores one of two parallel steps, which finish in any
+// TestStoredInBranches stores one of two parallel steps, which may finish in any
 // order.
 func TestStoredInBranches(t *testing.T) {
 	t.Parallel()

@@ -28,7 +28,7 @@ type (
 
 var Started = inngestkit.DefineEvent[map[string]any]("test.started")
 
-// on is a function "fn" that Started starts.
+// on returns a function "fn" with Started as its trigger.
 func on(h handler, options ...inngestkit.FunctionOption) inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "fn"}, Started.Trigger(), h, options...)
 }
@@ -39,8 +39,8 @@ func do(ctx context.Context, id string) (string, error) {
 	return step.Run(ctx, id, func(context.Context) (string, error) { return "did " + id, nil })
 }
 
-// TestFailures holds the messages of tests that fail to what their reader
-// needs: what is wrong, where, and what to write instead.
+// TestFailures checks the messages of tests that fail: they name the mistake, its
+// place, and the code to write instead.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	var calls, ended, failed atomic.Int64
@@ -69,7 +69,7 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"the order of a map": func(t testing.TB) {
-			// A path that no test has taken before is looked at most closely.
+			// The kit looks most closely at a path that is new.
 			inngesttest.Config{AppID: fmt.Sprint("map-", time.Now().UnixNano())}.New(t, on(func(ctx context.Context, _ input) (any, error) {
 				for id := range map[string]bool{"a": true, "b": true, "c": true} {
 					if _, err := do(ctx, id); err != nil {
@@ -239,7 +239,7 @@ func TestFailures(t *testing.T) {
 		"a function that Goexit leaves": func(t testing.TB) {
 			inngesttest.New(t, on(func(context.Context, input) (any, error) { runtime.Goexit(); return nil, nil })).Trigger(started())
 		},
-		"a step on a context of its own": func(t testing.TB) {
+		"a step on a new context": func(t testing.TB) {
 			env := inngesttest.New(t, on(func(context.Context, input) (any, error) { return do(context.Background(), "a") }))
 			env.Step("a").Returns("x")
 			env.Trigger(started())
@@ -356,18 +356,18 @@ func TestFailures(t *testing.T) {
 			t.Parallel()
 			text := record(t, test)
 			if name == "the order of a map" {
-				text = regexp.MustCompile(`(?m)^\tit came to the step "[a-c]" .*$`).ReplaceAllString(text, "\tit came to …")
+				text = regexp.MustCompile(`(?m)^\tit (first )?reached the step "[a-c]" .*$`).ReplaceAllString(text, "\tit reached …")
 			}
 			golden(t, text)
 		})
 	}
 }
 
-// TestEventsWithoutEnd lets a function send the event that starts it.
+// TestEventsWithoutEnd has a function that sends the event that starts it.
 func TestEventsWithoutEnd(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("it keeps a processor busy for the second of its IdleTimeout; TestManyRuns looks at the message")
+		t.Skip("it keeps a processor busy for its IdleTimeout, a second; TestManyRuns checks the message")
 	}
 	text := record(t, func(t testing.TB) {
 		inngesttest.Config{Deliver: true, IdleTimeout: time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
@@ -379,12 +379,12 @@ func TestEventsWithoutEnd(t *testing.T) {
 
 func requireManyRuns(t *testing.T, text string) {
 	t.Helper()
-	if !regexp.MustCompile(`\tfn has run \d+ times: does what it sends, or invokes, start it again\?`).MatchString(text) {
+	if !regexp.MustCompile(`\tfn has run \d+ times: does an event that it sends, or a function that it invokes, start it again\?`).MatchString(text) {
 		t.Errorf("it says %q", text)
 	}
 }
 
-// waits is a function that waits for OrderConfirmed, a day at most.
+// waits returns a function that waits up to a day for OrderConfirmed.
 func waits(condition string) inngestkit.Function {
 	return on(func(ctx context.Context, _ input) (any, error) {
 		var filters []inngestkit.Filter

@@ -12,12 +12,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/seam"
 )
 
-// FaultKind is something that goes wrong between Inngest and an app.
+// FaultKind is a kind of fault between Inngest and an app: see [Env.Inject].
 type FaultKind int
 
 var faultNames = [...]string{"", "DuplicateDelivery", "LostResponse", "OmittedState", "EndedContext", "RefusedSends"}
 
-// String is the kind's name.
+// String returns the kind's name.
 func (k FaultKind) String() string {
 	if k <= 0 || int(k) >= len(faultNames) {
 		return fmt.Sprintf("FaultKind(%d)", int(k))
@@ -27,39 +27,41 @@ func (k FaultKind) String() string {
 
 // The faults.
 const (
-	// DuplicateDelivery delivers a call twice, one after the other, as a queue
-	// does that promises at least one delivery.
+	// DuplicateDelivery delivers a call twice, one after the other. A queue that
+	// promises delivery at least once does so at times.
 	DuplicateDelivery FaultKind = iota + 1
-	// LostResponse loses the answer on the way back: the work was done, and
-	// Inngest does not know.
+	// LostResponse loses the app's response to a call. The app has done the work,
+	// and Inngest makes the call again.
 	LostResponse
-	// OmittedState leaves events and steps out of the calls, so that the app has to
-	// fetch them, as with states above 4 MB.
+	// OmittedState leaves the events and steps out of the calls, so that the app
+	// fetches them from Inngest's API. Inngest does so if a run has more than about
+	// 4 MB of state. It affects all calls, without [Fault.Times].
 	OmittedState
-	// EndedContext lets a call's context have ended when its function takes its
-	// first step, as when a deadline of the platform passes. A server that
-	// Server started does not hear of it.
+	// EndedContext ends the context of a call before its function takes a step, as
+	// a deadline of the platform does. It has no effect with [Env.StartServer].
 	EndedContext
-	// RefusedSends lets the event API refuse what the app sends, with status
-	// 503 unless With says otherwise. In narrows it to what a function sends.
+	// RefusedSends makes the event API refuse the events that the app sends, with
+	// status 503 or that of [Fault.Status]. With [Fault.In], it refuses only the
+	// events that a function sends.
 	RefusedSends
 )
 
-// Fault is a fault that an Env injects.
+// Fault is a fault that an [Env] injects. Create one with [Env.Inject].
 type Fault struct {
 	env      *Env
 	site     *site
 	kind     FaultKind
 	function string
 	step     string
-	times    int // that are left; -1 without end
+	times    int // left; -1 without limit
 	status   int
 	happened bool
 	optional bool
 }
 
-// Inject makes something go wrong, once, unless Times says otherwise. OmittedState
-// holds for all calls. A fault that never happens fails the test.
+// Inject makes a fault happen once, from now on. [Fault.Times] makes it happen more
+// often, and [Fault.In] and [Fault.AtStep] say where. A fault that never happens
+// fails the test at its end, unless it is [Fault.Optional].
 func (e *Env) Inject(kind FaultKind) *Fault {
 	e.t.Helper()
 	e.needsVirtualTime("Inject")
@@ -76,32 +78,34 @@ func (e *Env) Inject(kind FaultKind) *Fault {
 	return f
 }
 
-// In narrows the fault to a function, by its own id or its full one.
+// In limits the fault to one function, by the function's own id or its full one.
 func (f *Fault) In(function string) *Fault { return f.change(func() { f.function = function }) }
 
-// AtStep narrows the fault to the call that runs the step with this id. OmittedState and
-// RefusedSends happen to no single step.
+// AtStep limits the fault to the calls that run the step with an id. It fails the
+// test for OmittedState and RefusedSends, which do not happen at a step.
 func (f *Fault) AtStep(step string) *Fault {
 	f.env.t.Helper()
 	if f.kind == OmittedState || f.kind == RefusedSends {
-		f.env.t.Fatalf("inngesttest: %s: AtStep(%q): %s happens to no single step; narrow it to a function, with In", f, step, f.kind)
+		f.env.t.Fatalf("inngesttest: %s: AtStep(%q): %s does not happen at a step; limit it to a function, with In", f, step, f.kind)
 	}
 	return f.change(func() { f.step = step })
 }
 
-// Times lets the fault happen n times; each time, if n is negative.
+// Times makes the fault happen n times, or always if n is negative. Defaults to
+// once.
 func (f *Fault) Times(n int) *Fault { return f.change(func() { f.times = n }) }
 
-// Status sets the status of RefusedSends, of 400 or more.
+// Status sets the HTTP status of RefusedSends. It must be 400 or more. Defaults to
+// 503.
 func (f *Fault) Status(status int) *Fault {
 	f.env.t.Helper()
 	if f.kind != RefusedSends || status < http.StatusBadRequest {
-		f.env.t.Fatalf("inngesttest: %s: Status(%d): it sets the status, of 400 or more, that RefusedSends refuses with", f, status)
+		f.env.t.Fatalf("inngesttest: %s: Status(%d): it sets the status of RefusedSends, which must be 400 or more", f, status)
 	}
 	return f.change(func() { f.status = status })
 }
 
-// Optional lets the fault go without happening.
+// Optional makes it no failure if the fault never happens.
 func (f *Fault) Optional() *Fault { return f.change(func() { f.optional = true }) }
 
 func (f *Fault) change(set func()) *Fault {
@@ -111,8 +115,8 @@ func (f *Fault) change(set func()) *Fault {
 	return f
 }
 
-// hasFault reports whether a run's calls are to meet a fault. The caller holds
-// the lock.
+// hasFault reports whether a fault affects the calls of a run. The caller holds the
+// lock.
 func (e *Env) hasFault(kind FaultKind, run *Run) bool {
 	for _, f := range e.faults {
 		if f.kind == kind && f.times != 0 && run != nil && f.in(run.function) {
@@ -123,7 +127,7 @@ func (e *Env) hasFault(kind FaultKind, run *Run) bool {
 	return false
 }
 
-// take uses the fault up once. The caller holds the lock.
+// take counts the fault as happened once. The caller holds the lock.
 func (f *Fault) take() {
 	f.times--
 	f.happened = true
@@ -133,7 +137,7 @@ func (f *Fault) in(function string) bool {
 	return f.function == "" || f.env.means(f.function, function)
 }
 
-// takeFault uses up a fault that is due for a call.
+// takeFault returns the kind of a fault that happens to a call, or 0, and counts it.
 func (e *Env) takeFault(d *delivery, kinds ...FaultKind) FaultKind {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -152,7 +156,7 @@ func (e *Env) takeFault(d *delivery, kinds ...FaultKind) FaultKind {
 	return 0
 }
 
-// useStep finds out which step a call is for.
+// useStep notes which step a call runs, if it runs one.
 func (e *Env) useStep(d *delivery) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -161,7 +165,7 @@ func (e *Env) useStep(d *delivery) {
 	}
 }
 
-// deliverCall delivers a call, and whatever goes wrong with it.
+// deliverCall delivers a call with the fault that happens to it, if any.
 func (e *Env) deliverCall(r *http.Request, d *delivery, body []byte) (*http.Response, error) {
 	fault := e.takeFault(d, DuplicateDelivery, LostResponse, EndedContext)
 	d.endContext = fault == EndedContext
@@ -176,7 +180,7 @@ func (e *Env) deliverCall(r *http.Request, d *delivery, body []byte) (*http.Resp
 	return e.send(r, d, body)
 }
 
-// ended serves calls whose context has ended.
+// ended returns a handler that ends the context of each call before it serves it.
 func ended(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithCancelCause(r.Context())
@@ -185,9 +189,10 @@ func ended(handler http.Handler) http.Handler {
 	})
 }
 
-var errEnded = errors.New("inngesttest: the call's context was ended by a test")
+var errEnded = errors.New("inngesttest: a fault ended the call's context")
 
-// refusal is how the event API answers a sender that meets a fault.
+// refusal returns the error of the event API for a sender that a fault affects, or
+// nil.
 func (e *Env) refusal(ctx context.Context) error {
 	caller, _ := seam.Use().Caller(ctx)
 	e.mu.Lock()
@@ -198,7 +203,7 @@ func (e *Env) refusal(ctx context.Context) error {
 	for _, f := range e.faults {
 		if f.kind == RefusedSends && f.times != 0 && f.in(e.wired.ID+"-"+caller.FunctionID) {
 			f.take()
-			return &engine.RequestError{Status: f.status, Message: "refused by a test"}
+			return &engine.RequestError{Status: f.status, Message: "refused by a fault"}
 		}
 	}
 	return nil

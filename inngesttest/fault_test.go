@@ -14,8 +14,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestFaults runs two steps while something goes wrong at the second: the run
-// completes all the same, and the steps run as often as they have to.
+// TestFaults runs two steps with a fault at the second. The run completes all the
+// same, and no step runs more often than the fault requires.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

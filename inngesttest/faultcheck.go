@@ -2,8 +2,8 @@ package inngesttest
 
 import "fmt"
 
-// String is how the fault was written, as far as it says where it is to
-// happen, and where.
+// String returns the fault as Go code, without how often it happens, and the place
+// of that code.
 func (f *Fault) String() string {
 	s := fmt.Sprintf("env.Inject(%s)", f.kind)
 	if f.function != "" {
@@ -30,16 +30,16 @@ func (e *Env) checkFaults() {
 func (e *Env) whyNeverHappened(f *Fault) string {
 	switch {
 	case f.times == 0:
-		return "Times(0) lets it happen never; remove it, or let it happen once or more"
+		return "Times(0) means that it never happens; remove it, or write a larger number"
 	case f.function != "" && !hasFunction(e.app, f.function):
 		return noFunction(e.app, f.function)
 	case f.kind == RefusedSends:
-		return "nothing was sent that it could refuse; write it before what sends"
+		return "the app sent nothing that it could refuse; inject it before the app sends"
 	case f.step == "":
-		return "no call was made that it could happen to; write it before what runs the function, such as env.Trigger"
+		return "there was no call that it could happen to; inject it before the call that runs the function, such as env.Trigger"
 	}
 	if why := e.noStep(f.step); why != "" {
 		return why
 	}
-	return "no call ran its step; write it before what runs the function, and at a step that runs code and is not mocked"
+	return "no call ran its step; inject it before the call that runs the function, at a step that runs code and has no mock"
 }

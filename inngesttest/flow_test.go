@@ -13,8 +13,7 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// limited is a function with options beside its id; it returns how many events
-// it was given, after a nap.
+// limited returns a function with options. Its output is the number of its events.
 func limited(opts inngestgo.FunctionOpts) inngestkit.Function {
 	opts.ID = "fn"
 	return inngestkit.NewFunction(opts, Started.Trigger(), func(ctx context.Context, in input) (any, error) {
@@ -84,8 +83,7 @@ func TestSingleton(t *testing.T) {
 	second.RequireWaiting("nap")
 }
 
-// TestConcurrency has runs wait for each other's place, in the order of their
-// priority.
+// TestConcurrency has runs wait for each other, in the order of their priority.
 func TestConcurrency(t *testing.T) {
 	t.Parallel()
 	priority := "event.data.n"

@@ -10,8 +10,9 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Function starts one function of the app, whatever its triggers are. Its
-// methods return copies.
+// Function starts one function of the app, whatever its triggers are. Get one from
+// [Env.Function]. Attempt, Stored and StoredError return changed copies; the other
+// methods start a run and return when the functions are idle.
 type Function struct {
 	env     *Env
 	full    string
@@ -20,7 +21,8 @@ type Function struct {
 	fn      inngestkit.Function
 }
 
-// Function is the function with an id, its own or its full one.
+// Function returns the function with an id, its own or its full one. It fails the
+// test if the app has no such function.
 func (e *Env) Function(id string) Function {
 	e.t.Helper()
 	e.needsVirtualTime("Function")
@@ -31,8 +33,8 @@ func (e *Env) Function(id string) Function {
 	return Function{env: e, fn: fn, full: e.wired.ID + "-" + fn.ID()}
 }
 
-// Attempt gives the first call of the run an attempt number, counted from
-// zero. Defaults to 0.
+// Attempt sets the attempt number of the run's first call, counted from zero.
+// Defaults to 0.
 func (f Function) Attempt(n int) Function {
 	f.env.t.Helper()
 	if n < 0 {
@@ -42,14 +44,15 @@ func (f Function) Attempt(n int) Function {
 	return f
 }
 
-// Trigger starts the function, and no other, with an event. It is not
-// validated before, but by the webhook, as the function would meet it.
+// Trigger starts the function with an event, and no other function. The event goes
+// to the webhook without validation by the sender, so a test can see how the
+// function treats an invalid one.
 func (f Function) Trigger(ev inngestkit.Event) *Run {
 	f.env.t.Helper()
 	return f.run(f.env.encode(ev))
 }
 
-// TriggerBatch starts the function with several events at once.
+// TriggerBatch starts the function with a batch of events.
 func (f Function) TriggerBatch(events ...inngestkit.Event) *Run {
 	f.env.t.Helper()
 	all := make([]wire.Event, len(events))
@@ -59,7 +62,8 @@ func (f Function) TriggerBatch(events ...inngestkit.Event) *Run {
 	return f.run(all...)
 }
 
-// TriggerCron starts the function as its schedule would.
+// TriggerCron starts the function as its cron trigger does. It fails the test if
+// the function has none.
 func (f Function) TriggerCron() *Run {
 	f.env.t.Helper()
 	for _, t := range f.fn.Triggers() {
@@ -68,11 +72,11 @@ func (f Function) TriggerCron() *Run {
 			return f.run(wire.Event{Name: wire.EventCronTick, Data: wire.CronTick(t.Cron, now, now)})
 		}
 	}
-	f.env.t.Fatalf("inngesttest: %s has no schedule; start it with Trigger or Invoke", f.fn.ID())
+	f.env.t.Fatalf("inngesttest: %s has no cron trigger; start it with Trigger or Invoke", f.fn.ID())
 	return nil
 }
 
-// Invoke starts the function as step.Invoke in another would, with data.
+// Invoke starts the function with data, as step.Invoke in another function does.
 func (f Function) Invoke(data any) *Run {
 	f.env.t.Helper()
 	return f.run(f.env.encode(inngestgo.GenericEvent[any]{Name: wire.EventFunctionInvoked, Data: data}))
@@ -98,9 +102,9 @@ func (f Function) start(events []wire.Event) *Run {
 	return f.env.runs[id]
 }
 
-// RunAttempt is Trigger up to the first attempt that fails: the run then rests
-// before its retry, as if Config.ManualRetries were set. That holds for the Env
-// until this run has ended.
+// RunAttempt is like [Function.Trigger], but stops after the first attempt that
+// fails: the run then waits for [Env.Advance] before its retry. Until the run has
+// ended, all retries of the Env do, as with [Config.ManualRetries].
 func (f Function) RunAttempt(ev inngestkit.Event) *Run {
 	f.env.t.Helper()
 	run := f.start([]wire.Event{f.env.encode(ev)})
@@ -109,7 +113,7 @@ func (f Function) RunAttempt(ev inngestkit.Event) *Run {
 	return run
 }
 
-// byAttempt holds while a run of RunAttempt goes on.
+// byAttempt reports whether a run of RunAttempt has not ended yet.
 func (e *Env) byAttempt() bool {
 	return slices.ContainsFunc(e.attempts, func(r *Run) bool { return !r.Status().Final() })
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/seam"
 )
 
-// UseRouter sends the calls of functions through router, an application in any
-// framework that has the app's webhook mounted, so that its middleware and
-// mounting are part of the test. The webhook is called where the adapter's
-// UseRouter put it; a router that mounts it otherwise names its path.
+// UseRouter sends the calls of functions through router, so that its middleware
+// and the mounting of the webhook are part of the test. The router is the whole
+// application, in any framework. UseRouter calls the webhook at the path where the
+// adapter's Mount put it. If the webhook is mounted in another way, pass its path.
 func (e *Env) UseRouter(router http.Handler, path ...string) {
 	e.t.Helper()
 	if router == nil {
-		e.t.Fatal("inngesttest: UseRouter(nil): give the router that the app's webhook is mounted on")
+		e.t.Fatal("inngesttest: UseRouter(nil): pass the router that the app's webhook is mounted on")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -33,17 +33,18 @@ func (e *Env) route(path []string) string {
 	return defaultPath
 }
 
-// Handler is the application: the router given to Mount, or else the app's
-// webhook alone, for a router to mount. It may be called from any goroutine.
+// Handler returns the router that was given to [Env.UseRouter]. If there is none,
+// it returns the app's webhook alone, which a router can mount. The handler is safe
+// for concurrent use if the router is.
 func (e *Env) Handler() http.Handler {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.handler
 }
 
-// StartServer starts an HTTP server on a free port of the loopback interface that
-// serves Handler, and sends the calls of functions there. It ends with the
-// test.
+// StartServer starts an HTTP server that serves [Env.Handler] on a free port of the
+// loopback interface, and sends the calls of functions to it. Use it in tests that
+// need a real connection. The server stops at the end of the test.
 func (e *Env) StartServer() *httptest.Server {
 	e.t.Helper()
 	server := httptest.NewServer(e.Handler())
@@ -62,7 +63,7 @@ func (e *Env) StartServer() *httptest.Server {
 	return server
 }
 
-// toHost carries requests to one host, whatever they name.
+// toHost sends all requests to one host.
 type toHost struct {
 	host *url.URL
 	base http.RoundTripper
@@ -73,19 +74,20 @@ func (t toHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.base.RoundTrip(r)
 }
 
-// Do serves a request by Handler, in memory, and returns the answer when the
-// functions that its events started have come to rest.
+// Do serves a request with [Env.Handler], in memory. It returns the response when
+// the functions that the request has started are idle. It fails the test if there
+// is no router for the request.
 func (e *Env) Do(r *http.Request) *httptest.ResponseRecorder {
 	e.t.Helper()
 	e.needsOpen()
 	if r == nil {
-		e.t.Fatal("inngesttest: Do(nil): give a request, such as httptest.NewRequest(…)")
+		e.t.Fatal("inngesttest: Do(nil): pass a request, such as httptest.NewRequest(…)")
 	}
 	e.mu.Lock()
 	mounted := e.mounted || r.URL.Path == e.path || r.URL.Path == e.route(nil)
 	e.mu.Unlock()
 	if !mounted {
-		e.t.Fatalf("inngesttest: Do: %s %s has no router to go to, only the app's webhook; write env.UseRouter(router) first", r.Method, r.URL.Path)
+		e.t.Fatalf("inngesttest: Do: there is no router for %s %s, only the app's webhook; write env.UseRouter(router) first", r.Method, r.URL.Path)
 	}
 	w := httptest.NewRecorder()
 	e.Handler().ServeHTTP(w, r)

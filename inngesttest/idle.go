@@ -6,18 +6,22 @@ import (
 	"time"
 )
 
-// WaitUntilIdle waits until the functions have come to rest: until each run has
-// completed, failed, been cancelled, or waits for time or an event. Trigger and
-// its like do so themselves; write it after events were sent in another way,
-// such as by a request handler.
+// WaitUntilIdle returns when the functions are idle: when each run has completed,
+// failed, been cancelled, or waits for time, an event or another run. The methods
+// that start or resume runs do this themselves. Call WaitUntilIdle after events
+// were sent in another way, such as by a request to [Env.StartServer].
+//
+// It fails the test if the functions take longer than [Config.IdleTimeout], or if
+// a check has found a problem.
 func (e *Env) WaitUntilIdle() {
 	e.t.Helper()
 	e.needsOpen()
 	e.refuseReentry()
-	e.rest(!e.cfg.ManualRetries && !e.byAttempt())
+	e.waitUntilIdle(!e.cfg.ManualRetries && !e.byAttempt())
 }
 
-func (e *Env) rest(retry bool) {
+// waitUntilIdle is WaitUntilIdle, with retries or without.
+func (e *Env) waitUntilIdle(retry bool) {
 	e.t.Helper()
 	for {
 		e.idle()
@@ -35,27 +39,27 @@ func (e *Env) rest(retry bool) {
 	e.report()
 }
 
-// bubblePatience bounds, in the time of a bubble, how long the code of a step
-// may take there. When all of it is blocked the bubble's clock gets there at
-// once; without a bound the bubble would panic, and not say of what.
-const bubblePatience = 24 * time.Hour
+// bubbleTimeout is the IdleTimeout in a bubble, in its time. If the code of a step
+// is blocked there, the bubble's clock reaches this bound at once. Without a bound
+// the bubble would panic, without a word about the step.
+const bubbleTimeout = 24 * time.Hour
 
-// idle waits until nothing happens at this point in time.
+// idle waits until the functions are idle at the clock's present time.
 func (e *Env) idle() {
 	e.t.Helper()
 	if e.real != nil {
 		e.real.idle()
 		return
 	}
-	patience, of := e.cfg.IdleTimeout, "real time"
+	timeout, of := e.cfg.IdleTimeout, "real time"
 	if e.clock.bubble() {
-		patience, of = bubblePatience, "the bubble's time"
+		timeout, of = bubbleTimeout, "the bubble's time"
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	if err := e.engine.Idle(ctx); errors.Is(err, context.DeadlineExceeded) {
 		e.blocked = true
-		e.t.Fatalf("inngesttest: the functions did not come to rest within %v of %s: is a step blocked?\n%s", patience, of, e.callsInFlight(e.goroutines()))
+		e.t.Fatalf("inngesttest: the functions did not become idle within %v of %s: is a step blocked?\n%s", timeout, of, e.callsInFlight(e.goroutines()))
 	} else if err != nil {
 		e.t.Fatalf("inngesttest: %v: the test has ended", err)
 	}

@@ -8,7 +8,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// functionOf is the function of an app with an id, its own or its full one.
+// functionOf returns the function of an app with an id, its own or its full one.
 func functionOf(app *inngestkit.App, id string) (inngestkit.Function, bool) {
 	all := app.Functions()
 	i := slices.IndexFunc(all, func(fn inngestkit.Function) bool { return id == fn.ID() || id == app.ID()+"-"+fn.ID() })
@@ -18,12 +18,13 @@ func functionOf(app *inngestkit.App, id string) (inngestkit.Function, bool) {
 	return all[i], true
 }
 
+// hasFunction reports whether an app has a function with an id.
 func hasFunction(app *inngestkit.App, id string) bool {
 	_, ok := functionOf(app, id)
 	return ok
 }
 
-// noFunction says that the app has no function of an id, and which it has.
+// noFunction says that the app has no function with an id, and lists its functions.
 func noFunction(app *inngestkit.App, id string) string {
 	all := app.Functions()
 	ids := make([]string, len(all))

@@ -12,18 +12,17 @@ import (
 	"time"
 )
 
-// leakLabel is the profiler label of goroutines that run an Env's functions.
-// Those that they start inherit it.
+// leakLabel is the profiler label of the goroutines that run an Env's functions. The
+// goroutines that they start inherit it.
 const leakLabel = "inngesttest"
 
 var envs, open atomic.Int64
 
-// alone says whether goroutines could only have been started by this Env's
-// functions, and how many there were before. It spares a test that runs by
-// itself the look at all of them.
+// alone spares a test that runs alone the look at all goroutines: if there are no
+// more than before, the functions have left none behind.
 type alone struct {
-	only   bool
-	before int
+	only   bool // there is no other Env
+	before int  // number of goroutines before the test
 }
 
 func (e *Env) enter() {
@@ -33,19 +32,19 @@ func (e *Env) enter() {
 
 func (e *Env) leave() { open.Add(-1) }
 
-// none holds when nothing can have been left behind.
+// none reports whether the functions certainly have left no goroutine behind.
 func (e *Env) none() bool {
 	return e.alone.only && envs.Load() == e.id && runtime.NumGoroutine() <= e.alone.before
 }
 
-// label tells this Env's goroutines from those of others.
+// label returns the value of leakLabel for this Env.
 func (e *Env) label() string { return fmt.Sprint(e.id) }
 
-// leakPatience is how long a goroutine that is about to end may take to do so.
+// leakPatience is the time that a goroutine may take to end.
 const leakPatience = 500 * time.Millisecond
 
-// checkGoroutines looks for goroutines that functions started and left behind.
-// A bubble does so too, but does not say that this is a rule of functions.
+// checkGoroutines looks for goroutines that functions have left behind. A bubble of
+// testing/synctest does so too, but does not name the rule that they break.
 func (e *Env) checkGoroutines() {
 	e.t.Helper()
 	if !e.checks(CheckGoroutines) || len(e.began) == 0 || e.clock == nil {
@@ -63,11 +62,11 @@ func (e *Env) checkGoroutines() {
 		<-timer.C
 	}
 	for _, where := range left {
-		e.problemf("a function left a goroutine behind, which is at %s\n\tWait for it before the step or function that started it returns: a call may be the last thing its process does.", where)
+		e.problemf("a function left a goroutine behind, at %s\n\tWait for it before the step or function that started it returns: the process may end after the call.", where)
 	}
 }
 
-// goroutines lists where those with this Env's label are.
+// goroutines returns the places of the goroutines with this Env's label.
 func (e *Env) goroutines() []string {
 	var profile bytes.Buffer
 	if pprof.Lookup("goroutine").WriteTo(&profile, 1) != nil {
@@ -85,9 +84,9 @@ func (e *Env) goroutines() []string {
 	return found
 }
 
-// userFrame is the innermost frame of a goroutine that is in user code, or empty
-// if the goroutine was started by the standard library: a pool of connections
-// outlives the call that opened it.
+// userFrame returns the innermost frame of a goroutine that is in user code. It
+// returns nothing for a goroutine that the standard library started: a connection
+// pool outlives the call that opened it.
 func userFrame(block string) (where string) {
 	std := false
 	for lines := bufio.NewScanner(strings.NewReader(block)); lines.Scan(); {
@@ -108,16 +107,16 @@ func userFrame(block string) (where string) {
 	return shortPath(where[:i]) + where[i:]
 }
 
-// goRoot is the folder that the standard library was compiled from; empty when
-// paths were trimmed.
+// goRoot is the folder of the standard library's sources, or empty if the binary was
+// built with -trimpath.
 var goRoot = func() string {
 	fields := reflect.ValueOf(strings.Fields).Pointer()
 	file, _ := runtime.FuncForPC(fields).FileLine(fields)
 	return strings.TrimSuffix(file, "strings/strings.go")
 }()
 
-// inGoRoot tells by the name where paths do not: a package of the standard
-// library has no dot in its first folder.
+// inGoRoot reports whether a function is in the standard library. Without paths, it
+// goes by the package: in the standard library, the first folder has no dot.
 func inGoRoot(function, file string) bool {
 	if goRoot != "" {
 		return strings.HasPrefix(file, goRoot)

@@ -7,8 +7,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// officialServer is what INNGEST_DEV_SERVER_URL names. It is for TestReal; the
-// other tests prove what the embedded engine does.
+// officialServer is the server that INNGEST_DEV_SERVER_URL names. Only the tests of
+// the real mode use it; the other tests are for the embedded engine.
 var officialServer = os.Getenv("INNGEST_DEV_SERVER_URL")
 
 func TestMain(m *testing.M) {

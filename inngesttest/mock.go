@@ -15,9 +15,9 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Mock answers a step in place of its code. Make one with Env.Step; it counts
-// from then on. Of several mocks of one step the first that still answers
-// does, and when none does the step runs for real.
+// Mock answers a step in place of its code. Create one with [Env.Step]; it takes
+// effect at once. If a step has several mocks, the first of them that still answers
+// is used. If none does, the step runs for real.
 type Mock struct {
 	env      *Env
 	site     *site
@@ -31,25 +31,29 @@ type Mock struct {
 	passed   passed
 }
 
-// StepInput is what a mock is asked for.
+// StepInput describes the step that a mock answers: see [Mock.Does].
 type StepInput struct {
-	// Function is the function's own id, and RunID that of its run.
-	Function, RunID string
-	// Step is the step's id, Index its place among the steps of that id, and
-	// Attempt the number of the attempt, both counted from zero.
-	Step           string
-	Index, Attempt int
-	// Event is the event of the run.
+	// Function is the function's own id.
+	Function string
+	// RunID is the id of the run.
+	RunID string
+	// Step is the id of the step.
+	Step string
+	// Index counts the uses of the step's id in the run, from zero.
+	Index int
+	// Attempt is the number of the attempt, counted from zero.
+	Attempt int
+	// Event is the event that started the run. Of a batch it is the first.
 	Event inngestgo.Event
-	// Options are what the step was planned with, as JSON: the payload of an
-	// invocation, the event and expression of a wait, the request of step.Fetch
-	// or step.Infer with its headers and key. Of a step that runs code there are
-	// none.
+	// Options are the options of the step as JSON: the payload of an invocation,
+	// the event and expression of a wait, or the request of step.Fetch and
+	// step.Infer with all headers and keys. They are nil for a step that runs code.
 	Options json.RawMessage
 }
 
-// Step mocks the steps with an id, in all functions, until Returns, Fails or
-// Does says how. A mock that is never asked fails the test.
+// Step returns a mock of the steps with an id, in all functions. Say how it answers
+// with [Mock.Returns], [Mock.Fails] or [Mock.Does]. A mock that never answers a
+// step fails the test at its end, unless it is [Mock.Optional].
 func (e *Env) Step(id string) *Mock {
 	e.t.Helper()
 	e.needsVirtualTime("Step")
@@ -60,11 +64,11 @@ func (e *Env) Step(id string) *Mock {
 	return m
 }
 
-// In narrows the mock to a function, by its own id or its full one.
+// In limits the mock to one function, by the function's own id or its full one.
 func (m *Mock) In(function string) *Mock { return m.change(func() { m.function = function }) }
 
-// AtIndex narrows the mock to the step's n-th use of its id in a run, counted from
-// zero, as in a loop.
+// AtIndex limits the mock to one use of the step's id in a run, counted from zero.
+// Use it for a step in a loop.
 func (m *Mock) AtIndex(n int) *Mock {
 	m.env.t.Helper()
 	if n < 0 {
@@ -73,7 +77,8 @@ func (m *Mock) AtIndex(n int) *Mock {
 	return m.change(func() { m.index = n })
 }
 
-// Times lets the mock answer n times, all runs together. Defaults to always.
+// Times makes the mock answer n times, counted over all runs. Without Times it
+// always answers.
 func (m *Mock) Times(n int) *Mock {
 	m.env.t.Helper()
 	if n < 0 {
@@ -85,18 +90,19 @@ func (m *Mock) Times(n int) *Mock {
 // Once is Times(1).
 func (m *Mock) Once() *Mock { return m.Times(1) }
 
-// Optional lets the mock go without being asked.
+// Optional makes it no failure if the mock never answers a step.
 func (m *Mock) Optional() *Mock { return m.change(func() { m.optional = true }) }
 
-// Returns answers with an output, which goes through JSON as a real one does.
-// For a wait it is the event, or its data. Several outputs are given one after
-// the other, and the last from then on. An error is not an output: see Fails.
+// Returns makes the mock answer with an output. It goes through JSON, as the output
+// of a real step does. For a wait, pass the event or its data. If there are several
+// outputs, each is used once, and the last from then on. To return an error, use
+// [Mock.Fails].
 func (m *Mock) Returns(output any, more ...any) *Mock {
 	m.env.t.Helper()
 	outputs := append([]any{output}, more...)
 	for _, output := range outputs {
 		if err, ok := output.(error); ok {
-			m.env.t.Fatalf("inngesttest: %s: Returns was given an error, %q; to let the step fail, write Fails(err)", m, err)
+			m.env.t.Fatalf("inngesttest: %s: Returns was called with an error, %q; to make the step fail, write Fails(err)", m, err)
 		}
 	}
 	return m.Does(func(StepInput) (any, error) {
@@ -110,21 +116,21 @@ func (m *Mock) Returns(output any, more ...any) *Mock {
 	})
 }
 
-// Fails answers with an error: a step that runs code is tried again, unless it
-// is an inngestgo.NoRetryError; an inngestgo.RetryAtError says when. For a
-// wait, inngestkit.ErrWaitTimeout (or step.ErrSignalNotReceived) is its
-// timeout.
+// Fails makes the mock answer with an error. A step that runs code is then retried
+// as in production: never after an inngestgo.NoRetryError, and after an
+// inngestgo.RetryAtError at its time. A wait can only time out: pass
+// [inngestkit.ErrWaitTimeout], or step.ErrSignalNotReceived for a signal.
 func (m *Mock) Fails(err error) *Mock {
 	m.env.t.Helper()
 	if err == nil {
-		m.env.t.Fatalf("inngesttest: %s: Fails(nil) is no failure; give an error, or write Returns", m)
+		m.env.t.Fatalf("inngesttest: %s: Fails(nil) has no error; pass one, or write Returns", m)
 	}
 	return m.Does(func(StepInput) (any, error) { return nil, err })
 }
 
-// Does answers with what f returns. It is called in another goroutine than the
-// test's, one call at a time: f must not call t.Fatal, nor what waits for the
-// functions, such as Env.Send.
+// Does makes the mock answer with the output or the error that f returns. The Env
+// makes one call of f at a time, in a goroutine other than the test's. So f must
+// not call t.Fatal, or a method that waits for the functions, such as [Env.Send].
 func (m *Mock) Does(f func(StepInput) (any, error)) *Mock {
 	return m.change(func() { m.answer = f })
 }
@@ -136,8 +142,8 @@ func (m *Mock) change(f func()) *Mock {
 	return m
 }
 
-// String is how the mock was written, as far as it says which steps it is for,
-// and where.
+// String returns the mock as Go code, without its answer, and the place of that
+// code.
 func (m *Mock) String() string {
 	s := fmt.Sprintf("env.Step(%q)", m.name)
 	if m.function != "" {
@@ -149,7 +155,7 @@ func (m *Mock) String() string {
 	return s + " at " + m.site.String()
 }
 
-// onMock finds the mock of a step.
+// onMock is the engine's hook that finds the mock of a step.
 func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -169,12 +175,12 @@ func (e *Env) onMock(s engine.StepCall) func() engine.StepAnswer {
 		return e.unmocked(s, own, "has no mock, and Config.MocksOnly is set", "…")
 	}
 	if example := exampleOf(s.Op); example != "" {
-		return e.unmocked(s, own, "has the server make an HTTP request, and in a test none is made", example)
+		return e.unmocked(s, own, "makes the server send an HTTP request, and the embedded engine sends none", example)
 	}
 	return nil
 }
 
-// ask turns what the mock says into what the step leaves.
+// ask returns the mock's answer to a step in the engine's form.
 func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	in := StepInput{Function: own, RunID: s.RunID, Step: s.Name, Index: s.Index, Attempt: s.Attempt, Options: s.Opts}
 	if r, err := m.env.engine.Run(s.RunID); err == nil {
@@ -196,33 +202,33 @@ func (m *Mock) ask(s engine.StepCall, own string) engine.StepAnswer {
 	}
 	raw, err := m.encode(s, output)
 	if err != nil {
-		m.env.problemf("%s: its output cannot be the step's: %v", m, err)
+		m.env.problemf("%s: its output does not fit the step: %v", m, err)
 		return engine.StepAnswer{Err: stepError(err), NoRetry: true}
 	}
 	return engine.StepAnswer{Data: raw}
 }
 
-// timesOut holds for what a wait returns when it has timed out.
+// timesOut reports whether a wait with an op code returns err when it times out.
 func timesOut(op string, err error) bool {
 	return op == wire.OpWaitForEvent && errors.Is(err, step.ErrEventNotReceived) ||
 		op == wire.OpWaitForSignal && errors.Is(err, step.ErrSignalNotReceived)
 }
 
-// cannotFail says of a step that cannot fail with any error what to write
-// instead.
+// cannotFail returns the answer to write for a step that cannot fail with any
+// error. For other steps it returns nothing.
 func cannotFail(op string) string {
 	switch op {
 	case wire.OpSleep:
 		return "a sleep does not fail; write Returns(nil)"
 	case wire.OpWaitForEvent:
-		return "a wait fails of its timeout alone; write Fails(inngestkit.ErrWaitTimeout)"
+		return "a wait fails only if it times out; write Fails(inngestkit.ErrWaitTimeout)"
 	case wire.OpWaitForSignal:
-		return "a wait fails of its timeout alone; write Fails(step.ErrSignalNotReceived)"
+		return "a wait fails only if it times out; write Fails(step.ErrSignalNotReceived)"
 	}
 	return ""
 }
 
-// encode writes an output as the kind of step wants it.
+// encode encodes an output in the form of the step's kind.
 func (m *Mock) encode(s engine.StepCall, output any) (json.RawMessage, error) {
 	switch s.Op {
 	case wire.OpSleep:
@@ -239,10 +245,10 @@ func (m *Mock) encode(s engine.StepCall, output any) (json.RawMessage, error) {
 			return nil, err
 		}
 		if want := optionsOf(s.Opts).Event; came.Name != want {
-			return nil, fmt.Errorf("the wait is for %s, and this is %s", want, came.Name)
+			return nil, fmt.Errorf("the wait is for %s, and the event is %s", want, came.Name)
 		}
 		if data := string(came.Data); data != "null" && !strings.HasPrefix(data, "{") {
-			return nil, fmt.Errorf("a wait comes to an event, or to its data, which is an object and not %s", data)
+			return nil, fmt.Errorf("a wait has an event or its data as output; data is an object, not %s", data)
 		}
 		return json.Marshal(map[string]any{"name": came.Name, "data": came.Data, "ts": m.env.clock.Now().UnixMilli()})
 	case wire.OpGateway:
@@ -251,7 +257,7 @@ func (m *Mock) encode(s engine.StepCall, output any) (json.RawMessage, error) {
 	return json.Marshal(output)
 }
 
-// waitOptions are the options of waits and invocations that matter to the kit.
+// waitOptions are the options of waits and invocations that this package reads.
 type waitOptions struct {
 	Event    string `json:"event"`
 	Signal   string `json:"signal"`
@@ -260,11 +266,11 @@ type waitOptions struct {
 }
 
 func optionsOf(raw json.RawMessage) (o waitOptions) {
-	_ = json.Unmarshal(raw, &o) // the engine, or the server, has read it before
+	_ = json.Unmarshal(raw, &o) // the engine or the server has read it before
 	return o
 }
 
-// stepError is an error as the SDK reports that of a step.
+// stepError returns an error in the form in which the SDK reports a step's.
 func stepError(err error) *wire.StepError {
 	return &wire.StepError{Name: "Step error", Message: err.Error(), Data: json.RawMessage("null")}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// realStep fails the test when a step that is mocked runs.
+// realStep takes a step that fails the test if its code runs.
 func realStep(ctx context.Context, t *testing.T, id string) string {
 	t.Helper()
 	out, err := step.Run(ctx, id, func(context.Context) (string, error) {
@@ -74,7 +74,7 @@ func TestMocks(t *testing.T) {
 			func(e *inngesttest.Env) { e.Step("a").Fails(inngestgo.NoRetryError(errors.New("never"))).Once() },
 			func(ctx context.Context) any { return realStep(ctx, t, "a") }, "error: never",
 		},
-		"a function of what the step is": {
+		"a function of the step's input": {
 			func(e *inngesttest.Env) {
 				e.Step("a").Does(func(in inngesttest.StepInput) (any, error) {
 					if in.Attempt == 0 {
@@ -170,8 +170,8 @@ func TestMockRetriesAtATime(t *testing.T) {
 	equal(t, "time", env.Elapsed(), 5*time.Minute)
 }
 
-// TestMockGoesThroughJSON gives a step an output that loses something on the
-// way, as it would in production.
+// TestMockGoesThroughJSON mocks a step with an output that loses a field in JSON, as
+// it would in production.
 func TestMockGoesThroughJSON(t *testing.T) {
 	t.Parallel()
 	type result struct {

@@ -7,8 +7,8 @@ import (
 	"github.com/inngest/inngestgo"
 )
 
-// call asks the mock in a goroutine of its own, which t.Fatal may end, and
-// whose panic ends the step alone.
+// call asks the mock in a new goroutine. If the mock's code calls t.Fatal or
+// panics, only that goroutine ends, and the step fails.
 func (m *Mock) call(in StepInput) (output any, err error) {
 	done := make(chan struct{})
 	go func() {
@@ -19,7 +19,7 @@ func (m *Mock) call(in StepInput) (output any, err error) {
 			case p != nil:
 				err = m.broke("panicked at %s: %v", panicSite(), p)
 			case left:
-				err = m.broke("was left by t.Fatal, t.FailNow, t.Skip or runtime.Goexit\n\tit runs in another goroutine than the test's: return an error, or write t.Error")
+				err = m.broke("called t.Fatal, t.FailNow, t.Skip or runtime.Goexit\n\tit runs in a goroutine other than the test's: return an error, or write t.Error")
 			}
 		}()
 		output, err = m.answer(in)
@@ -29,7 +29,7 @@ func (m *Mock) call(in StepInput) (output any, err error) {
 	return output, err
 }
 
-// broke notes what is wrong with the mock's own code, and is what its step
+// broke notes a problem of the mock's code, and returns the error that its step
 // fails with.
 func (m *Mock) broke(format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)

@@ -8,15 +8,15 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// passed is what has kept a mock from answering its step.
+// passed says why a mock has not answered a step of its id.
 type passed struct {
-	by       *Mock  // that answered before it
-	function string // the step was in, and In names another
-	uses     int    // of the step's id in a run, if AtIndex names another
+	by       *Mock  // another mock answered
+	function string // the step was in this function, and In names another
+	uses     int    // of the step's id in a run, and AtIndex names another
 }
 
-// mockOf is the first mock that answers a step. What the others were passed
-// over for is noted. The caller holds the lock.
+// mockOf returns the first mock that answers a step. It notes in the other mocks of
+// the step why they do not. The caller holds the lock.
 func (e *Env) mockOf(s engine.StepCall, own string) *Mock {
 	var found *Mock
 	for _, m := range e.mocks {
@@ -35,10 +35,10 @@ func (e *Env) mockOf(s engine.StepCall, own string) *Mock {
 	return found
 }
 
-// answers reports whether the mock has something to say, still.
+// answers reports whether the mock still answers.
 func (m *Mock) answers() bool { return m.answer != nil && (m.times < 0 || m.asked < m.times) }
 
-// checkMocks looks for mocks that were never asked.
+// checkMocks looks for mocks that never answered a step.
 func (e *Env) checkMocks() {
 	if !e.checks(CheckMocks) {
 		return
@@ -46,9 +46,9 @@ func (e *Env) checkMocks() {
 	for _, m := range e.mocks {
 		switch {
 		case m.answer == nil:
-			e.problemf("%s says nothing about what the step comes to\n\tadd .Returns(…), .Fails(…) or .Does(…)", m)
+			e.problemf("%s has no answer\n\tadd .Returns(…), .Fails(…) or .Does(…)", m)
 		case m.asked == 0 && !m.optional:
-			e.problemf("%s was never asked\n\t%s", m, e.whyNeverAsked(m))
+			e.problemf("%s was never used\n\t%s", m, e.whyNeverAsked(m))
 		}
 	}
 }
@@ -56,26 +56,26 @@ func (e *Env) checkMocks() {
 func (e *Env) whyNeverAsked(m *Mock) string {
 	switch p := m.passed; {
 	case m.times == 0:
-		return "Times(0) lets it answer never; remove it, or let it answer once or more"
+		return "Times(0) means that it never answers; remove it, or write a larger number"
 	case m.function != "" && !hasFunction(e.app, m.function):
 		return noFunction(e.app, m.function)
 	case p.by != nil && p.by.times >= 0:
-		return fmt.Sprintf("%s answered before it, as often as the step came up; remove one of the two", p.by)
+		return fmt.Sprintf("%s answered first, each time that the step came up; remove one of the two", p.by)
 	case p.by != nil:
-		return fmt.Sprintf("%s answered in its place; limit that one with Times, or remove this one", p.by)
+		return fmt.Sprintf("%s answers in its place; limit that one with Times, or remove this one", p.by)
 	case p.uses > 0 && p.uses <= m.index:
-		return fmt.Sprintf("the last use of its step in a run was AtIndex(%d), counted from zero", p.uses-1)
+		return fmt.Sprintf("the last use of its step in a run has the index %d, counted from zero", p.uses-1)
 	case p.function != "":
-		return fmt.Sprintf("its step was there in %s, and In leaves that out", p.function)
+		return fmt.Sprintf("its step is in %s, and In names another function", p.function)
 	}
 	if why := e.noStep(m.name); why != "" {
 		return why
 	}
-	return "its step was there before the mock was; write the mock before what runs the function, such as env.Trigger"
+	return "its step ran before the mock was created; create the mock before the call that runs the function, such as env.Trigger"
 }
 
-// noStep says that there was no such step, if that is so, and helps to find
-// the name that was meant.
+// noStep says that no run had a step with a name, and lists the names that there
+// were. It returns nothing if there was such a step.
 func (e *Env) noStep(name string) string {
 	var seen []string
 	for _, run := range e.began {
@@ -89,9 +89,9 @@ func (e *Env) noStep(name string) string {
 	case len(e.began) == 0:
 		return "no function ran; is an env.Trigger missing?"
 	case len(seen) == 0:
-		return "the functions that ran took no steps; one on a context that is not the function's, such as context.Background(), is none"
+		return "the functions that ran took no steps; a call of step.Run with a context other than the function's, such as context.Background(), is not a step"
 	case slices.Contains(seen, fmt.Sprintf("%q", name)):
 		return ""
 	}
-	return "the steps that were there are " + strings.Join(seen, ", ") + "; mend the id (or add .Optional())"
+	return "the runs have the steps " + strings.Join(seen, ", ") + "; fix the id (or add .Optional())"
 }

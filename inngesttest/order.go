@@ -60,7 +60,7 @@ func EachStepOrder(t *testing.T, f func(t *testing.T, o StepOrder)) {
 	}
 }
 
-// startOrder seeds the random order, if that is the one.
+// startOrder seeds the random order, if the Env has one.
 func (e *Env) startOrder() {
 	e.t.Helper()
 	if e.order.kind != random {
@@ -70,15 +70,16 @@ func (e *Env) startOrder() {
 	if set := os.Getenv("INNGESTTEST_SEED"); !e.order.seeded && set != "" {
 		var err error
 		if seed, err = strconv.ParseUint(set, 10, 64); err != nil {
-			e.t.Fatalf("inngesttest: INNGESTTEST_SEED is %q, and a seed is a whole number, such as the log of a test has it", set)
+			e.t.Fatalf("inngesttest: INNGESTTEST_SEED is %q, and a seed is a whole number, such as the log of a test shows", set)
 		}
 	} else if !e.order.seeded {
 		seed = rand.Uint64() //nolint:gosec // nobody gains by guessing it
 	}
 	e.t.Logf("inngesttest: parallel steps run in random order; to repeat it, set INNGESTTEST_SEED=%d, or write inngesttest.SeededOrder(%d)", seed, seed)
-	e.chance = rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it is to be repeated
+	e.chance = rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // the order must be repeatable
 }
 
+// onOrder is the engine's hook that orders n parallel steps.
 func (e *Env) onOrder(n int) []int {
 	e.mu.Lock()
 	defer e.mu.Unlock()

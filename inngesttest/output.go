@@ -32,8 +32,9 @@ func Output[T any](of HasOutput) T {
 	return v
 }
 
-// StepOutput is the output of a finished step of the run, in its own type: of
-// the first with that id.
+// StepOutput returns the output of the first step of the run with an id, decoded
+// into T. It fails the test if the run has no finished step with the id, or if the
+// output does not fit T.
 func StepOutput[T any](r *Run, name string) T {
 	r.env.t.Helper()
 	var v T
@@ -50,14 +51,14 @@ func StepOutput[T any](r *Run, name string) T {
 	return v
 }
 
-// unwrapped is the data of a memoised output.
+// unwrapped returns the data of a memoized output.
 func unwrapped(memo json.RawMessage) json.RawMessage {
 	var output struct {
 		Data json.RawMessage `json:"data"`
 	}
 	var event wire.Event
 	if json.Unmarshal(memo, &event) == nil && event.Name != "" {
-		return memo // what a wait has brought
+		return memo // the event that ended a wait
 	}
 	if json.Unmarshal(memo, &output) == nil && output.Data != nil {
 		return output.Data

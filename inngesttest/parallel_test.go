@@ -16,8 +16,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestParallelTestsShareNothing runs a thousand tests of one function side by
-// side, each with its own clock, mocks, events and runs.
+// TestParallelTestsShareNothing runs a thousand tests of one function in parallel,
+// each with its own clock, mocks, events and runs.
 func TestParallelTestsShareNothing(t *testing.T) {
 	t.Parallel()
 	fn := on(func(ctx context.Context, in input) (any, error) {
@@ -52,7 +52,8 @@ func TestParallelTestsShareNothing(t *testing.T) {
 	}
 }
 
-// TestAppUnderTwoTests says what is wrong when tests share an app.
+// TestAppUnderTwoTests has tests that share an app, which is an error if they do so
+// at the same time.
 func TestAppUnderTwoTests(t *testing.T) { //nolint:tparallel // its subtests follow one another on purpose
 	t.Parallel()
 	app, err := inngestkit.New(inngestkit.Config{AppID: "shared", Mode: inngestkit.ModeDev})
@@ -70,14 +71,13 @@ func TestAppUnderTwoTests(t *testing.T) { //nolint:tparallel // its subtests fol
 	t.Run("at once", func(t *testing.T) {
 		inngesttest.New(t, app)
 		text := record(t, func(t testing.TB) { inngesttest.New(t, app) })
-		if !strings.Contains(text, "make an app for each test") {
+		if !strings.Contains(text, "create an app in each test") {
 			t.Errorf("it says %q", text)
 		}
 	})
 }
 
-// TestClose lets one test go through many environments of one app, as a
-// benchmark does.
+// TestClose creates one Env of an app after another in one test, as a benchmark does.
 func TestClose(t *testing.T) {
 	t.Parallel()
 	app, err := inngestkit.New(inngestkit.Config{AppID: "shared", Mode: inngestkit.ModeDev})
@@ -94,7 +94,7 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// TestEnvInSubtests lets subtests go on with their parent's Env.
+// TestEnvInSubtests has subtests that use their parent's Env.
 func TestEnvInSubtests(t *testing.T) { //nolint:tparallel // its subtests follow one another on purpose
 	t.Parallel()
 	env := inngesttest.New(t, waits(""))
@@ -106,7 +106,7 @@ func TestEnvInSubtests(t *testing.T) { //nolint:tparallel // its subtests follow
 	})
 }
 
-// TestFunctionsFromOutside lets other goroutines send, as request handlers do.
+// TestFunctionsFromOutside sends from other goroutines, as request handlers do.
 func TestFunctionsFromOutside(t *testing.T) {
 	t.Parallel()
 	var ran atomic.Int64

@@ -7,17 +7,17 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// paths are those that were seen through functions, as hashes of the places at
-// which they took their steps.
+// paths holds the known paths through functions, as hashes of the places at which
+// they took their steps.
 var paths sync.Map
 
 var pathSeed = maphash.MakeSeed()
 
-// isNew reports whether a run has come by its latest steps on a path that none
-// has taken before.
+// isNew reports whether a run took its latest steps by a path that no run of the
+// process has taken before.
 func (t *trail) isNew(function string, ops []wire.Op) bool {
 	path := maphash.String(pathSeed, function)
-	for _, s := range t.sites { // one for each place, and each way to it
+	for _, s := range t.sites { // one site for each place and each way to it
 		path = maphash.Comparable(pathSeed, pathStep{path, s})
 	}
 	for _, o := range ops {
@@ -27,7 +27,7 @@ func (t *trail) isNew(function string, ops []wire.Op) bool {
 	return !known
 }
 
-// pathStep is what a path's hash is made of, one after the other.
+// pathStep is hashed for each step of a path.
 type pathStep struct {
 	before uint64
 	next   any

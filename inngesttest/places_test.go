@@ -15,10 +15,10 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// lines are the lines of a step, and of the call that leads to it.
+// lines are the lines of a step and of the call that leads to it.
 type lines struct{ step, call int }
 
-// mark notes the line that it is called on, and returns ctx.
+// mark sets line to the line of its caller, and returns ctx.
 func mark(ctx context.Context, line *int) context.Context {
 	_, _, *line, _ = runtime.Caller(1)
 	return ctx
@@ -37,7 +37,7 @@ func napBelow(ctx context.Context, at *lines, depth int) {
 	napBelow(ctx, at, depth-1)
 }
 
-// napInLoop is not inlined: its loop's body would go by another name.
+// napInLoop must not be inlined: the body of its loop would have another name.
 //
 //go:noinline
 func napInLoop(ctx context.Context, at *lines) {
@@ -52,9 +52,9 @@ type sleeper struct{ at *lines }
 
 func (s sleeper) nap(ctx context.Context) { nap(ctx, s.at) }
 
-// TestPlaces has a run sleep at the end of different ways through a function.
-// The message of the run names the line of the step, and the line of the
-// function that has led to it if that is another function's.
+// TestPlaces has runs that sleep in different places of a function. The message about
+// the run names the line of the step. If that line is in a helper, it also names the
+// line of the function that led to it.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
 	const direct, called = "%[1]d", "%[1]d, called at inngesttest/places_test.go:%[2]d"
@@ -191,8 +191,8 @@ func mockBelow(env *inngesttest.Env, ctx context.Context, at *lines, depth int) 
 	mockBelow(env, ctx, at, depth-1)
 }
 
-// TestPlacesOfMocks has mocks that are never asked. The message of each names
-// its line, and the line of the test that has led to it.
+// TestPlacesOfMocks has mocks that are never used. The message about each names its
+// line, and the line of the test that led to it.
 func TestPlacesOfMocks(t *testing.T) {
 	t.Parallel()
 	for depth, want := range map[int]string{

@@ -19,22 +19,22 @@ import (
 )
 
 // UsesRealServer reports whether the test runs against the Inngest server that
-// INNGEST_DEV_SERVER_URL names, in real time and over HTTP. What needs the
-// embedded engine then ends the test as skipped: Advance, mocks, faults,
-// Function, and New in a bubble of testing/synctest. Trigger, Send,
-// WaitUntilIdle, what
-// is required of runs and of sent events, and Timeline work; events are
-// delivered, and only the checks for steps in the wrong place are made. Retries
-// take their real time, for which an Env waits up to Config.IdleTimeout, unless
-// Config.ManualRetries is set.
+// INNGEST_DEV_SERVER_URL names, in real time and over HTTP.
+//
+// Against a real server, a test that calls Advance, Step, Inject, Function or
+// Signal, or New in a bubble of testing/synctest, ends as skipped, because these
+// need the embedded engine. Trigger, Send, WaitUntilIdle, Timeline and the Require
+// methods work. All events are delivered, and only the checks for steps in the wrong
+// place run. Retries take real time: the Env waits for them up to
+// [Config.IdleTimeout], or not at all with [Config.ManualRetries].
 func (e *Env) UsesRealServer() bool { return e.real != nil }
 
-// How a real server is watched.
+// Times for the watch on a real server, which does not say when it is idle.
 const (
-	realPoll  = 20 * time.Millisecond
-	realQuiet = 2 * time.Second        // without a call, runs are taken to be at rest
-	realShort = realQuiet / 8          // the same, when all have ended
-	realAsk   = 100 * time.Millisecond // between looks at how all runs are
+	realPoll  = 20 * time.Millisecond  // between two looks
+	realQuiet = 2 * time.Second        // without a call, after which runs count as idle
+	realShort = realQuiet / 8          // the same if all runs have ended
+	realAsk   = 100 * time.Millisecond // between two questions about the runs' statuses
 )
 
 // realServer is an Inngest server that the test did not start.
@@ -46,9 +46,9 @@ type realServer struct {
 
 	mu       sync.Mutex
 	active   int
-	latest   time.Time // of a call's end, or of an event
+	latest   time.Time // end of the latest call, or time of the latest event
 	progress map[string]*progress
-	refusal  error // of the app's latest request, before the app has worded it
+	refusal  error // of the app's latest request, without the app's own words
 }
 
 func (s *realServer) begin() {
@@ -65,7 +65,7 @@ func (s *realServer) begin() {
 
 func (s *realServer) end() { s.stop() }
 
-// ServeHTTP passes calls on to the application and looks at what it answers.
+// ServeHTTP passes a call on to the application and notes its response.
 func (s *realServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *realServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.busy()()
 	var call wire.CallRequest
-	_ = json.Unmarshal(body, &call) // the app answers what is no call
+	_ = json.Unmarshal(body, &call) // the app refuses anything but a call
 	run, own := s.env.known(call, r.URL.Query().Get(wire.QueryFunctionID))
 	d := &delivery{run: run, ctx: call.Ctx}
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -93,10 +93,10 @@ func (s *realServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	maps.Copy(w.Header(), res.Header)
 	w.WriteHeader(res.StatusCode)
-	_, _ = w.Write(answer) // the server is gone
+	_, _ = w.Write(answer) // the server has gone
 }
 
-// busy counts a call in, and returns how to count it out.
+// busy counts a call in, and returns a function that counts it out.
 func (s *realServer) busy() func() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,9 +109,9 @@ func (s *realServer) busy() func() {
 	}
 }
 
-// known is the run of a call, which begins if it is new, and whether it is one
-// of this test: a request to sync has none, and a run whose first calls were
-// not seen was left behind by another test of the app.
+// known returns the run of a call, which begins if it is new, and reports whether
+// it belongs to this test. A request to sync has no run. A run whose first calls the
+// test has not seen was left behind by another test of the app.
 func (e *Env) known(call wire.CallRequest, function string) (run *Run, own bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -124,7 +124,7 @@ func (e *Env) known(call wire.CallRequest, function string) (run *Run, own bool)
 	return &Run{env: e, id: call.Ctx.RunID, function: function, trail: newTrail()}, false
 }
 
-// forward passes on what the app asks of the server.
+// forward passes a request of the app on to the server.
 func (s *realServer) forward(r *http.Request, body []byte) (any, error) {
 	reply, err := s.do(r.Context(), r.Method, r.URL.RequestURI(), r.Header, body)
 	s.mu.Lock()
@@ -172,8 +172,8 @@ func (s *realServer) post(seed string, events []wire.Event) ([]string, error) {
 	return reply.IDs, err
 }
 
-// startedBy waits for the runs of an event: for the first, and for those that
-// come right after it.
+// startedBy waits for the runs of an event: for the first, and for others that
+// begin right after it.
 func (s *realServer) startedBy(event string) []*Run {
 	s.env.t.Helper()
 	var found []*Run

@@ -11,8 +11,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestReal runs against a server over HTTP. What takes the server longer is
-// tried in memory, below.
+// TestReal runs against a server over HTTP. The tests that would take long in real
+// time use a server in memory.
 func TestReal(t *testing.T) {
 	t.Setenv("INNGEST_DEV_SERVER_URL", startServer(t))
 	t.Run("completes", func(t *testing.T) {
@@ -39,7 +39,7 @@ func TestReal(t *testing.T) {
 		}))
 		env.Trigger(started()).RequireFailed("never")
 	})
-	t.Run("skips what needs virtual time", func(t *testing.T) {
+	t.Run("skips a test that needs virtual time", func(t *testing.T) {
 		var skipped *recordingTB
 		record(t, func(tb testing.TB) {
 			skipped = tb.(*recordingTB)

@@ -17,8 +17,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestRealCancelled has runs that end without a call: by an event, and by a
-// timeout.
+// TestRealCancelled has runs that end without a call: because of an event, and
+// because of a timeout.
 func TestRealCancelled(t *testing.T) {
 	onServer(t, func(t *testing.T, newEnv newEnv) {
 		brief := time.Second
@@ -41,9 +41,8 @@ func TestRealCancelled(t *testing.T) {
 	})
 }
 
-// later is an error that is tried again in three seconds or so, as the header
-// knows whole ones: when nothing has happened for long enough to be at rest, if
-// it were not for the retry.
+// later returns an error whose retry is due in three seconds or so, since the header
+// has whole seconds. Without the retry, the functions would count as idle by then.
 func later() error {
 	return sdkerrors.RetryAtError(errors.New("not yet"), time.Now().Add(3500*time.Millisecond))
 }
@@ -93,8 +92,8 @@ func TestRealImpatient(t *testing.T) {
 	})
 }
 
-// TestRealHints looks at what a failure says of a run that waits: nothing that
-// is only for the embedded engine.
+// TestRealHints checks the message about a run that waits: it gives no advice that
+// needs the embedded engine.
 func TestRealHints(t *testing.T) {
 	onServer(t, func(t *testing.T, newEnv newEnv) {
 		approval := rand.Text() // a server takes one wait for a signal
@@ -135,8 +134,8 @@ func TestRealHints(t *testing.T) {
 	})
 }
 
-// TestRealLeftBehind has a run of one test go on in the next one of the app,
-// which is neither to count it nor to wait for it.
+// TestRealLeftBehind has a run that goes on during the next test of the app. That
+// test must neither count the run nor wait for it.
 func TestRealLeftBehind(t *testing.T) {
 	onServer(t, func(t *testing.T, newEnv newEnv) {
 		first := newEnv(t, inngesttest.Config{ManualRetries: true}, on(func(context.Context, input) (any, error) { return nil, later() }))

@@ -13,8 +13,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// idle waits until all runs have ended, or nothing happens any more and none
-// waits for its next attempt.
+// idle waits until all runs have ended, or until the server makes no more calls and
+// no run waits for its next attempt.
 func (s *realServer) idle() {
 	s.env.t.Helper()
 	var asked time.Time
@@ -34,20 +34,20 @@ func (s *realServer) idle() {
 	})
 }
 
-// until polls until done, or the Env's patience is at an end.
+// until polls until done returns true. It fails the test after the IdleTimeout.
 func (s *realServer) until(done func(waited time.Duration) bool) {
 	s.env.t.Helper()
 	tick := time.NewTicker(realPoll)
 	defer tick.Stop()
 	for start := time.Now(); !done(time.Since(start)); <-tick.C {
 		if time.Since(start) > s.env.cfg.IdleTimeout {
-			s.env.t.Fatalf("inngesttest: the server at %s did not come to rest within %v%s", s.url, s.env.cfg.IdleTimeout, s.retries())
+			s.env.t.Fatalf("inngesttest: the server at %s did not become idle within %v%s", s.url, s.env.cfg.IdleTimeout, s.retries())
 		}
 	}
 }
 
-// retries says which runs wait for their next attempt, if it is to be waited
-// for.
+// retries names the functions of the runs that wait for their next attempt, unless
+// the test retries them itself.
 func (s *realServer) retries() string {
 	if s.env.cfg.ManualRetries {
 		return ""
@@ -57,15 +57,15 @@ func (s *realServer) retries() string {
 		s.mu.Lock()
 		p := s.progress[r.id]
 		if p != nil && p.retries() {
-			lines = append(lines, fmt.Sprintf("\n\t%s waits for its next attempt, which takes real time: set a longer Config.IdleTimeout, or let it be tried again sooner", r.Function()))
+			lines = append(lines, fmt.Sprintf("\n\t%s waits for its next attempt, which takes real time: set a longer Config.IdleTimeout, or make the retry sooner", r.Function()))
 		}
 		s.mu.Unlock()
 	}
 	return strings.Join(slices.Compact(lines), "")
 }
 
-// run is what is known of a run. A run that goes on may end without a call, as
-// when it is cancelled, so the server is asked.
+// run returns a run's state. A run may end without a call, such as when it is
+// cancelled, so run asks the server about a run that has not ended.
 func (s *realServer) run(r *Run) engine.Run {
 	if s.seen(r).Status == Running {
 		s.ask(r)
@@ -73,7 +73,7 @@ func (s *realServer) run(r *Run) engine.Run {
 	return s.seen(r)
 }
 
-// seen is what the calls so far have told of a run.
+// seen returns a run's state as far as its calls have shown it.
 func (s *realServer) seen(r *Run) engine.Run {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,8 +86,8 @@ func (s *realServer) seen(r *Run) engine.Run {
 	return v
 }
 
-// ask has the server's REST API tell whether a run has ended. Without an answer
-// what the calls have told stands.
+// ask asks the server's REST API whether a run has ended. If the server does not
+// answer, the state that the calls have shown remains.
 func (s *realServer) ask(r *Run) {
 	ctx, cancel := context.WithTimeout(context.Background(), realQuiet)
 	defer cancel()

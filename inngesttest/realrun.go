@@ -10,23 +10,23 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// progress is what is known of a run: what its calls have shown, and its end. A
-// server's API may answer from a cache, so it is asked only for what calls do
-// not show.
+// progress is a run's state, collected from its calls. The end of a run without a
+// call comes from the server's API, which may have cached an older state: so the API
+// is asked for nothing else.
 type progress struct {
 	view   engine.Run
 	byID   map[string]int  // of view.Steps
-	failed map[string]bool // stepId of calls that failed as a whole at their latest attempt
+	failed map[string]bool // stepId of calls whose latest attempt failed as a whole
 }
 
-// retries reports whether the run waits for an attempt.
+// retries reports whether the run waits for its next attempt.
 func (p *progress) retries() bool {
 	return p.view.Status == Running && (len(p.failed) > 0 || slices.ContainsFunc(p.view.Steps, func(s engine.Step) bool {
 		return s.Op == wire.OpStepError && s.Ended.IsZero()
 	}))
 }
 
-// note keeps what a call and its answer tell of a run.
+// note adds a call and its response to the run's state.
 func (s *realServer) note(call wire.CallRequest, target string, res *http.Response, answer []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,7 +45,7 @@ func (s *realServer) note(call wire.CallRequest, target string, res *http.Respon
 	switch {
 	case res.StatusCode == http.StatusPartialContent:
 		var ops []wire.Op
-		_ = json.Unmarshal(answer, &ops) // what is no list reports nothing
+		_ = json.Unmarshal(answer, &ops) // anything but a list reports no step
 		for _, o := range ops {
 			p.report(o, now)
 		}
@@ -62,7 +62,7 @@ func newProgress(call wire.CallRequest) *progress {
 	p := &progress{byID: map[string]int{}, failed: map[string]bool{}, view: engine.Run{ID: call.Ctx.RunID, Status: Running, Started: time.Now()}}
 	for _, raw := range call.Events {
 		var ev engine.Event
-		_ = json.Unmarshal(raw, &ev.Event) // the app answers what is no event
+		_ = json.Unmarshal(raw, &ev.Event) // the app refuses anything but an event
 		p.view.Events = append(p.view.Events, ev)
 	}
 	return p
@@ -74,8 +74,8 @@ func (p *progress) end(status Status, now time.Time) {
 	}
 }
 
-// fail notes a call that failed as a whole, and the run's end with its last
-// attempt.
+// fail notes a call that failed as a whole. If it was the last attempt, the run has
+// ended.
 func (p *progress) fail(call wire.CallRequest, res *http.Response, answer []byte, now time.Time) {
 	failed := callError(answer)
 	p.view.Error = failed
@@ -90,11 +90,11 @@ func (p *progress) fail(call wire.CallRequest, res *http.Response, answer []byte
 
 func callError(raw []byte) *wire.CallError {
 	failed := &wire.CallError{Name: "Error"}
-	_ = json.Unmarshal(raw, failed) // what is no object has no name
+	_ = json.Unmarshal(raw, failed) // anything but an object has no name
 	return failed
 }
 
-// report notes a step.
+// report notes a step that the app has reported.
 func (p *progress) report(o wire.Op, now time.Time) {
 	i, ok := p.byID[o.ID]
 	if !ok {

@@ -16,13 +16,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// newEnv is Config.New, or what does the same against a server in memory.
+// newEnv is Config.New, or a function that does the same with a server in memory.
 type newEnv func(t testing.TB, c inngesttest.Config, sources ...inngestkit.Source) *inngesttest.Env
 
-// onServer runs a test against an Inngest server. It is the one that
-// INNGEST_DEV_SERVER_URL names, over HTTP and in real time. Without one, the
-// test runs in a bubble, where the server is an engine in memory and time takes
-// no time.
+// onServer runs a test against the Inngest server that INNGEST_DEV_SERVER_URL names,
+// over HTTP and in real time. Without one, it runs the test in a bubble of
+// testing/synctest, against an engine in memory, so that the test need not wait.
 func onServer(t *testing.T, test func(t *testing.T, newEnv newEnv)) {
 	t.Helper()
 	if officialServer != "" {
@@ -119,9 +118,8 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// startServer returns the URL of a server that is reached over HTTP and in real
-// time: the one that INNGEST_DEV_SERVER_URL names, or else a dev server of the
-// test's own.
+// startServer returns the URL of a server for tests over HTTP and in real time: the
+// one that INNGEST_DEV_SERVER_URL names, or a dev server that it starts.
 func startServer(t *testing.T) string {
 	t.Helper()
 	if officialServer != "" {

@@ -11,8 +11,7 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestRealURL gives INNGEST_DEV_SERVER_URL values at which no Inngest server
-// is.
+// TestRealURL sets INNGEST_DEV_SERVER_URL to URLs without an Inngest server.
 func TestRealURL(t *testing.T) {
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
@@ -37,8 +36,8 @@ func TestRealURL(t *testing.T) {
 	}
 }
 
-// TestRealInBubble would wait for ever if it were not skipped, as no time
-// passes in a bubble while a request is on its way.
+// TestRealInBubble would wait forever if New did not skip it, as no time passes in a
+// bubble during a request.
 func TestRealInBubble(t *testing.T) {
 	t.Setenv("INNGEST_DEV_SERVER_URL", "http://127.0.0.1:1")
 	synctest.Test(t, func(t *testing.T) {

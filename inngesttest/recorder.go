@@ -10,20 +10,20 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// Recorder is an inngestkit.Sender that records, for code that only sends: no
-// app, functions or engine are needed. It validates events and returns ids as
-// the real one does. RequireSent and its like look events up in it. It is safe
-// for concurrent use.
+// Recorder is an [inngestkit.Sender] that records events. Use it for code that only
+// sends: it needs no app, functions or engine. It validates events and returns ids
+// as a real sender does. [RequireSent], [RequireNotSent] and [Sent] search it. A
+// Recorder is safe for concurrent use.
 type Recorder struct {
 	t      testing.TB
 	sender inngestkit.Sender
-	env    *Env // what its app sends to
+	env    *Env // receives the events of its app
 
 	mu  sync.Mutex
 	err error
 }
 
-// NewRecorder returns a recorder for a test.
+// NewRecorder returns a [Recorder] for a test.
 func NewRecorder(t testing.TB) *Recorder {
 	t.Helper()
 	r := &Recorder{t: t, env: &Env{t: t}}
@@ -39,8 +39,8 @@ func NewRecorder(t testing.TB) *Recorder {
 	return r
 }
 
-// RecorderOf is the recorder that Context put into its context, or nil of any
-// other.
+// RecorderOf returns the recorder of a context that [Context] has returned. For any
+// other context it returns nil.
 func RecorderOf(ctx context.Context) *Recorder {
 	r, _ := ctx.Value(recorderKey{}).(*Recorder)
 	return r
@@ -48,7 +48,9 @@ func RecorderOf(ctx context.Context) *Recorder {
 
 type recorderKey struct{}
 
-// Send implements inngestkit.Sender.
+// Send records events and returns an id for each, in their order. It returns a
+// *[validate.Error] if an event is invalid, and the error of [Recorder.FailWith] if
+// there is one; then it records none of them.
 func (r *Recorder) Send(ctx context.Context, events ...inngestkit.Event) ([]string, error) {
 	r.mu.Lock()
 	err := r.err
@@ -59,8 +61,8 @@ func (r *Recorder) Send(ctx context.Context, events ...inngestkit.Event) ([]stri
 	return r.sender.Send(ctx, events...)
 }
 
-// FailWith lets every Send from now on return err, such as an
-// *inngestkit.SendError; nil lets it record again.
+// FailWith makes Send return err from now on, such as an *[inngestkit.SendError]. If
+// err is nil, Send records again.
 func (r *Recorder) FailWith(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -68,8 +70,8 @@ func (r *Recorder) FailWith(err error) {
 }
 
 func (r *Recorder) events() (testing.TB, []*sentEvent) {
-	if r == nil { // and so knows no test to fail
-		panic("inngesttest: the Recorder is nil; give RecorderOf the context that inngesttest.Context returned, or write NewRecorder(t)")
+	if r == nil { // there is no test to fail
+		panic("inngesttest: the Recorder is nil; call RecorderOf with the context that inngesttest.Context returned, or write NewRecorder(t)")
 	}
 	return r.env.events()
 }

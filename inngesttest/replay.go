@@ -13,42 +13,41 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// How often a function is called again with what it has been given already,
-// beyond the calls that a run makes anyway, each of which replays what came
-// before. Where the order of two keys of a map decides, seven replays in eight
-// look alike, so each path through a function is repeated often when it is first
-// seen in the process, for as long as that takes no time, and seldom after that.
-// Of long runs only some calls are looked at.
+// How often the kit repeats a call, beyond the calls that a run makes anyway, each of
+// which replays the steps before. If the order of two keys of a map decides, seven
+// replays in eight look alike. So a new path through a function is repeated often,
+// as long as that is quick, and a known path seldom. In long runs, only some calls
+// are repeated.
 const (
-	replaysOfPath = 32
+	replaysOfPath = 32 // of a path that is new in the process
 	pathPatience  = 100 * time.Millisecond
-	replaysAtLast = 2   // of a path that is known
-	mediumRun     = 100 // steps
-	longStride    = 16
+	replaysAtLast = 2   // of a known path
+	mediumRun     = 100 // steps; a run with more is long
+	longStride    = 16  // of the steps of a long run, the kit looks at one in 16
 )
 
-// trail is what the calls of a run have shown of its function.
+// trail is the way of a run through its function, as its calls have shown it.
 type trail struct {
-	sites  []*site           // at which the latest call took its steps
+	sites  []*site           // the places at which the latest call took its steps
 	byName map[string]*taken // by step id
 	names  map[string]string // step ids by their hashed ones
-	steps  int               // reported so far
+	steps  int               // number of steps reported so far
 	found  *past             // the latest call that found a step
-	broken bool              // once something was found
+	broken bool              // a check has found a problem
 }
 
-// past is a call to be repeated, and the steps that it found.
+// past is a call to repeat, and the steps that it found.
 type past struct {
 	request *http.Request
 	body    []byte
 	ops     []wire.Op
 }
 
-// often holds for calls that are looked at closely: all of a short run, and
-// some of a long one.
+// often reports whether the next call is one to look at closely: any call of a short
+// run, and some of a long one.
 func (t *trail) often() bool { return t.steps <= mediumRun || t.steps%longStride == 0 }
 
-// known is how many steps of the next call need not be looked at.
+// known returns the number of steps of the next call that are not looked at.
 func (t *trail) known() int {
 	if t.often() {
 		return 0
@@ -58,7 +57,7 @@ func (t *trail) known() int {
 
 func newTrail() *trail { return &trail{byName: map[string]*taken{}, names: map[string]string{}} }
 
-// last is where the run's latest step was taken.
+// last returns the place of the run's latest step, or nil.
 func (t *trail) last() *site {
 	if len(t.sites) == 0 {
 		return nil
@@ -66,8 +65,8 @@ func (t *trail) last() *site {
 	return t.sites[len(t.sites)-1]
 }
 
-// checkTrace compares the places at which a call took its steps to those of
-// the call before: what it came by then it must come by again, in that order.
+// checkTrace compares the places at which a call took its steps with those of the
+// call before: it must pass the same places again, in the same order.
 func (e *Env) checkTrace(d *delivery, ops []wire.Op) {
 	t := d.run.trail
 	for _, o := range ops {
@@ -84,22 +83,22 @@ func (e *Env) checkTrace(d *delivery, ops []wire.Op) {
 		if at := missing(before, now); at >= 0 {
 			t.broken = true
 			e.problemf("%s took its steps in another order when it was replayed:\n"+
-				"\tit came by the step at %s before, and %s\n%s",
+				"\tit took the step at %s before, and %s\n%s",
 				d.run.Function(), before[at], instead(now, at), mendOrder)
 		}
 	}
 	e.checkStepIDs(d, ops, before)
 }
 
-// checkOrder reports what the core has seen: that a call came to its finished
-// steps in another order than they had finished in.
+// checkOrder reports a call that reached its finished steps in an order other than
+// the one in which they had finished. The core has noticed it.
 func (e *Env) checkOrder(d *delivery) {
 	t, met, before := d.run.trail, d.trace.met, d.trace.before
 	if before == "" || t.broken || !e.checks(CheckReplay) {
 		return
 	}
 	name, known := t.names[met]
-	if !known { // the core says "<id> (<hashed id>)" of a new one
+	if !known { // the core calls a new step "<id> (<hashed id>)"
 		name, _, known = strings.Cut(met, " (")
 	}
 	last := d.trace.last()
@@ -110,17 +109,17 @@ func (e *Env) checkOrder(d *delivery) {
 	}
 	t.broken = true
 	if s := d.run.storedBy(before); s != nil {
-		e.problemf("%s: %s came to %s, and not to that step before\n\tmend the id, or store the steps that come before it too, in their order", s, d.run.Function(), met)
+		e.problemf("%s: %s reached %s before that step\n\tfix the id, or also store the steps before it, in their order", s, d.run.Function(), met)
 		return
 	}
-	e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s before the step %q, which had finished first\n%s",
+	e.problemf("%s took its steps in another order when it was replayed:\n\tit reached %s before the step %q, which had finished first\n%s",
 		d.run.Function(), met, t.names[before], mendOrder)
 }
 
-const mendOrder = "\tEach call runs the function from its first line, and must take the same steps in the same order. Do what changes from call to call (the time, chance, a map's order, what others may write) inside a step, and branch on its output."
+const mendOrder = "\tEach call runs the function from its first line, and must take the same steps in the same order. Read values that change from call to call (the time, random numbers, the order of a map, data that others write) inside a step, and branch on its output."
 
-// missing is the index of the first place of before that now does not come by
-// in its turn, or -1.
+// missing returns the index of the first place of before that now does not pass in
+// its turn, or -1.
 func missing(before, now []*site) int {
 	i := 0
 	for _, s := range now {
@@ -134,15 +133,16 @@ func missing(before, now []*site) int {
 	return i
 }
 
+// instead names the place that the call passed in place of another.
 func instead(now []*site, at int) string {
 	if at < len(now) {
-		return fmt.Sprintf("by the one at %s now", now[at])
+		return fmt.Sprintf("now the step at %s", now[at])
 	}
-	return "not now"
+	return "now it does not"
 }
 
-// checkReplay repeats a call that found steps, with every step only planned,
-// and compares what it finds.
+// checkReplay repeats a call that found steps, with every step only planned, and
+// compares the steps.
 func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.Op) {
 	t := d.run.trail
 	if !e.checks(CheckReplay) || t.broken || slices.ContainsFunc(ops, func(o wire.Op) bool { return o.Op == wire.OpStepError }) {
@@ -156,13 +156,13 @@ func (e *Env) checkReplay(r *http.Request, d *delivery, body []byte, ops []wire.
 		e.replay(r, d, t.found, 1)
 	}
 	if bytes.HasSuffix(body, []byte(`"use_api":true}`)) {
-		t.found = nil // it would fetch another state later
+		t.found = nil // later, it would fetch another state
 	}
 }
 
-// checkLast repeats the call that found the last step of a run, now that it is
-// known to be the last. The one after it, in which the run completed, is not:
-// what a function does after its last step is done once, and tests count on it.
+// checkLast repeats the call that found the last step of a run, now that it is known
+// to be the last. It does not repeat the call after it, in which the run completed:
+// code after the last step runs once, and tests count on that.
 func (e *Env) checkLast(r *http.Request, d *delivery) {
 	t := d.run.trail
 	last := t.found
@@ -177,14 +177,14 @@ func (e *Env) checkLast(r *http.Request, d *delivery) {
 	e.replay(r, d, last, times)
 }
 
-// rests holds for steps that a run may be left waiting at.
+// rests reports whether a run may stop at one of the steps to wait.
 func rests(ops []wire.Op) bool {
 	return slices.ContainsFunc(ops, func(o wire.Op) bool {
 		return o.Op != wire.OpStepRun && o.Op != wire.OpStep && o.Op != wire.OpStepPlanned
 	})
 }
 
-// replay repeats a call, more than once only while that takes no time.
+// replay repeats a call the given number of times, or until pathPatience has passed.
 func (e *Env) replay(r *http.Request, d *delivery, of *past, times int) {
 	t := d.run.trail
 	planned := bytes.Replace(of.body, []byte(`"disable_immediate_execution":false`), []byte(`"disable_immediate_execution":true`), 1)
@@ -205,15 +205,15 @@ func (e *Env) replay(r *http.Request, d *delivery, of *past, times int) {
 			continue
 		}
 		t.broken = true
-		e.problemf("%s took its steps in another order when it was replayed:\n\tit came to %s at first, and to %s when it was called again with the same outputs\n%s",
+		e.problemf("%s took its steps in another order when it was replayed:\n\tit first reached %s, and %s when it was called again with the same outputs\n%s",
 			d.run.Function(), stepsAt(of.ops, t.last()), stepsAt(found, again.trace.last()), mendOrder)
 		return
 	}
 }
 
-// repeat makes a call again and returns the steps that it finds. It is not ok
-// if it fails: of a fault, of the end of the test, or of what the function does
-// outside of steps.
+// repeat makes a call again and returns the steps that it finds. It returns false if
+// the call fails: because of a fault, the end of the test, or the function's code
+// outside steps.
 func (e *Env) repeat(r *http.Request, again *delivery, body []byte) (found []wire.Op, ok bool) {
 	res, err := e.send(r, again, body)
 	if err != nil {
@@ -226,11 +226,12 @@ func (e *Env) repeat(r *http.Request, again *delivery, body []byte) (found []wir
 	return found, res.StatusCode != http.StatusPartialContent || json.Unmarshal(answer, &found) == nil
 }
 
+// sameSteps reports whether two calls found the same steps.
 func sameSteps(a, b []wire.Op) bool {
 	return slices.EqualFunc(a, b, func(x, y wire.Op) bool { return x.ID == y.ID })
 }
 
-// stepsAt names steps, and where the last of them was taken.
+// stepsAt names steps, and the place of the last.
 func stepsAt(ops []wire.Op, last *site) string {
 	if len(ops) == 0 {
 		return "its end" + after(last)
@@ -242,7 +243,7 @@ func stepsAt(ops []wire.Op, last *site) string {
 	return fmt.Sprintf("the step %s (%s)", strings.Join(all, ", "), last)
 }
 
-// after says which step was the last before a function's end.
+// after names the place of the last step before a function's end.
 func after(last *site) string {
 	if last == nil {
 		return ""
@@ -250,6 +251,7 @@ func after(last *site) string {
 	return fmt.Sprintf(", after the step at %s,", last)
 }
 
+// stepName returns a step's id, as the function names it.
 func stepName(o wire.Op) string {
 	if o.Userland != nil {
 		return o.Userland.ID

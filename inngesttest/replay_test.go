@@ -8,9 +8,9 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// TestWhatIsNotRepeated counts what functions do outside of steps where the kit
-// must not do it again.
-func TestWhatIsNotRepeated(t *testing.T) {
+// TestNotRepeated counts how often functions run code outside steps that the kit must
+// not repeat.
+func TestNotRepeated(t *testing.T) {
 	t.Parallel()
 	t.Run("an end", func(t *testing.T) {
 		t.Parallel()

@@ -8,8 +8,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// exampleOf is what to write as the output of a step that makes a request; it
-// is empty for other steps.
+// exampleOf returns Go code for the output of a step that sends a request. For
+// other steps it returns nothing.
 func exampleOf(op string) string {
 	switch op {
 	case wire.OpGateway:
@@ -20,7 +20,8 @@ func exampleOf(op string) string {
 	return ""
 }
 
-// unmocked fails the test, and then the step, for want of a mock.
+// unmocked returns an answer that fails the step and the test, because there is no
+// mock.
 func (e *Env) unmocked(s engine.StepCall, own, why, example string) func() engine.StepAnswer {
 	return func() engine.StepAnswer {
 		e.problemf("the step %q of %s %s\n\twrite env.Step(%q).Returns(%s)", s.Name, own, why, s.Name, example)
@@ -28,8 +29,8 @@ func (e *Env) unmocked(s engine.StepCall, own, why, example string) func() engin
 	}
 }
 
-// encodeFetched writes the output of step.Fetch. The server gives the body as
-// text whatever is in it, and inngestgo v0.16.0 does not decode it further.
+// encodeFetched encodes the output of step.Fetch. The server returns the body as
+// text, even if it is JSON, and inngestgo v0.16.0 does not decode it.
 func encodeFetched(output any) (json.RawMessage, error) {
 	raw, err := json.Marshal(output)
 	if err != nil {
@@ -37,11 +38,11 @@ func encodeFetched(output any) (json.RawMessage, error) {
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil {
-		return nil, errors.New("step.Fetch comes to a step.FetchResponse[string]")
+		return nil, errors.New("the output of step.Fetch is a step.FetchResponse[string]")
 	}
 	var text string
 	if body := fields["body"]; body != nil && json.Unmarshal(body, &text) != nil {
-		return nil, errors.New("step.Fetch gives the body as text, whatever is in it: write step.FetchResponse[string], and decode the body in the function")
+		return nil, errors.New("step.Fetch returns the body as text, even if it is JSON: write step.FetchResponse[string], and decode the body in the function")
 	}
 	return raw, nil
 }

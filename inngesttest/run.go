@@ -10,45 +10,51 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// Status is where a run is, spelled as Inngest's REST API does.
+// Status is the status of a run, spelled as in Inngest's REST API.
 type Status = engine.Status
 
-// The statuses of a run. One that waits for time or an event is Running; one
-// that a limit keeps from its first call is Scheduled.
+// The statuses of a run.
 const (
+	// Scheduled is a run that a limit of its function keeps from its first call.
 	Scheduled = engine.StatusScheduled
-	Running   = engine.StatusRunning
+	// Running is a run that has begun and not ended: it may wait for time or an
+	// event.
+	Running = engine.StatusRunning
+	// Completed is a run whose function has returned an output.
 	Completed = engine.StatusCompleted
-	Failed    = engine.StatusFailed
+	// Failed is a run whose last attempt has failed.
+	Failed = engine.StatusFailed
+	// Cancelled is a run that an event, a timeout or another run has ended.
 	Cancelled = engine.StatusCancelled
 )
 
-// Run is a run of a function. What it says is always of now.
+// Run is a run of a function. Its methods report the run's present state. Call them
+// from the goroutine of the test.
 type Run struct {
 	env      *Env
 	id       string
 	function string // composite id
-	trail    *trail // used by the call in flight alone
+	trail    *trail // only the call in flight uses it
 	stored   []*storedStep
-	// The Env's lock guards what follows.
-	mocked  map[string]*Mock           // that answered, by hashed id of the step
-	excused bool                       // the test said that it should wait, or fail
-	steps   map[string]engine.StepCall // as they were planned, by hashed id
-	begun   map[string]int             // how many events had come when a step was
-	note    string                     // on why its latest call failed
+	// The Env's lock guards the fields below.
+	mocked  map[string]*Mock           // the mock that answered, by the step's hashed id
+	excused bool                       // the test expects it to wait or fail
+	steps   map[string]engine.StepCall // as planned, by hashed id
+	begun   map[string]int             // how many events had arrived when a step was planned
+	note    string                     // on the failure of its latest call
 }
 
-// ID is the run's id.
+// ID returns the run's id.
 func (r *Run) ID() string { return r.id }
 
-// Function is the function's own id.
+// Function returns the function's own id, without that of the app.
 func (r *Run) Function() string { return r.env.ownID(r.function) }
 
-// Status is where the run is.
+// Status returns the run's status.
 func (r *Run) Status() Status { return r.view().Status }
 
-// Output is the output of a run that has completed, as JSON. See the function
-// Output too.
+// Output returns the output of a run that has completed, as JSON, and nil before.
+// The function [Output] decodes it.
 func (r *Run) Output() json.RawMessage {
 	if v := r.view(); v.Status == Completed {
 		return v.Output
@@ -56,8 +62,8 @@ func (r *Run) Output() json.RawMessage {
 	return nil
 }
 
-// Err is the error that a run has failed with, or that its latest attempt
-// has; nil if there is none.
+// Err returns the error that the run has failed with. While the run goes on, it is
+// the error of the latest attempt that has failed. Err returns nil if there is none.
 func (r *Run) Err() *RunError {
 	v := r.view()
 	if v.Error != nil {
@@ -66,13 +72,18 @@ func (r *Run) Err() *RunError {
 	return nil
 }
 
-// RunError is the error of a run, as the server was told.
-type RunError struct{ Name, Message string }
+// RunError is the error of a run or a step, as the app reported it to Inngest.
+type RunError struct {
+	// Name is the error's name, such as Error or ValidationError.
+	Name string
+	// Message is the error's text.
+	Message string
+}
 
-// Error is the name and the message.
+// Error returns the name and the message.
 func (e *RunError) Error() string { return e.Name + ": " + e.Message }
 
-// RequireCompleted fails the test unless the run has completed.
+// RequireCompleted fails the test unless the run has completed. It returns the run.
 func (r *Run) RequireCompleted() *Run {
 	r.env.t.Helper()
 	if r.Status() != Completed {
@@ -81,8 +92,8 @@ func (r *Run) RequireCompleted() *Run {
 	return r
 }
 
-// RequireFailed fails the test unless the run has failed, with an error whose
-// name and message contain each of the texts.
+// RequireFailed fails the test unless the run has failed, and its error, as "name:
+// message", contains each of the texts. It returns the run.
 func (r *Run) RequireFailed(texts ...string) *Run {
 	r.env.t.Helper()
 	r.excuse()
@@ -97,7 +108,7 @@ func (r *Run) RequireFailed(texts ...string) *Run {
 	return r
 }
 
-// RequireCancelled fails the test unless the run was cancelled.
+// RequireCancelled fails the test unless the run was cancelled. It returns the run.
 func (r *Run) RequireCancelled() *Run {
 	r.env.t.Helper()
 	if r.Status() != Cancelled {
@@ -106,8 +117,9 @@ func (r *Run) RequireCancelled() *Run {
 	return r
 }
 
-// RequireWaiting fails the test unless the run waits: for time, an event,
-// another run or its turn; and with ids, at each of these steps.
+// RequireWaiting fails the test unless the run waits: for time, an event, another
+// run or a limit of its function. With ids, it must wait at each of these steps.
+// RequireWaiting returns the run.
 func (r *Run) RequireWaiting(steps ...string) *Run {
 	r.env.t.Helper()
 	r.env.WaitUntilIdle()
@@ -124,8 +136,9 @@ func (r *Run) RequireWaiting(steps ...string) *Run {
 	return r
 }
 
-// Attempts is how often a step has run so far, by the app or by a mock: the
-// first with that id. It is 0 for one that sleeps, waits or invokes.
+// Attempts returns how often the first step with an id has run so far. A mock's
+// answer counts as an attempt. Attempts returns 0 for a step that sleeps, waits or
+// invokes, and for a step that the run has not taken.
 func (r *Run) Attempts(step string) int {
 	for _, s := range r.view().Steps {
 		if s.Name == step {
@@ -135,8 +148,8 @@ func (r *Run) Attempts(step string) int {
 	return 0
 }
 
-// RequireSteps fails the test unless the run has finished these steps, and no
-// others, in this order.
+// RequireSteps fails the test unless the run has finished exactly these steps, in
+// this order. It returns the run.
 func (r *Run) RequireSteps(want ...string) *Run {
 	r.env.t.Helper()
 	var got []string
@@ -149,7 +162,8 @@ func (r *Run) RequireSteps(want ...string) *Run {
 	return r
 }
 
-// RequireNoStep fails the test if the run has taken the step.
+// RequireNoStep fails the test if the run has taken a step with the id, finished or
+// not. It returns the run.
 func (r *Run) RequireNoStep(name string) *Run {
 	r.env.t.Helper()
 	if slices.ContainsFunc(r.view().Steps, func(s engine.Step) bool { return s.Name == name }) {
@@ -158,7 +172,7 @@ func (r *Run) RequireNoStep(name string) *Run {
 	return r
 }
 
-// finished are the finished steps, in the order they finished in.
+// finished returns the finished steps, in the order in which they finished.
 func (r *Run) finished() []engine.Step {
 	steps := slices.DeleteFunc(r.view().Steps, func(s engine.Step) bool { return s.Ended.IsZero() })
 	slices.SortStableFunc(steps, func(a, b engine.Step) int {
@@ -169,7 +183,7 @@ func (r *Run) finished() []engine.Step {
 
 func (r *Run) fatal(want string) {
 	r.env.t.Helper()
-	r.excuse() // the test ends here, and says why
+	r.excuse() // the test ends with a reason
 	r.env.report()
 	r.env.t.Fatalf("inngesttest: run of %s: %s\n%s%s", r.Function(), want, r.why(), r.shortTimeline())
 }
@@ -180,7 +194,7 @@ func (r *Run) excuse() {
 	r.excused = true
 }
 
-// view is what the engine knows of the run.
+// view returns the run as the engine has it.
 func (r *Run) view() engine.Run {
 	if r.env.real != nil {
 		return r.env.real.run(r)
@@ -192,7 +206,7 @@ func (r *Run) view() engine.Run {
 	return v
 }
 
-// saw notes what a step was planned with. The caller holds the Env's lock.
+// saw notes how a step was planned. The caller holds the Env's lock.
 func (r *Run) saw(s engine.StepCall) {
 	if r.mocked == nil {
 		r.mocked, r.steps, r.begun = map[string]*Mock{}, map[string]engine.StepCall{}, map[string]int{}
@@ -203,15 +217,16 @@ func (r *Run) saw(s engine.StepCall) {
 	r.steps[s.ID] = s
 }
 
-// invoked is the function that a step invokes.
+// invoked returns the full id of the function that a step invokes.
 func (r *Run) invoked(s engine.Step) string {
 	r.env.mu.Lock()
 	defer r.env.mu.Unlock()
 	return cmp.Or(s.Awaits.Function, optionsOf(r.steps[s.ID].Opts).Function)
 }
 
-// ownID is a function's id without that of the app.
+// ownID returns a function's id without that of the app.
 func (e *Env) ownID(full string) string { return strings.TrimPrefix(full, e.wired.ID+"-") }
 
-// means reports whether an id, its own or its full one, is that of a function.
+// means reports whether id is the own or the full id of the function with the full
+// id full.
 func (e *Env) means(id, full string) bool { return id == full || id == e.ownID(full) }

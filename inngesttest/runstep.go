@@ -10,10 +10,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// RunStep runs the function with an event up to a step, and stops there: the
-// step is run, or answered by its mock, and what comes after is not. The steps
-// before it run too, unless they are mocked or Stored, and time passes as they
-// need it. It fails the test if the function does not come to the step.
+// RunStep starts the function with an event and stops the run after a step. The
+// step runs, or its mock answers. The steps before it run too, unless they are
+// mocked or [Function.Stored], and the clock moves as far as they need. RunStep
+// fails the test if the function does not reach the step.
 func (f Function) RunStep(step string, ev inngestkit.Event) *ReachedStep {
 	f.env.t.Helper()
 	e := f.env
@@ -29,14 +29,14 @@ func (f Function) RunStep(step string, ev inngestkit.Event) *ReachedStep {
 	run := f.start([]wire.Event{e.encode(ev)})
 	e.AdvanceToEnd(run)
 	if stop.at == nil {
-		run.fatal(fmt.Sprintf("want it to come to the step %q", step))
+		run.fatal(fmt.Sprintf("want the run to reach the step %q", step))
 	}
 	run.checkStored()
 	e.report()
 	return &ReachedStep{run: run, step: *stop.at}
 }
 
-// stopAt is where RunStep stops.
+// stopAt is the step at which RunStep stops.
 type stopAt struct {
 	function, step string
 	at             *engine.StepCall
@@ -53,24 +53,25 @@ func (e *Env) onStop(s engine.StepCall) bool {
 	return true
 }
 
-// ReachedStep is the step at which RunStep has stopped.
+// ReachedStep is a step at which [Env.RunStep] or [Function.RunStep] has stopped.
 type ReachedStep struct {
 	run  *Run
 	step engine.StepCall
 }
 
-// failureOf is the error in the memo of a step, or nil.
+// failureOf returns the error in the memoized output of a step, or nil.
 func failureOf(memo json.RawMessage) *wire.StepError {
 	var failed struct {
 		Error *wire.StepError `json:"error"`
 	}
 	if json.Unmarshal(memo, &failed) != nil {
-		return nil // an output like one
+		return nil // the output only looks like an error
 	}
 	return failed.Error
 }
 
-// OpCode is the step's op code (SDK specification 5.3).
+// OpCode returns the op code of the step (SDK specification 5.3), such as StepRun,
+// Sleep or WaitForEvent.
 func (s *ReachedStep) OpCode() string {
 	if s.step.Op == wire.OpStepPlanned {
 		return wire.OpStepRun
@@ -78,13 +79,13 @@ func (s *ReachedStep) OpCode() string {
 	return s.step.Op
 }
 
-// Options are what the step was planned with, as JSON: the duration of a
-// sleep, the event and timeout of a wait, the function and payload of an
-// invocation, the request of step.Fetch and step.Infer with all its headers and
-// keys. A step that runs code has none.
+// Options returns the options of the step as JSON: the duration of a sleep, the
+// event and timeout of a wait, the function and payload of an invocation, or the
+// request of step.Fetch and step.Infer with all headers and keys. It returns nil
+// for a step that runs code.
 func (s *ReachedStep) Options() json.RawMessage { return s.step.Opts }
 
-// Err is the error that a step has failed with for good; nil if it has not.
+// Err returns the error of a step whose last attempt has failed, or nil.
 func (s *ReachedStep) Err() error {
 	if failed := failureOf(s.step.Result); failed != nil {
 		return &RunError{Name: failed.Name, Message: failed.Message}
@@ -92,8 +93,8 @@ func (s *ReachedStep) Err() error {
 	return nil
 }
 
-// Output is the output of a step that runs code, as JSON; nil of others. See
-// the function [Output] too.
+// Output returns the output of a step that runs code, as JSON. It returns nil if
+// the step has failed, and for other steps. The function [Output] decodes it.
 func (s *ReachedStep) Output() json.RawMessage {
 	if s.step.Result == nil || s.Err() != nil {
 		return nil
@@ -101,10 +102,11 @@ func (s *ReachedStep) Output() json.RawMessage {
 	return unwrapped(s.step.Result)
 }
 
-// Timeline is that of the run up to the step.
+// Timeline returns the timeline of the run up to the step: see [Run.Timeline].
 func (s *ReachedStep) Timeline() string { return s.run.Timeline() }
 
-// RunStep is Function.RunStep for the one function that the event starts.
+// RunStep is [Function.RunStep] for the only function that the event triggers. It
+// fails the test if the event triggers no function or several.
 func (e *Env) RunStep(step string, ev inngestkit.Event) *ReachedStep {
 	e.t.Helper()
 	needEvents(e.t, ev)

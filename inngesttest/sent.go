@@ -19,11 +19,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// sentEvent is an event that the app sent.
+// sentEvent is an event that the app has sent.
 type sentEvent struct {
 	wire.Event
+
 	internalID string
-	by         string // the function that sent it, or empty
+	by         string // the function that has sent it, or empty
 	delivered  bool
 }
 
@@ -38,13 +39,13 @@ func (s *sentEvent) String() string {
 	return fmt.Sprintf("%s %s (sent by %s%s)", s.Name, s.Data, s.by, captured)
 }
 
-// ownKey marks the contexts of what the test itself sends.
+// ownKey marks the context of events that the test sends, not the app.
 type ownKey struct{}
 
-// receive is Inngest's event API.
+// receive plays Inngest's event API.
 func (e *Env) receive(ctx context.Context, r *http.Request, body []byte) (any, error) {
 	events, err := engine.ParseEvents(body)
-	if err == nil && seam.Replay(ctx) { // the call that it repeats has sent them
+	if err == nil && seam.Replay(ctx) { // the call that this one repeats has sent them
 		return accepted(events), nil
 	}
 	if refused := e.refusal(ctx); refused != nil {
@@ -56,7 +57,7 @@ func (e *Env) receive(ctx context.Context, r *http.Request, body []byte) (any, e
 	own := ctx.Value(ownKey{}) != nil
 	caller, inside := seam.Use().Caller(ctx)
 	if inside && !step.IsWithinStep(ctx) && e.checks(CheckSends) {
-		e.problemf("%s sends %s outside a step, at %s: it would be sent again at each replay\n\twrite the durable form, such as OrderCreated.Send(ctx, \"step-id\", data) on the event's definition, or send inside a step",
+		e.problemf("%s sends %s outside a step, at %s: each replay would send it again\n\twrite the durable form, such as OrderCreated.Send(ctx, \"step-id\", data) on the event's definition, or send inside a step",
 			caller.FunctionID, events[0].Name, userSite())
 	}
 	if !own && (inside || e.engine == nil && e.real == nil) {
@@ -72,7 +73,7 @@ func (e *Env) receive(ctx context.Context, r *http.Request, body []byte) (any, e
 	return wire.SendReply{IDs: ids, Status: http.StatusOK}, nil
 }
 
-// accepted is a reply that takes events, and does nothing with them.
+// accepted returns the reply to events that are ignored.
 func accepted(events []wire.Event) wire.SendReply {
 	ids := make([]string, len(events))
 	for i := range ids {
@@ -81,8 +82,8 @@ func accepted(events []wire.Event) wire.SendReply {
 	return wire.SendReply{IDs: ids, Status: http.StatusOK}
 }
 
-// remember keeps an event, unless one of its id was sent before: Inngest takes
-// an id once.
+// remember keeps an event, unless an event with its id was sent before: Inngest
+// accepts an id once. It returns the event that was sent first.
 func (e *Env) remember(s *sentEvent) (first *sentEvent) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -95,7 +96,8 @@ func (e *Env) remember(s *sentEvent) (first *sentEvent) {
 	return s
 }
 
-// capture keeps what a function sends, and delivers what is to be.
+// capture keeps the events that a function sends, and delivers those that the test
+// wants delivered.
 func (e *Env) capture(events []wire.Event, by string) (any, error) {
 	ids := make([]string, len(events))
 	for i, ev := range events {
@@ -115,13 +117,14 @@ func (e *Env) capture(events []wire.Event, by string) (any, error) {
 	return wire.SendReply{IDs: ids, Status: http.StatusOK}, nil
 }
 
+// delivers reports whether events of a name are delivered.
 func (e *Env) delivers(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.deliverAll || e.real != nil || e.deliver[name] != nil
 }
 
-// post hands events to the server that there is.
+// post sends events to the engine or to the real server.
 func (e *Env) post(seed string, events []wire.Event) ([]string, error) {
 	if e.real != nil {
 		return e.real.post(seed, events)
@@ -132,10 +135,10 @@ func (e *Env) post(seed string, events []wire.Event) ([]string, error) {
 	return e.engine.Send(seed, events...)
 }
 
-// Deliver hands the events that functions send from now on to the functions
-// of the app that they trigger, and to the waits that they match; with names,
-// only events of these. A name that is found neither among what was sent, nor
-// in a trigger or a wait, fails the test.
+// Deliver delivers the events that functions send from now on: they start the
+// functions of the app that they trigger, and end the waits that they match. With
+// names, it delivers only events of these names. A name fails the test at its end
+// if no such event was sent, and no function is triggered by it or waits for it.
 func (e *Env) Deliver(names ...string) {
 	at := caller()
 	e.mu.Lock()
@@ -146,9 +149,9 @@ func (e *Env) Deliver(names ...string) {
 	}
 }
 
-// Drain delivers the events that were captured and not delivered, and then
-// those that the functions send that they start, until there are none. It
-// returns the events in the order in which they were sent.
+// Drain delivers the events that were captured so far, and the events that the
+// functions send as a result, until none is left. It returns the delivered events
+// in the order in which they were sent.
 func (e *Env) Drain() []inngestgo.Event {
 	e.t.Helper()
 	var drained []inngestgo.Event
@@ -162,6 +165,7 @@ func (e *Env) Drain() []inngestgo.Event {
 	return drained
 }
 
+// undelivered returns a captured event, marked as delivered, or nil if none is left.
 func (e *Env) undelivered() *sentEvent {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -174,16 +178,18 @@ func (e *Env) undelivered() *sentEvent {
 	return nil
 }
 
+// untyped returns an event without the type of its data.
 func untyped(ev wire.Event) inngestgo.Event {
 	var out inngestgo.Event
-	raw, _ := json.Marshal(ev)    // it came as JSON
-	_ = json.Unmarshal(raw, &out) // an event always fits
+	raw, _ := json.Marshal(ev)    // it was JSON before
+	_ = json.Unmarshal(raw, &out) // any event fits
 	return out
 }
 
-// EventLog is where [Sent] and its like look for the events that were sent: an
-// [Env], which has those that functions, request handlers and App.Sender sent,
-// but not those of the test itself; or a [Recorder].
+// EventLog is a record of sent events, for [Sent], [RequireSent] and
+// [RequireNotSent]: an [Env] or a [Recorder]. An Env records the events that
+// functions, request handlers and App.Sender send, and not the events that the test
+// sends with [Env.Trigger] or [Env.Send].
 type EventLog interface {
 	events() (testing.TB, []*sentEvent)
 }
@@ -194,8 +200,8 @@ func (e *Env) events() (testing.TB, []*sentEvent) {
 	return e.t, slices.Clone(e.sent)
 }
 
-// Sent returns the events of a type that were sent, in their order. It fails
-// the test if the data of one does not fit the type.
+// Sent returns the sent events of a type, in the order in which they were sent. It
+// fails the test if the data of one does not fit the type.
 func Sent[T any](log EventLog, of inngestkit.EventType[T]) []inngestgo.GenericEvent[T] {
 	t, all := log.events()
 	t.Helper()
@@ -204,7 +210,7 @@ func Sent[T any](log EventLog, of inngestkit.EventType[T]) []inngestgo.GenericEv
 		if s.Name != of.Name() {
 			continue
 		}
-		raw, _ := json.Marshal(s.Event) // it came as JSON
+		raw, _ := json.Marshal(s.Event) // it was JSON before
 		var ev inngestgo.GenericEvent[T]
 		if err := json.Unmarshal(raw, &ev); err != nil {
 			t.Fatalf("inngesttest: a sent %s does not fit its type: %v", s.Name, err)
@@ -214,8 +220,8 @@ func Sent[T any](log EventLog, of inngestkit.EventType[T]) []inngestgo.GenericEv
 	return found
 }
 
-// RequireSent fails the test unless an event of the type was sent whose data
-// meets every condition. It returns the data of the first.
+// RequireSent fails the test unless an event of the type was sent whose data meets
+// all conditions. It returns the data of the first such event.
 func RequireSent[T any](log EventLog, of inngestkit.EventType[T], conditions ...func(T) bool) T {
 	t, all := log.events()
 	t.Helper()
@@ -229,23 +235,24 @@ func RequireSent[T any](log EventLog, of inngestkit.EventType[T], conditions ...
 		want += " that meets the condition"
 	}
 	var none T
-	t.Fatalf("inngesttest: no %s was sent; sent were:\n%s%s", want, list(all), failures(log))
+	t.Fatalf("inngesttest: no %s was sent; the sent events are:\n%s%s", want, list(all), failures(log))
 	return none
 }
 
-// RequireNotSent fails the test if an event of the type was sent whose data
-// meets every condition.
+// RequireNotSent fails the test if an event of the type was sent whose data meets
+// all conditions.
 func RequireNotSent[T any](log EventLog, of inngestkit.EventType[T], conditions ...func(T) bool) {
 	t, all := log.events()
 	t.Helper()
 	for _, ev := range Sent(log, of) {
 		if meets(ev.Data, conditions) {
-			t.Fatalf("inngesttest: %s was sent, and should not have been; sent were:\n%s", of.Name(), list(all))
+			t.Fatalf("inngesttest: %s was sent, and should not have been; the sent events are:\n%s", of.Name(), list(all))
 		}
 	}
 }
 
-// failures names the runs that have failed, and may have sent nothing for that.
+// failures lists the runs that have failed: they may have sent nothing for that
+// reason.
 func failures(log EventLog) string {
 	e, ok := log.(*Env)
 	if !ok {
@@ -260,13 +267,14 @@ func failures(log EventLog) string {
 	return lines.String()
 }
 
+// meets reports whether data meets all conditions.
 func meets[T any](data T, conditions []func(T) bool) bool {
 	return !slices.ContainsFunc(conditions, func(c func(T) bool) bool { return !c(data) })
 }
 
 func list(all []*sentEvent) string {
 	if len(all) == 0 {
-		return "\tnothing"
+		return "\tnone"
 	}
 	lines := make([]string, len(all))
 	for i, s := range all {

@@ -15,8 +15,8 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// chain is two functions: what the first sends starts the second, which sends
-// one more.
+// chain returns two functions. The event that the first sends starts the second,
+// which sends another.
 func chain() []inngestkit.Source {
 	return []inngestkit.Source{
 		on(func(ctx context.Context, _ input) (any, error) {
@@ -35,7 +35,7 @@ func TestEventsAreCaptured(t *testing.T) {
 	env.Trigger(started()).RequireCompleted()
 	equal(t, "order", inngesttest.RequireSent(env, OrderCreated).OrderID, "o1")
 	equal(t, "sent", len(inngesttest.Sent(env, OrderCreated)), 1)
-	inngesttest.RequireNotSent(env, Started) // the test's own
+	inngesttest.RequireNotSent(env, Started) // the test sent it
 	inngesttest.RequireNotSent(env, OrderCreated, func(d OrderData) bool { return d.OrderID == "o2" })
 	equal(t, "runs of the second", len(env.Runs("second")), 0)
 
@@ -61,8 +61,8 @@ func TestEventsAreDelivered(t *testing.T) {
 	equal(t, "events that were not delivered", len(all.Drain()), 0)
 }
 
-// TestRetriedStepSendsOnce lets a step fail after it has sent: Inngest takes
-// the id that the event was given once.
+// TestRetriedStepSendsOnce retries a step that has sent an event. The event has the
+// same id again, which Inngest accepts once.
 func TestRetriedStepSendsOnce(t *testing.T) {
 	t.Parallel()
 	env := inngesttest.New(t, on(func(ctx context.Context, in input) (any, error) {
@@ -75,8 +75,8 @@ func TestRetriedStepSendsOnce(t *testing.T) {
 	equal(t, "sent", len(inngesttest.Sent(env, OrderCreated)), 1)
 }
 
-// TestRequestToRun is a request, the event it sends, the run that starts and
-// the event that the run sends, through the router of the application.
+// TestRequestToRun goes from a request to the application's router, by the event that
+// it sends and the run that this starts, to the event that the run sends.
 func TestRequestToRun(t *testing.T) {
 	t.Parallel()
 	newRouter := func(t *testing.T) (*inngestkit.App, http.Handler) {

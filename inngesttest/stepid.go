@@ -6,14 +6,15 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// taken is where a step id was first used.
+// taken is the first use of a step id.
 type taken struct {
 	site  *site
 	index int
 }
 
-// checkStepIDs notes where each step id is used, as far as that can be told:
-// the steps that a call reports are the last ones that it took.
+// checkStepIDs notes where each step id is used, and reports an id that is used in
+// two places. The steps that a call reports are the last ones that it took, so their
+// places are known.
 func (e *Env) checkStepIDs(d *delivery, ops []wire.Op, before []*site) {
 	t, now := d.run.trail, d.trace.taken()
 	t.steps += len(ops)
@@ -37,11 +38,11 @@ func (e *Env) checkStepIDs(d *delivery, ops []wire.Op, before []*site) {
 	}
 }
 
-const byOrderAlone = ": which of the two an output belongs to then depends on their order alone\n\t"
+const byOrderAlone = ": which of the two an output belongs to depends only on their order\n\t"
 
-// twoPlaces says where the ways to two uses of a step id part, and what to
-// write instead; it is empty if they do not. A function that calls itself has
-// many ways to one place, and is left out.
+// twoPlaces names the two places where the ways to two uses of a step id part, with
+// advice. It returns nothing if the ways do not part. A function that calls itself
+// has many ways to one place, and is left out.
 func twoPlaces(a, b *site) string {
 	if a == nil || b == nil {
 		return ""
@@ -50,21 +51,21 @@ func twoPlaces(a, b *site) string {
 		return fmt.Sprintf("%s and %s"+byOrderAlone+"give one of them another id", a, b)
 	}
 	for i := range a.way {
-		first := a.way[len(a.way)-1-i] // what is further out is the function's own
+		first := a.way[len(a.way)-1-i] // from the function's own line inwards
 		second := lineOf(b.way, first.function)
 		if last := len(b.way) - 1; i == 0 && last >= 0 && b.way[last].function != first.function {
-			second = &b.way[last] // of another branch
+			second = &b.way[last] // in another branch
 		}
 		if second != nil && lineOf(a.way, first.function) != nil && !first.same(&second.site) {
-			return fmt.Sprintf("%s and %s, which both come to %s"+byOrderAlone+
-				"let each pass an id of its own; or, if it is meant, set Config.SkipChecks to inngesttest.CheckStepIDs", &first.site, &second.site, &a.way[0].site)
+			return fmt.Sprintf("%s and %s, which both lead to %s"+byOrderAlone+
+				"pass a different id from each; or, if this is intended, set Config.SkipChecks to inngesttest.CheckStepIDs", &first.site, &second.site, &a.way[0].site)
 		}
 	}
 	return ""
 }
 
-// lineOf is the one line of a way that is in a function, or nil if there is
-// none or more.
+// lineOf returns the only line of a way that is in a function, or nil if there is
+// none or several.
 func lineOf(way []frame, function string) (found *frame) {
 	for i := range way {
 		switch {

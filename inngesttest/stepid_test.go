@@ -12,7 +12,7 @@ import (
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
-// charge is a helper with a step.
+// charge is a helper that takes a step.
 func charge(ctx context.Context) (string, error) { return do(ctx, "charge") }
 
 func chargeAll[T any](ctx context.Context, of []T) (err error) {
@@ -22,7 +22,7 @@ func chargeAll[T any](ctx context.Context, of []T) (err error) {
 	return err
 }
 
-// chargeTree has two lines that lead to its step, and is one place.
+// chargeTree calls itself from two lines. Its step is in one place all the same.
 func chargeTree(ctx context.Context, depth int) error {
 	if _, err := charge(ctx); err != nil || depth == 0 {
 		return err
@@ -52,8 +52,8 @@ func twice(yield func(int) bool) {
 	}
 }
 
-// TestOneIDInOnePlace holds the check for ids in two places to let pass what
-// is one.
+// TestOneIDInOnePlace uses step ids several times in one place, which the check of
+// step ids must accept.
 func TestOneIDInOnePlace(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]handler{

@@ -9,29 +9,30 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// storedStep is a finished step that a test gives to a run.
+// storedStep is a finished step with which a test starts a run.
 type storedStep struct {
 	engine.StoredStep
 
 	site *site
 	id   string // hashed
-	met  bool   // by a call of its run
+	met  bool   // a call of its run has reached it
 }
 
 func (s *storedStep) String() string { return fmt.Sprintf("Stored(%q) at %s", s.Name, s.site) }
 
-// Stored gives the run a finished step and its output: the n-th of an id for
-// the n-th time that it is named.
+// Stored adds a finished step, with its output, to the state with which the run
+// starts. If it is called again with the same id, it adds the next use of the id.
+// A run that completes without reaching the step fails the test.
 func (f Function) Stored(step string, output any) Function {
 	f.env.t.Helper()
 	raw, err := json.Marshal(map[string]any{"data": output})
 	if err != nil {
-		f.env.t.Fatalf("inngesttest: the stored output of %q cannot be written as JSON: %v", step, err)
+		f.env.t.Fatalf("inngesttest: the stored output of %q cannot be encoded as JSON: %v", step, err)
 	}
 	return f.store(step, raw, caller())
 }
 
-// StoredError gives the run a step that has failed for good.
+// StoredError is like [Function.Stored], for a step whose last attempt has failed.
 func (f Function) StoredError(step string, failed error) Function {
 	raw, _ := json.Marshal(map[string]any{"error": stepError(failed)}) // strings always marshal
 	return f.store(step, raw, caller())
@@ -48,8 +49,8 @@ func (f Function) store(step string, output json.RawMessage, at *site) Function 
 	return f
 }
 
-// storing are the steps as the engine takes them. The run that begins next
-// remembers where they were written.
+// storing returns the stored steps in the engine's form. The next run that begins
+// remembers their lines.
 func (f Function) storing() []engine.StoredStep {
 	steps := make([]engine.StoredStep, len(f.stored))
 	for i, s := range f.stored {
@@ -61,8 +62,8 @@ func (f Function) storing() []engine.StoredStep {
 	return steps
 }
 
-// keepStored notes which steps a run that begins is given. The caller holds the
-// Env's lock.
+// keepStored notes the stored steps of a run that begins. The caller holds the Env's
+// lock.
 func (r *Run) keepStored(steps []storedStep) {
 	for _, s := range steps {
 		s.id = wire.HashStepID(s.Name, s.Index)
@@ -70,7 +71,7 @@ func (r *Run) keepStored(steps []storedStep) {
 	}
 }
 
-// storedBy is the step stored under a hashed id, or nil.
+// storedBy returns the stored step with a hashed id, or nil.
 func (r *Run) storedBy(id string) *storedStep {
 	i := slices.IndexFunc(r.stored, func(s *storedStep) bool { return s.id == id })
 	if i < 0 {
@@ -79,7 +80,7 @@ func (r *Run) storedBy(id string) *storedStep {
 	return r.stored[i]
 }
 
-// missed is told which finished steps a call did not come to.
+// missed notes which stored steps a call has reached: all but those with the ids.
 func (r *Run) missed(ids []string) {
 	r.env.mu.Lock()
 	defer r.env.mu.Unlock()
@@ -88,8 +89,7 @@ func (r *Run) missed(ids []string) {
 	}
 }
 
-// checkStored looks for stored steps that runs which have completed never came
-// to.
+// checkStored looks for stored steps that their runs completed without reaching.
 func (e *Env) checkStored() {
 	for _, r := range e.Runs() {
 		if len(r.stored) > 0 && r.view().Status == Completed {
@@ -98,14 +98,14 @@ func (e *Env) checkStored() {
 	}
 }
 
-// checkStored is that of the Env, for a run that has come as far as it will.
+// checkStored looks for stored steps that the run, which is over, has not reached.
 func (r *Run) checkStored() {
 	if r.trail.broken {
 		return
 	}
 	for _, s := range r.stored {
 		if !s.met {
-			r.env.problemf("%s: %s never came to that step\n\tmend the id, or leave it out", s, r.Function())
+			r.env.problemf("%s: %s never reached that step\n\tfix the id, or leave the step out", s, r.Function())
 		}
 	}
 }

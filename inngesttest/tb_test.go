@@ -22,7 +22,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
-// recordingTB is a testing.TB that a test of the kit's own failures is given.
+// recordingTB is a testing.TB for tests that must fail. It records the failures.
 type recordingTB struct {
 	testing.TB
 	ctx context.Context
@@ -50,7 +50,7 @@ func (tb *recordingTB) write(s string, failed bool) {
 	tb.log.WriteString(strings.TrimRight(s, "\n") + "\n")
 }
 
-// Helper notes its caller.
+// Helper notes that its caller is a helper.
 func (tb *recordingTB) Helper() {
 	var pcs [1]uintptr
 	runtime.Callers(2, pcs[:])
@@ -63,8 +63,8 @@ func (tb *recordingTB) Helper() {
 	tb.helpers[f.Function] = true
 }
 
-// reported fails the test of the kit if package testing would report a failure
-// at a line of the kit, not at one of the user's test.
+// reported fails the test of this package if package testing would report a failure
+// at a line of this package, and not at one of the user's test.
 func (tb *recordingTB) reported() {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
@@ -111,7 +111,8 @@ func (tb *recordingTB) Failed() bool {
 	return tb.failed
 }
 
-// record runs a test of its own, and returns what it says when it fails.
+// record runs a test and returns the messages of its failure, or nothing if it
+// passes.
 func record(t testing.TB, test func(t testing.TB)) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -130,19 +131,19 @@ func record(t testing.TB, test func(t testing.TB)) string {
 	return tb.log.String()
 }
 
-// end runs what was given to Cleanup.
+// end runs the functions that were given to Cleanup.
 func (tb *recordingTB) end() {
 	for _, f := range slices.Backward(tb.cleanups) {
 		f()
 	}
 }
 
-// place is a place in a test's code, as messages have it.
+// place matches a place in a test's code, as messages name it.
 var place = regexp.MustCompile(`inngesttest/(\w+_test\.go):(\d+)`)
 
-// golden compares text to a golden file of the test's name. The lines that it
-// names have the letter N in place of their numbers, which change with what is
-// written above them; the code there follows the text.
+// golden compares a text with the golden file of the test's name. In the golden file,
+// the letter N replaces line numbers, because they change with the code above. The
+// lines of code that the text names follow it, in its order.
 func golden(t *testing.T, text string) {
 	t.Helper()
 	name := strings.NewReplacer("/", "-", " ", "_").Replace(strings.TrimPrefix(t.Name(), "Test"))

@@ -112,8 +112,8 @@ func TestNoRetryAndOnFailure(t *testing.T) {
 	equal(t, "error", run.Err().Error(), "Error: never")
 }
 
-// TestAdvanceInOrder has two runs that sleep for different times in turn: each
-// wakes at its own time, also within one Advance.
+// TestAdvanceInOrder has two runs that sleep for different times. Each wakes at its
+// own time, also within one Advance.
 func TestAdvanceInOrder(t *testing.T) {
 	t.Parallel()
 	var woke []string
@@ -168,8 +168,8 @@ func TestWaitTimesOut(t *testing.T) {
 	run.RequireFailed("before the timeout")
 }
 
-// TestBubble shows what the bubble's clock adds: time.Now, SleepUntil and
-// times that the function makes of them move too.
+// TestBubble checks that time.Now, SleepUntil, and times that the function computes
+// from them, move with the bubble's clock.
 func TestBubble(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

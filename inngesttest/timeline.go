@@ -18,12 +18,11 @@ type row struct {
 	step, attempt, op, output string
 }
 
-// Timeline is a table of what the run has done, line by line in the order of
-// time: when, counted from the start of the run on the clock of the test; at
-// which step; at which attempt, counted from one; the op code that the app
-// reported (SDK specification 5.3); and the output. It is the same for the
-// same run, and ids that are made by chance are left out of it, so it fits a
-// golden file.
+// Timeline returns a table of the run's history, in the order of time. Its columns
+// are the time since the start of the run, on the clock of the test; the step; the
+// attempt, counted from one; the op code that the app reported (SDK specification
+// 5.3); and the output. The table leaves random ids out and is the same for the same
+// run, so it fits a golden file.
 func (r *Run) Timeline() string {
 	v := r.view()
 	rows := r.rows(v)
@@ -51,7 +50,7 @@ func (r *Run) rows(v engine.Run) []row {
 		rows = append(rows, r.stepRows(v, s)...)
 	}
 	for _, f := range v.Failures {
-		if !f.RetryAt.IsZero() { // the last one is the run's end
+		if !f.RetryAt.IsZero() { // the last failure is the run's end
 			rows = append(rows, row{f.Ended, "", "", "Error", failureText(v, f)})
 		}
 	}
@@ -62,7 +61,7 @@ func (r *Run) rows(v engine.Run) []row {
 		rows = append(rows, row{v.Ended, "", "", "Failed", v.Error.Name + ": " + masked(v.Error.Message)})
 	case Cancelled:
 		rows = append(rows, row{v.Ended, "", "", "Cancelled", ""})
-	case Scheduled, Running: // no end yet
+	case Scheduled, Running: // not ended yet
 	}
 	return rows
 }
@@ -109,7 +108,7 @@ func (r *Run) mark(s engine.Step) string {
 	return ""
 }
 
-// awaits says what a step waits for, or waited for.
+// awaits describes the event, time or run that a step waits for, or waited for.
 func (r *Run) awaits(v engine.Run, s engine.Step) string {
 	text := ""
 	switch s.Op {
@@ -128,7 +127,7 @@ func (r *Run) awaits(v engine.Run, s engine.Step) string {
 	return text
 }
 
-// outcome says how a step that does not run has ended.
+// outcome describes how a step that runs no code has ended.
 func outcome(s engine.Step) string {
 	switch {
 	case s.Op == wire.OpSleep:
@@ -137,7 +136,7 @@ func outcome(s engine.Step) string {
 		return "timed out"
 	case s.Op == wire.OpWaitForEvent:
 		var ev wire.Event
-		_ = json.Unmarshal(s.Result, &ev) // an event, or what a mock gave for one
+		_ = json.Unmarshal(s.Result, &ev) // an event, or a mock's output in its place
 		return "got " + value(ev.Data)
 	}
 	if failed := failureOf(s.Result); failed != nil {
@@ -154,7 +153,8 @@ func failureText(v engine.Run, f engine.Failure) string {
 	return text
 }
 
-// errorText leaves out the names that the SDK gives to the errors of all steps.
+// errorText returns an error without the name that the SDK gives to the errors of
+// all steps.
 func errorText(err *wire.StepError) string {
 	if err.Name == "Step error" || err.Name == "Step failed" {
 		return masked(err.Message)
@@ -162,12 +162,12 @@ func errorText(err *wire.StepError) string {
 	return err.Name + ": " + masked(err.Message)
 }
 
-// since is a time as counted from the start of the run, in whole milliseconds.
+// since returns the time between start and at, in whole milliseconds.
 func since(start, at time.Time) string {
 	return at.Sub(start).Round(time.Millisecond).String()
 }
 
-// maxValue is how much of an output a line shows.
+// maxValue is the number of characters of an output that a line shows.
 const maxValue = 100
 
 func value(raw json.RawMessage) string {
@@ -178,16 +178,15 @@ func value(raw json.RawMessage) string {
 	return string(text)
 }
 
-// byChance are ids that differ from test to test: ULIDs, and what rand.Text
-// makes.
-var byChance = regexp.MustCompile(`\b[0-9A-Z]{26}\b`)
+// randomID matches ids that differ from test to test: ULIDs, and those of rand.Text.
+var randomID = regexp.MustCompile(`\b[0-9A-Z]{26}\b`)
 
 func masked(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
-	return byChance.ReplaceAllString(text, "<id>")
+	return randomID.ReplaceAllString(text, "<id>")
 }
 
-// table aligns columns; the last is as wide as it is.
+// table aligns the columns of a table.
 func table(cells [][]string) string {
 	width := make([]int, len(cells[0]))
 	for _, row := range cells {
@@ -205,10 +204,10 @@ func table(cells [][]string) string {
 	return b.String()
 }
 
-// What a failure shows of a timeline that is longer.
+// The number of lines that a failure shows at both ends of a longer timeline.
 const firstLines, lastLines = 30, 15
 
-// shortTimeline leaves out the middle of a long one.
+// shortTimeline returns the timeline without the middle, if it is long.
 func (r *Run) shortTimeline() string {
 	text := r.Timeline()
 	lines := strings.SplitAfter(text, "\n")
@@ -217,6 +216,6 @@ func (r *Run) shortTimeline() string {
 		return text
 	}
 	return strings.Join(lines[:firstLines], "") +
-		fmt.Sprintf("… %d more lines, which run.Timeline() has …\n", out) +
+		fmt.Sprintf("… %d more lines; run.Timeline() has them all …\n", out) +
 		strings.Join(lines[firstLines+out:], "")
 }

@@ -14,11 +14,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Trigger sends an event that starts one function, and returns its run when
-// the functions have come to rest: when it has completed, failed, or waits for
-// time or an event. The event goes the way of every event: it is validated,
-// and starts what it triggers. An event that starts no function or several
-// fails the test; see TriggerAll and Function.
+// Trigger sends an event that starts one function, and returns its run when the
+// functions are idle, as [Env.WaitUntilIdle] has it. The app's sender validates
+// the event, as it does every event. Trigger fails the test if the event starts no
+// function or several: for those, see [Env.TriggerAll] and [Env.Function].
 func (e *Env) Trigger(ev inngestkit.Event) *Run {
 	e.t.Helper()
 	runs := e.TriggerAll(ev)
@@ -30,22 +29,22 @@ func (e *Env) Trigger(ev inngestkit.Event) *Run {
 	return runs[0]
 }
 
-// TriggerAll is Trigger for an event that starts several functions. It returns
-// their runs in the order of the functions' ids.
+// TriggerAll is like [Env.Trigger], for an event that starts several functions. It
+// returns their runs in the order of the functions' ids.
 func (e *Env) TriggerAll(ev inngestkit.Event) []*Run {
 	e.t.Helper()
 	runs := e.startedBy(e.sendOwn(ev)[0])
 	if len(runs) == 0 && e.sentBefore(ev) {
-		e.t.Fatalf("inngesttest: %s starts no function: an event with its id, %q, was sent before, and Inngest takes an id once in 24 hours\n\tgive it another id, or none", ev.Event().Name, *ev.Event().ID)
+		e.t.Fatalf("inngesttest: %s starts no function: an event with its id, %q, was sent before, and Inngest accepts an id once in 24 hours\n\tuse another id, or none", ev.Event().Name, *ev.Event().ID)
 	}
 	if len(runs) == 0 {
-		e.t.Fatalf("inngesttest: %s starts no function: either none is triggered by it, or an expression or the limits of one keep it from starting\n%s\n\tIf it is to start later, as with a debounce or a batch, write env.Send(…), env.Advance(…) and then env.LastRun(…).", ev.Event().Name, e.triggers())
+		e.t.Fatalf("inngesttest: %s starts no function: either no function has it as a trigger, or an expression or a limit of the function prevents the start\n%s\n\tIf the function starts later, as with a debounce or a batch, write env.Send(…), env.Advance(…) and then env.LastRun(…).", ev.Event().Name, e.triggers())
 	}
 	e.WaitUntilIdle()
 	return runs
 }
 
-// sentBefore reports whether the test has sent an event's id before.
+// sentBefore reports whether the test has sent an event with the same id before.
 func (e *Env) sentBefore(ev inngestkit.Event) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -58,9 +57,9 @@ func (e *Env) sentBefore(ev inngestkit.Event) bool {
 	return times > 1
 }
 
-// Send sends events, at once, that resume the waits they match, and start the
-// functions they trigger, if any. It returns when the functions have come to
-// rest.
+// Send sends events together. They end the waits that they match, cancel the runs
+// that they cancel, and start the functions that they trigger, if any. Send returns
+// when the functions are idle.
 func (e *Env) Send(events ...inngestkit.Event) {
 	e.t.Helper()
 	if len(events) > 0 {
@@ -69,7 +68,9 @@ func (e *Env) Send(events ...inngestkit.Event) {
 	e.WaitUntilIdle()
 }
 
-// Signal resumes the run that waits for the signal. Data is any JSON.
+// Signal sends a signal, and returns when the functions are idle. The data, which
+// is encoded as JSON, becomes the output of the step that waits for the signal.
+// Signal fails the test if no run waits for it.
 func (e *Env) Signal(signal string, data any) {
 	e.t.Helper()
 	e.needsVirtualTime("Signal")
@@ -81,14 +82,14 @@ func (e *Env) Signal(signal string, data any) {
 	}
 	switch {
 	case errors.Is(err, engine.ErrNotFound):
-		e.t.Fatalf("inngesttest: no run waits for the signal %q; let a function come to its step.WaitForSignal first", signal)
+		e.t.Fatalf("inngesttest: no run waits for the signal %q; start a function that reaches its step.WaitForSignal first", signal)
 	case err != nil:
 		e.t.Fatalf("inngesttest: signal %q: %v", signal, err)
 	}
 	e.WaitUntilIdle()
 }
 
-// sendOwn sends events of the test's own, and returns their ids.
+// sendOwn sends events as the test, not as the app, and returns their ids.
 func (e *Env) sendOwn(events ...inngestkit.Event) []string {
 	e.t.Helper()
 	e.needsOpen()
@@ -106,7 +107,7 @@ func (e *Env) sendOwn(events ...inngestkit.Event) []string {
 	return ids
 }
 
-// startedBy are the runs that an event has started.
+// startedBy returns the runs that an event has started.
 func (e *Env) startedBy(event string) []*Run {
 	e.t.Helper()
 	if e.real != nil {
@@ -125,7 +126,7 @@ func (e *Env) startedBy(event string) []*Run {
 	return runs
 }
 
-// triggers lists what starts the functions of the app.
+// triggers lists the triggers of the app's functions.
 func (e *Env) triggers() string {
 	var lines []string
 	for _, fn := range e.app.Functions() {
@@ -146,8 +147,9 @@ func (e *Env) triggers() string {
 	return strings.Join(lines, "\n")
 }
 
-// Runs are all runs so far, in the order they began; with ids, those of the
-// functions with these, which the app must have.
+// Runs returns all runs so far, in the order in which they began. With ids of
+// functions, their own or their full ones, it returns the runs of those functions,
+// and fails the test if the app has no such function.
 func (e *Env) Runs(functions ...string) []*Run {
 	e.t.Helper()
 	for _, id := range functions {
@@ -166,7 +168,8 @@ func (e *Env) Runs(functions ...string) []*Run {
 	return found
 }
 
-// LastRun is the latest run of a function, which must have one.
+// LastRun returns the latest run of a function, by the function's own id or its
+// full one. It fails the test if the function has not run.
 func (e *Env) LastRun(function string) *Run {
 	e.t.Helper()
 	runs := e.Runs(function)
@@ -180,7 +183,7 @@ func (e *Env) LastRun(function string) *Run {
 	return runs[len(runs)-1]
 }
 
-// functionsOf are the ids of the functions of runs.
+// functionsOf returns the ids of the functions of runs.
 func functionsOf(runs []*Run) []string {
 	ids := make([]string, len(runs))
 	for i, run := range runs {
@@ -193,17 +196,17 @@ func functionsOf(runs []*Run) []string {
 func needEvents(t testing.TB, events ...inngestkit.Event) {
 	t.Helper()
 	if slices.Contains(events, nil) {
-		t.Fatal("inngesttest: the event is nil; give one such as OrderCreated.New(data)")
+		t.Fatal("inngesttest: the event is nil; pass one such as OrderCreated.New(data)")
 	}
 }
 
-// encode is an event as the engine takes it.
+// encode returns an event in the form that the engine accepts.
 func (e *Env) encode(ev inngestkit.Event) wire.Event {
 	e.t.Helper()
 	needEvents(e.t, ev)
 	out, err := asWire(ev)
 	if err != nil {
-		e.t.Fatalf("inngesttest: %s cannot be written as JSON: %v", ev.Event().Name, err)
+		e.t.Fatalf("inngesttest: %s cannot be encoded as JSON: %v", ev.Event().Name, err)
 	}
 	return out
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// checkRuns looks at the runs when the test ends: for waits that nothing in
-// the test would have ended, and for events that were refused.
+// checkRuns looks at the runs at the end of the test, for waits that have not ended
+// and for events that a function refused.
 func (e *Env) checkRuns() {
 	e.t.Helper()
 	for _, run := range e.began {
 		v := run.view()
 		if len(v.Steps) == wire.MaxSteps {
-			e.t.Logf("inngesttest: %s took %d steps, the documented limit; the official dev server was seen to fail such a run", run.Function(), len(v.Steps))
+			e.t.Logf("inngesttest: %s took %d steps, the documented limit; the official dev server has failed such runs", run.Function(), len(v.Steps))
 		}
 		e.mu.Lock()
 		excused := run.excused
@@ -28,24 +28,25 @@ func (e *Env) checkRuns() {
 		case !v.Status.Final() && e.checks(CheckWaits):
 			e.checkWait(run, v)
 		case v.Status == Failed && v.Error.Name == "ValidationError" && e.checks(CheckValidation):
-			e.problemf("%s refused its event as invalid: %s\n%s\tmend the event; or, if that is what is tested, write run.RequireFailed()", run.Function(), v.Error.Message, run.mockedWait(v))
+			e.problemf("%s refused its event as invalid: %s\n%s\tfix the event; or, if the test expects this, write run.RequireFailed()", run.Function(), v.Error.Message, run.mockedWait(v))
 		}
 	}
 }
 
+// checkWait reports the open waits of a run.
 func (e *Env) checkWait(run *Run, v engine.Run) {
 	for _, s := range v.Steps {
 		if s.Ended.IsZero() && (s.Op == wire.OpWaitForEvent || s.Op == wire.OpWaitForSignal) {
-			e.problemf("%s still waits when the test ends: %s; or, if that is what is tested, write run.RequireWaiting(%q)\n%s",
+			e.problemf("%s still waits at the end of the test: %s; or, if the test expects this, write run.RequireWaiting(%q)\n%s",
 				run.Function(), e.whyStep(v, s), s.Name, run.shortTimeline())
 		}
 	}
 }
 
-// whyWait says why an event has not ended a wait.
+// whyWait says why no event has ended a wait.
 func (e *Env) whyWait(v engine.Run, s engine.Step) string {
-	if e.real != nil { // which does not say what it made of the events that came
-		return "\tno event that it takes has come; send one with env.Send(…New(…))"
+	if e.real != nil { // the server does not say why an event did not match
+		return "\tno matching event has arrived; send one with env.Send(…New(…))"
 	}
 	name := s.Awaits.Event
 	e.mu.Lock()
@@ -59,17 +60,17 @@ func (e *Env) whyWait(v engine.Run, s engine.Step) string {
 	}
 	for i, came := range slices.Backward(e.posted) {
 		if came.Name == name && i < begun {
-			return "\tone came before it waited, and it takes only what comes after\n\tsend it once the run has come there, with env.Send(…New(…))"
+			return "\tone arrived before the wait began, and a wait takes only later events\n\tsend it when the run waits, with env.Send(…New(…))"
 		}
 		if came.Name == name {
-			return fmt.Sprintf("\tone came that does not meet its condition, %s\n\t\tevent.data: %s\n\t\tasync.data: %s\n\tsend one that does with env.Send(…New(…))",
+			return fmt.Sprintf("\tone arrived that does not meet the condition %s\n\t\tevent.data: %s\n\t\tasync.data: %s\n\tsend one that does, with env.Send(…New(…))",
 				optionsOf(wait.Opts).If, value(v.Events[0].Data), value(came.Data))
 		}
 	}
-	return "\tnothing has sent one; send it with env.Send(…New(…))"
+	return "\tnone was sent; send one with env.Send(…New(…))"
 }
 
-// checkConditions looks for waits that have begun and that no event can end.
+// checkConditions looks for new waits that no event can end.
 func (e *Env) checkConditions() {
 	e.mu.Lock()
 	waits := e.waits
@@ -89,7 +90,7 @@ func (e *Env) checkConditions() {
 		}
 		if missing := expr.MissingFields(optionsOf(wait.Opts).If, event); len(missing) > 0 {
 			at := e.placeOf(r, engine.Step{Name: wait.Name})
-			e.problemf("no event can end the wait %q%s of %s: its condition reads %s, which the event of the run does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
+			e.problemf("no event can end the wait %q%s of %s: its condition reads %s, which the run's event does not have\n\t\tcondition: %s\n\t\tevent.data: %s",
 				wait.Name, at, e.ownID(wait.FunctionID), strings.Join(missing, " and "), optionsOf(wait.Opts).If, value(r.Events[0].Data))
 		}
 	}

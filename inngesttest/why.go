@@ -11,8 +11,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// why says what a run waits for, and what would let it go on, or what it
-// failed of as far as its error does not say that.
+// why says why a run goes on waiting, with advice, or why it failed, beyond its error.
 func (r *Run) why() string {
 	v := r.view()
 	r.env.mu.Lock()
@@ -24,7 +23,7 @@ func (r *Run) why() string {
 	switch v.Status {
 	case Running:
 	case Scheduled:
-		return "the limits of its function have not let it begin; let time pass, or other runs end\n"
+		return "a limit of its function keeps it from starting; advance the clock, or end other runs\n"
 	case Failed:
 		return note + r.env.whyFailed(r, v)
 	default:
@@ -37,16 +36,15 @@ func (r *Run) why() string {
 		}
 	}
 	if len(lines) == 0 {
-		lines = append(lines, "it waits for its next attempt"+r.env.virtually("; let time pass with env.Advance"))
+		lines = append(lines, "it waits for its next attempt"+r.env.virtually("; advance the clock with env.Advance"))
 	}
 	return note + strings.Join(slices.Compact(lines), "\n") + "\n"
 }
 
-// whyFailed says of steps that no server would take where they are taken, and
-// what to write instead.
+// whyFailed names the place of a step that no server would accept, with advice.
 func (e *Env) whyFailed(r *Run, v engine.Run) string {
 	if v.Error.Name == "InvalidStep" {
-		return fmt.Sprintf("the step is taken at %s\n", r.trail.last())
+		return fmt.Sprintf("the step is at %s\n", r.trail.last())
 	}
 	if v.Error.Name == "ValidationError" {
 		return r.mockedWait(v)
@@ -57,35 +55,36 @@ func (e *Env) whyFailed(r *Run, v engine.Run) string {
 			continue
 		}
 		called := r.invoked(s)
-		mend := noFunction(e.app, called) + fmt.Sprintf("\n\tmend the id; or mock what is another app's: env.Step(%q).Returns(…)", s.Name)
+		advice := noFunction(e.app, called) + fmt.Sprintf("\n\tfix the id; or mock a function of another app: env.Step(%q).Returns(…)", s.Name)
 		if fn, ok := functionOf(e.app, called); ok {
-			mend = fmt.Sprintf("step.Invoke takes a function's full id\n\twrite %q", e.wired.ID+"-"+fn.ID())
+			advice = fmt.Sprintf("step.Invoke takes a function's full id\n\twrite %q", e.wired.ID+"-"+fn.ID())
 		}
-		return fmt.Sprintf("it invokes %s at %q%s, and %s\n", called, s.Name, e.placeOf(v, s), mend)
+		return fmt.Sprintf("it invokes %s at %q%s, and %s\n", called, s.Name, e.placeOf(v, s), advice)
 	}
 	return ""
 }
 
-// mockedWait names the mock that has answered the run's latest wait, if one has:
-// its data may be what is invalid.
+// mockedWait names the mock that has answered the run's latest wait, if one has: its
+// data may be invalid.
 func (r *Run) mockedWait(v engine.Run) string {
 	r.env.mu.Lock()
 	defer r.env.mu.Unlock()
 	for _, s := range slices.Backward(v.Steps) {
 		if m := r.mocked[s.ID]; m != nil && s.Op == wire.OpWaitForEvent {
-			return fmt.Sprintf("the wait %q came to what %s returns; mend that if it is what is invalid\n", s.Name, m)
+			return fmt.Sprintf("the wait %q got its event from %s; fix that if its data is invalid\n", s.Name, m)
 		}
 	}
 	return ""
 }
 
+// whyStep says why a step is open, with advice.
 func (e *Env) whyStep(v engine.Run, s engine.Step) string {
 	at := e.placeOf(v, s)
 	left := duration(cmp.Or(s.Awaits.Until, s.Tried).Sub(e.Now()).Round(time.Millisecond))
-	timeOut := fmt.Sprintf("; or let it time out: env.Advance(%s)", left)
+	timeOut := fmt.Sprintf("; or make it time out: env.Advance(%s)", left)
 	switch s.Op {
 	case wire.OpSleep:
-		return fmt.Sprintf("it sleeps at %q%s", s.Name, at) + e.virtually("; let time pass: env.Advance("+left+")")
+		return fmt.Sprintf("it sleeps at %q%s", s.Name, at) + e.virtually("; advance the clock: env.Advance("+left+")")
 	case wire.OpWaitForEvent:
 		return fmt.Sprintf("it waits at %q%s for %s\n%s", s.Name, at, s.Awaits.Event, e.whyWait(v, s)) + e.virtually(timeOut)
 	case wire.OpWaitForSignal:
@@ -94,10 +93,10 @@ func (e *Env) whyStep(v engine.Run, s engine.Step) string {
 	case wire.OpInvokeFunction:
 		return fmt.Sprintf("it waits at %q%s for the run of %s that it invoked%s", s.Name, at, s.Awaits.Function, e.whyInvoked(v.ID, s.Awaits.Function))
 	}
-	return fmt.Sprintf("it waits for the next attempt of %q%s", s.Name, at) + e.virtually("; let time pass with env.Advance")
+	return fmt.Sprintf("it waits for the next attempt of %q%s", s.Name, at) + e.virtually("; advance the clock with env.Advance")
 }
 
-// whyInvoked says what the run that another has invoked waits for.
+// whyInvoked says why the invoked run is open.
 func (e *Env) whyInvoked(by, function string) string {
 	runs := e.Runs()
 	first := slices.IndexFunc(runs, func(r *Run) bool { return r.id == by })
@@ -111,7 +110,7 @@ func (e *Env) whyInvoked(by, function string) string {
 	return ""
 }
 
-// virtually is a hint at what a test cannot do against a real server.
+// virtually returns a hint that needs virtual time, or nothing with a real server.
 func (e *Env) virtually(hint string) string {
 	if e.real != nil {
 		return ""
@@ -119,8 +118,8 @@ func (e *Env) virtually(hint string) string {
 	return hint
 }
 
-// placeOf is where a step is taken, in brackets, if that is known. The calls
-// of the run are at rest.
+// placeOf returns the place of a step in brackets, or nothing if it is not known. No
+// call of the run may be in flight.
 func (e *Env) placeOf(v engine.Run, s engine.Step) string {
 	e.mu.Lock()
 	run := e.runs[v.ID]
@@ -131,7 +130,7 @@ func (e *Env) placeOf(v engine.Run, s engine.Step) string {
 	return ""
 }
 
-// duration writes a duration as Go code.
+// duration returns a duration as Go code.
 func duration(d time.Duration) string {
 	for _, unit := range []struct {
 		of   time.Duration
