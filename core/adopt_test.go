@@ -16,8 +16,8 @@ func TestAdoptWithOptions(t *testing.T) {
 	t.Parallel()
 	var got inngestkit.Failure[map[string]any]
 	h := newHook(t, inngestkit.Config{SigningKey: signingKey}, inngestkit.Adopt(foreign("shop"),
-		inngestkit.OnInvalid(inngestkit.InvalidSkip),
-		inngestkit.OnFailure(func(_ context.Context, f inngestkit.Failure[map[string]any]) error {
+		inngestkit.WithOnInvalid(inngestkit.InvalidSkip),
+		inngestkit.WithOnFailure(func(_ context.Context, f inngestkit.Failure[map[string]any]) error {
 			got = f
 			return nil
 		})))

@@ -1,140 +1,102 @@
 package inngestkit
 
 import (
-	"cmp"
-	"context"
+	"errors"
 	"fmt"
-	"maps"
-	"net/http"
-	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/inngest/inngestgo"
+
+	"github.com/inngestkit/inngestkit/core/internal/application"
+	"github.com/inngestkit/inngestkit/core/internal/declare"
+	"github.com/inngestkit/inngestkit/core/internal/mistake"
 )
 
-// App holds an application's functions and its way to Inngest. Make one with
-// New. It is safe for concurrent use; Register may be called while calls run.
-type App struct {
-	settings *settings
-	sender   *eventSender
-	client   inngestgo.Client
-	life     lifecycle
-	orders   orders
-	flights  flights
-	keys     seenKeys
-	// framework is where the app was mounted last.
-	framework atomic.Pointer[string]
-	lastSync  atomic.Pointer[SyncHealth]
+// App holds an application's functions and its connection to Inngest. Make it
+// with [New]. It is safe for concurrent use; [App.Register] may be called while
+// calls run.
+type App struct{ in *application.App }
 
-	mu        sync.RWMutex
-	functions map[string]*function // by full id and by own id
-	known     map[string]*definition
-	routes    []string // where the webhook is mounted
-	rewired   bool     // by a test kit
-}
-
-// function is a registered function.
-type function struct {
-	app     *App
-	spec    *functionSpec
-	fullID  string
-	primary *definition // the definition of its only event trigger
-	config  functionConfig
-	inner   http.Handler
-
-	onInvalid InvalidPolicy
-}
-
-// New makes an app from c and the environment. Every mistake, also in the
-// tags of any event defined in the process, is returned in one joined error
-// of *ConfigError.
+// New makes an app from c and the environment. It returns every mistake in c,
+// the environment and c.Events as one joined error of [*ConfigError].
+//
+// A wrong [DefineEvent] elsewhere in the process is logged as a warning: it
+// fails only the apps that register it.
 func New(c Config) (*App, error) {
-	s, m := resolve(c)
-	definitions.check(m)
-	warnings := s.warnings()
+	var l mistake.List
+	s := c.settings()
+	s.Resolve(&l)
+	known := application.Known(&l, c.definitions(&l))
+	checkSDK(&l, c.AllowUntestedSDK, s.Logger)
+	warnings := &mistake.List{}
+	s.Warn(warnings)
 	if s.Strict {
-		m.errs = append(m.errs, warnings.errs...)
+		l.All, warnings = append(l.All, warnings.All...), &mistake.List{}
 	}
-	a := &App{settings: s, functions: map[string]*function{}, known: map[string]*definition{}}
-	for _, d := range c.Events {
-		if d != nil {
-			a.learn(m, d.definition())
-		}
+	if len(l.All) > 0 {
+		return nil, configErrors(&l)
 	}
-	if err := m.err(); err != nil {
+	in, err := application.New(s, known, publicError)
+	if err != nil {
 		return nil, err
 	}
-	for _, w := range warnings.errs {
-		s.Logger.Warn(w.Error())
+	for _, w := range warnings.All {
+		s.Logger.Warn((*ConfigError)(&w).Error())
 	}
-	if inngestgo.SDKVersion != testedSDK {
-		s.Logger.Warn("inngestkit was not tested with this version of inngestgo", "version", inngestgo.SDKVersion, "tested", testedSDK)
-	}
-	client, err := newClient(s)
-	if err != nil {
-		return nil, fmt.Errorf("inngestkit: %w", err)
-	}
-	a.client = client
-	a.sender = newEventSender(a)
-	return a, nil
+	in.WarnOfOthers()
+	return &App{in}, nil
 }
 
-// Sender sends events on behalf of the app. It is safe for concurrent use.
-func (a *App) Sender() Sender { return a.sender }
+// definitions returns the definitions of c.Events.
+func (c Config) definitions(l *mistake.List) []*declare.Event {
+	var events []*declare.Event
+	for i, d := range c.Events {
+		if d == nil || d.definition() == nil {
+			l.Add(fmt.Sprintf("Config.Events[%d]", i), "", "it is not a definition", "make it with DefineEvent")
+			continue
+		}
+		events = append(events, d.definition())
+	}
+	return events
+}
 
-// Client is the SDK's own client with the app's settings, for what this
-// package has no word for.
-func (a *App) Client() inngestgo.Client { return a.client }
+// ID returns the app's id.
+func (a *App) ID() string { return a.must("ID").Settings.AppID }
 
-// ID is the app's id.
-func (a *App) ID() string { return a.settings.AppID }
+// Client returns the SDK's own client with the app's settings, for SDK features
+// that this package does not wrap. Register functions with [App.Register]: the
+// app does not serve those of the client.
+func (a *App) Client() inngestgo.Client { return a.must("Client").Client }
 
-// Functions are all registered functions, failure handlers included, sorted
-// by id.
-func (a *App) Functions() []Function {
-	all := a.sorted()
+// Registered returns all registered functions, failure handlers included,
+// sorted by id.
+func (a *App) Registered() []Function {
+	all := a.must("Registered").Functions()
 	fns := make([]Function, len(all))
 	for i, f := range all {
-		fns[i] = Function{f.spec}
+		fns[i] = Function{f.Function}
 	}
 	return fns
 }
 
-func (a *App) sorted() []*function {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(a.functions), func(x, y *function) int { return cmp.Compare(x.fullID, y.fullID) })
-}
-
-// lookup finds a function by its full id, or by its own as older syncs
-// registered it.
-func (a *App) lookup(id string) *function {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	if f, ok := a.functions[id]; ok {
-		return f
+// whole returns an error for an app that New did not make.
+func (a *App) whole(method string) error {
+	if a == nil || a.in == nil {
+		return errors.New("inngestkit: App." + method + " was called on a nil *App; use the one that inngestkit.New returned without an error")
 	}
-	return a.functions[a.settings.AppID+"-"+id]
+	return nil
 }
 
-// definitionOf is the definition that the app knows by an event's name.
-func (a *App) definitionOf(name string) *definition {
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	return a.known[name]
-}
-
-// Shutdown stops admitting calls, which are answered 503 with Retry-After,
-// and waits until ctx ends for those that run, for sends, and for requests
-// with enqueued events. If any are left it returns a *ShutdownError that counts
-// them, and logs which calls. Call it before http.Server.Shutdown.
-func (a *App) Shutdown(ctx context.Context) error {
-	err := a.life.drain(ctx)
-	if a.settings.ownClient {
-		a.settings.HTTPClient.CloseIdleConnections()
+// must panics for an app that New did not make.
+func (a *App) must(method string) *application.App {
+	if err := a.whole(method); err != nil {
+		panic(err.Error())
 	}
-	return err
+	return a.in
 }
 
-func wildcard(name string) bool { return len(name) > 0 && name[len(name)-1] == '*' }
+var _ = application.Provide(func(app any) *application.App {
+	if a, ok := app.(*App); ok && a != nil {
+		return a.in
+	}
+	return nil
+})

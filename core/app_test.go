@@ -23,7 +23,7 @@ func TestRegisterAddsAllOrNone(t *testing.T) {
 	if err := h.app.Register(fn(one), unnamed); err == nil {
 		t.Fatal("a function without an id was registered")
 	}
-	if n := len(h.app.Functions()); n != 0 {
+	if n := len(h.app.Registered()); n != 0 {
 		t.Errorf("%d functions were registered in spite of the error", n)
 	}
 	if err := h.app.Register(fn(one)); err != nil {
@@ -40,7 +40,7 @@ func TestFunctionsAreSorted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for i, f := range h.app.Functions() {
+	for i, f := range h.app.Registered() {
 		if want := fmt.Sprint("fn-", i); f.ID() != want {
 			t.Errorf("function %d is %s, want %s", i, f.ID(), want)
 		}

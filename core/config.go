@@ -7,6 +7,8 @@ import (
 
 	"github.com/inngest/inngestgo/middleware"
 	"github.com/inngest/inngestgo/pkg/checkpoint"
+
+	"github.com/inngestkit/inngestkit/core/internal/settings"
 )
 
 // Mode says which kind of Inngest server an app works with
@@ -17,23 +19,23 @@ type Mode string
 const (
 	// ModeCloud is Inngest Cloud or a self-hosted server: every call must be
 	// signed.
-	ModeCloud Mode = "cloud"
+	ModeCloud Mode = Mode(settings.Cloud)
 	// ModeDev is a dev server: signatures are not checked.
-	ModeDev Mode = "dev"
+	ModeDev Mode = Mode(settings.Dev)
 )
 
 // Defaults of Config.
 const (
 	// DefaultDevServerURL is the dev server's address when only the mode is
 	// given.
-	DefaultDevServerURL = "http://127.0.0.1:8288"
+	DefaultDevServerURL = settings.DevServerURL
 	// DefaultAPIBaseURL is Inngest Cloud's API.
-	DefaultAPIBaseURL = "https://api.inngest.com"
+	DefaultAPIBaseURL = settings.APIBaseURL
 	// DefaultEventAPIBaseURL is Inngest Cloud's event API.
-	DefaultEventAPIBaseURL = "https://inn.gs"
+	DefaultEventAPIBaseURL = settings.EventAPIBaseURL
 	// DefaultMaxBodyBytes bounds the body of one call: 100 MiB, as inngestgo
 	// does.
-	DefaultMaxBodyBytes = 100 << 20
+	DefaultMaxBodyBytes = settings.MaxBodyBytes
 )
 
 // Config configures an App. Every field has a useful zero value; those that
@@ -153,7 +155,30 @@ type Config struct {
 	// own with a timeout of 10 s a request.
 	HTTPClient *http.Client
 
+	// AllowUntestedSDK turns the error for a version of inngestgo that behaves
+	// otherwise than the tested one into a warning. New makes a few calls to the
+	// SDK in memory to find out. Each call of a function then costs a few
+	// microseconds more, to check that the SDK takes the results it is given.
+	// Set it only to try a new version. Defaults to false.
+	AllowUntestedSDK bool
+
 	// Logger receives the app's records. Keys, signatures and event payloads
 	// are never logged. Defaults to slog.Default().
 	Logger *slog.Logger
+}
+
+// settings returns the settings that c gives.
+func (c Config) settings() *settings.Settings {
+	return &settings.Settings{
+		AppID: c.AppID, AppVersion: c.AppVersion, Env: c.Env,
+		Mode: settings.Mode(c.Mode), DevServerURL: c.DevServerURL,
+		EventKey: c.EventKey, SigningKey: c.SigningKey, SigningKeyFallback: c.SigningKeyFallback,
+		BaseURL: c.BaseURL, APIBaseURL: c.APIBaseURL, EventAPIBaseURL: c.EventAPIBaseURL,
+		ServeOrigin: c.ServeOrigin, ServePath: c.ServePath,
+		TrustForwardedHost: c.TrustForwardedHost, AllowUnsignedSync: c.AllowUnsignedSync,
+		Strict: c.Strict, GuardSteps: c.GuardSteps, CallTimeout: c.CallTimeout,
+		MaxBodyBytes: c.MaxBodyBytes, SendRetry: c.SendRetry.retry(),
+		Checkpoint: c.Checkpoint, SDKMiddleware: c.SDKMiddleware,
+		HTTPClient: c.HTTPClient, Logger: c.Logger,
+	}
 }

@@ -9,17 +9,22 @@ import (
 
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
+
+	"github.com/inngestkit/inngestkit/core/internal/call"
+	"github.com/inngestkit/inngestkit/internal/sdk"
 )
 
 // ErrWaitTimeout means that no matching event came in time. It is also
 // step.ErrEventNotReceived to errors.Is.
 var ErrWaitTimeout = fmt.Errorf("inngestkit: no matching event came before the timeout: %w", step.ErrEventNotReceived)
 
-// Send sends an event of this type from a function, durably: as a step of its
-// own with the given id, which is retried, and whose result is remembered. It
-// returns the event's id. Data that is invalid fails the step without
-// retries.
+// Send sends an event of this type from a function, durably: as a step with the
+// given id, which is retried, and whose result is remembered. It returns the
+// event's id. Invalid data fails the step without retries.
 func (e EventType[T]) Send(ctx context.Context, stepID string, data T, opts ...EventOption) (string, error) {
+	if err := e.defined(); err != nil {
+		return "", inngestgo.NoRetryError(err)
+	}
 	return step.Run(ctx, stepID, func(ctx context.Context) (string, error) {
 		ids, err := Send(ctx, e.New(data, opts...))
 		if err != nil || len(ids) == 0 {
@@ -31,15 +36,18 @@ func (e EventType[T]) Send(ctx context.Context, stepID string, data T, opts ...E
 
 // Wait pauses the function, as a step with the given id, until an event of
 // this type comes that matches every filter, and returns it decoded and
-// validated. It returns ErrWaitTimeout when none came in time, and a
-// *validate.Error, which is not worth a retry, when the one that came is
-// invalid.
+// validated. It returns [ErrWaitTimeout] when none came in time, and a
+// [*validate.Error] when the event is invalid, which fails the function without
+// retries.
 func (e EventType[T]) Wait(ctx context.Context, stepID string, timeout time.Duration, filters ...Filter) (inngestgo.GenericEvent[T], error) {
 	var ev inngestgo.GenericEvent[T]
-	// The SDK ends the run when an event does not fit its type, so it is
-	// given raw JSON and the event is decoded here.
+	if err := e.defined(); err != nil {
+		return ev, inngestgo.NoRetryError(err)
+	}
+	// The SDK ends the run when an event does not fit its type, so it returns
+	// raw JSON and the event is decoded here.
 	raw, err := step.WaitForEvent[json.RawMessage](ctx, stepID, step.WaitForEventOpts{
-		Name: stepID, Event: e.def.name, Timeout: timeout, If: expression(filters),
+		Name: stepID, Event: e.def.Name, Timeout: timeout, If: expression(filters),
 	})
 	if errors.Is(err, step.ErrEventNotReceived) {
 		return ev, ErrWaitTimeout
@@ -47,10 +55,13 @@ func (e EventType[T]) Wait(ctx context.Context, stepID string, timeout time.Dura
 	if err != nil {
 		return ev, err
 	}
-	if err := json.Unmarshal(raw, &ev); err != nil {
-		return ev, inngestgo.NoRetryError(mismatch(err, eventData(raw), e.def.typ))
+	if sdk.IsPlaceholder(raw) {
+		return ev, sdk.ErrNotTaken
 	}
-	if err := e.def.validate(ev.Data); err != nil {
+	if err := json.Unmarshal(raw, &ev); err != nil {
+		return ev, inngestgo.NoRetryError(call.Mismatch(err, call.EventData(raw), e.def.Type))
+	}
+	if err := e.def.Validate(ev.Data); err != nil {
 		return ev, inngestgo.NoRetryError(err)
 	}
 	return ev, nil

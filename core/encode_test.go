@@ -15,12 +15,23 @@ import (
 	"github.com/inngest/inngestgo"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// ownEvent is an Event that is not inngestgo's.
+// ownEvent embeds an event of inngestgo.
 type ownEvent struct {
 	inngestgo.GenericEvent[orderData]
 }
+
+// madeEvent makes one.
+type madeEvent struct{ data orderData }
+
+func (e madeEvent) Event() inngestgo.Event { return orderCreated.New(e.data).Event() }
+
+// panicking cannot make one.
+type panicking struct{}
+
+func (panicking) Event() inngestgo.Event { panic("boom") }
 
 type loud struct{}
 
@@ -42,18 +53,18 @@ func TestEventsThatCannotBeSent(t *testing.T) {
 		is    error
 		text  string
 	}{
-		"nil":                  {nil, nil, "event 1 cannot be sent: it is neither"},
-		"nil pointer":          {missing, nil, "it is neither an inngestgo.Event nor"},
-		"of another type":      {ownEvent{}, nil, "it is neither"},
-		"without a name":       {untyped("", nil), inngestkit.ErrEventName, "its name is empty"},
+		"nil":                  {nil, nil, "event 1 cannot be sent: the value is not an event"},
+		"nil pointer":          {missing, nil, "the value is not an event"},
+		"of another type":      {panicking{}, nil, "the value is not an event"},
+		"without a name":       {untyped("", nil), inngestkit.ErrEventName, "the event's name is empty"},
 		"name with a space":    {untyped("a b", nil), inngestkit.ErrEventName, `"a b"`},
 		"wildcard":             {anyOrder.New(nil), inngestkit.ErrEventName, `"test/order.*"`},
 		"name of the server's": {untyped("inngest/function.failed", nil), inngestkit.ErrEventName, "inngest/"},
 		"time in seconds":      {inngestgo.Event{Name: "a", Timestamp: 1_800_000_000}, inngestkit.ErrEventTime, "milliseconds"},
 		"zero time":            {orderCreated.New(orderData{"o", 1}, inngestkit.WithTime(time.Time{})), inngestkit.ErrEventTime, "between 1980 and 2100"},
-		"long name":            {untyped(strings.Repeat("a", 257), nil), inngestkit.ErrEventName, ""},
+		"long name":            {untyped(strings.Repeat("a", 256), nil), inngestkit.ErrEventName, ""},
 		"too large":            {untyped("a", map[string]any{"x": strings.Repeat("x", 512<<10)}), inngestkit.ErrEventTooLarge, "512 KiB"},
-		"an id taken":          {orderCreated.New(orderData{"o", 1}, inngestkit.WithID("order-id")), inngestkit.ErrEventDuplicate, "its id"},
+		"an id taken":          {orderCreated.New(orderData{"o", 1}, inngestkit.WithID("order-id")), inngestkit.ErrEventDuplicate, "the id of an earlier event"},
 		"NaN":                  {untyped("a", map[string]any{"secret-13": math.NaN()}), nil, "its data cannot be written as JSON: a number is NaN or infinite"},
 		"channel":              {untyped("a", map[string]any{"x": make(chan int)}), nil, "it holds a chan int"},
 		"own method":           {untyped("a", map[string]any{"x": loud{}}), nil, "the method of inngestkit_test.loud"},
@@ -76,7 +87,7 @@ func TestEventsThatCannotBeSent(t *testing.T) {
 			if len(ids) != 0 || len(api.sent) != 0 {
 				t.Errorf("%v were sent", ids)
 			}
-			if p, ok := inngestkit.Problem(err); !ok || p.Status != http.StatusUnprocessableEntity {
+			if p, ok := adapter.Problem(err); !ok || p.Status != http.StatusUnprocessableEntity {
 				t.Errorf("its problem is %+v", p)
 			}
 		})
@@ -156,8 +167,27 @@ func TestProblem(t *testing.T) {
 		"refused":     {&inngestkit.SendError{Status: 401}, http.StatusInternalServerError},
 		"event":       {&inngestkit.EventError{Err: io.ErrUnexpectedEOF}, http.StatusUnprocessableEntity},
 	} {
-		if p, ok := inngestkit.Problem(c.err); !ok || p.Status != c.status {
+		if p, ok := adapter.Problem(c.err); !ok || p.Status != c.status {
 			t.Errorf("%s: %+v", name, p)
+		}
+	}
+}
+
+func TestEventsOfOtherTypesAreSent(t *testing.T) {
+	t.Parallel()
+	for name, of := range map[string]func(orderData) inngestkit.Event{
+		"embeds":             func(d orderData) inngestkit.Event { return ownEvent{orderCreated.New(d)} },
+		"embeds, by pointer": func(d orderData) inngestkit.Event { return &ownEvent{orderCreated.New(d)} },
+		"makes":              func(d orderData) inngestkit.Event { return madeEvent{d} },
+	} {
+		api := &eventAPI{}
+		sender := newSender(t, api, inngestkit.Config{Events: []inngestkit.Definition{orderCreated}}).app.Sender()
+		if _, err := sender.Send(t.Context(), of(orderData{"o-1", 1})); err != nil || len(api.sent) != 1 || !strings.Contains(string(api.sent[0].events[0].Data), "o-1") {
+			t.Errorf("%s: sent %v, %v", name, api.sent, err)
+		}
+		_, err := sender.Send(t.Context(), of(orderData{}))
+		if len(brokenFields(t, err)) == 0 {
+			t.Errorf("%s: an invalid one was sent", name)
 		}
 	}
 }

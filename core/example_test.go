@@ -92,13 +92,13 @@ func ExampleSender() {
 	// total must be greater than 0
 }
 
-func ExampleOnFailure() {
+func ExampleWithOnFailure() {
 	charge := inngestkit.NewFunction(
 		inngestgo.FunctionOpts{ID: "charge"}, InvoiceSent.Trigger(),
 		func(ctx context.Context, in inngestgo.Input[InvoiceSentData]) (any, error) {
 			return nil, errors.New("card declined")
 		},
-		inngestkit.OnFailure(func(ctx context.Context, f inngestkit.Failure[InvoiceSentData]) error {
+		inngestkit.WithOnFailure(func(ctx context.Context, f inngestkit.Failure[InvoiceSentData]) error {
 			fmt.Printf("%s of %s failed: %v\n", f.FunctionID, f.Event.Data.InvoiceID, f.Error)
 			return nil
 		}),
@@ -119,7 +119,7 @@ func ExampleOnFailure() {
 func ExampleCron() {
 	report := inngestkit.NewFunction(
 		inngestgo.FunctionOpts{ID: "weekly-report"},
-		inngestkit.Cron("0 9 * * 1", inngestkit.InZone("Europe/Berlin"), inngestkit.Jitter(30*time.Second)),
+		inngestkit.Cron("0 9 * * 1", inngestkit.WithZone("Europe/Berlin"), inngestkit.WithJitter(30*time.Second)),
 		func(ctx context.Context, in inngestgo.Input[map[string]any]) (any, error) { return "sent", nil },
 	)
 	for _, trigger := range report.Triggers() {
@@ -147,7 +147,7 @@ func ExampleAdopt() {
 	if err := app.Register(inngestkit.Adopt(old)); err != nil {
 		fmt.Println(err)
 	}
-	for _, f := range app.Functions() {
+	for _, f := range app.Registered() {
 		fmt.Println(f.ID(), f.Triggers()[0].Event)
 	}
 	// Output:

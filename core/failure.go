@@ -8,26 +8,22 @@ import (
 
 	"github.com/inngest/inngestgo"
 
-	"github.com/inngestkit/inngestkit/internal/wire"
+	"github.com/inngestkit/inngestkit/core/internal/declare"
 )
 
-// failureSuffix makes a failure handler's id from its function's, as the
-// other SDKs do.
-const failureSuffix = "-failure"
-
-// Failure is what a failure handler is given.
+// Failure is the input of a failure handler.
 type Failure[T any] struct {
 	// Event is the event that started the failed run. It is not validated:
-	// being invalid may be why the run failed. Fields that do not fit are
-	// left zero.
+	// the run may have failed because it is invalid. Fields that do not fit
+	// are left zero.
 	Event inngestgo.GenericEvent[T]
-	// Events are all events of a batch; of a single event, just that.
+	// Events are all events of a batch, or the one event.
 	Events []inngestgo.GenericEvent[T]
 	// Error is the error that the run ended with.
 	Error FailureError
 	// FunctionID is the full id of the failed function, "<app>-<function>".
 	FunctionID string
-	// RunID is the id of the failed run, not of the handler's own.
+	// RunID is the id of the failed run. The handler's run has another.
 	RunID string
 }
 
@@ -38,39 +34,25 @@ type FailureError struct {
 	Stack   string `json:"stack,omitempty"`
 }
 
-// Error is the message.
+// Error returns the message.
 func (e FailureError) Error() string { return e.Message }
 
-// OnFailure calls handler when a run of the function has failed for good,
+// WithOnFailure calls handler when a run of the function has failed for good,
 // with the event that started it. The handler is a function of its own, with
 // the id "<function>-failure": it may use steps and is retried, and shares
 // none of the function's flow control. T is the function's own type.
-func OnFailure[T any](handler func(ctx context.Context, f Failure[T]) error) FunctionOption {
-	return func(s *functionSpec) {
+func WithOnFailure[T any](handler func(ctx context.Context, f Failure[T]) error) FunctionOption {
+	return func(s *declare.Function) {
 		if handler == nil {
-			s.mistake("OnFailure", "", "its handler is nil", "pass a func(ctx context.Context, f inngestkit.Failure[%s]) error", s.shell.dataType())
+			s.Mistake("WithOnFailure", "", "its handler is nil", "pass a func(ctx context.Context, f inngestkit.Failure[%s]) error", s.Shell.DataType())
 			return
 		}
-		if given, want := reflect.TypeFor[T](), s.shell.dataType(); given != want {
-			s.mistake("OnFailure", "", fmt.Sprintf("its handler takes Failure[%s], and the function takes Input[%s]", given, want), "write Failure[%s]", want)
+		if given, want := reflect.TypeFor[T](), s.Shell.DataType(); given != want {
+			s.Mistake("WithOnFailure", "", fmt.Sprintf("its handler takes Failure[%s], and the function takes Input[%s]", given, want), "write Failure[%s]", want)
 			return
 		}
-		s.failure = &functionSpec{shell: &failureShell[T]{handler: handler}, site: s.site}
+		s.Failure = &declare.Function{Shell: &failureShell[T]{handler: handler}, Site: s.Site}
 	}
-}
-
-// failureFor completes a failure handler once the app's id is known.
-func failureFor(parent *functionSpec, fullID string) *functionSpec {
-	f := *parent.failure
-	name := parent.opts.Name
-	if name == "" {
-		name = parent.opts.ID
-	}
-	expr := fmt.Sprintf("event.data.function_id == %q", fullID)
-	f.opts = inngestgo.FunctionOpts{ID: parent.opts.ID + failureSuffix, Name: name + " (failure)"}
-	f.trigger = inngestgo.EventTrigger(wire.EventFunctionFailed, &expr)
-	f.timeout = parent.timeout
-	return &f
 }
 
 // failureData is the data of an inngest/function.failed event.
@@ -86,16 +68,16 @@ type failureShell[T any] struct {
 	handler func(context.Context, Failure[T]) error
 }
 
-func (s *failureShell[T]) dataType() reflect.Type { return reflect.TypeFor[failureData]() }
+func (s *failureShell[T]) DataType() reflect.Type { return reflect.TypeFor[failureData]() }
 
-func (s *failureShell[T]) decode(raw json.RawMessage) (decodedEvent, error) {
+func (s *failureShell[T]) Decode(raw json.RawMessage) (declare.Decoded, error) {
 	var ev inngestgo.GenericEvent[failureData]
 	err := json.Unmarshal(raw, &ev)
-	return decodedEvent{name: ev.Name, data: ev.Data, event: ev.Data}, err
+	return declare.Decoded{Name: ev.Name, Data: ev.Data, Event: ev.Data}, err
 }
 
-func (s *failureShell[T]) run(ctx context.Context, event decodedEvent, _ []decodedEvent, _ inngestgo.InputCtx) (any, error) {
-	data := event.event.(failureData) //nolint:forcetypeassert // decode made it
+func (s *failureShell[T]) Run(ctx context.Context, event declare.Decoded, _ []declare.Decoded, _ inngestgo.InputCtx) (any, error) {
+	data := event.Event.(failureData) //nolint:forcetypeassert // decode made it
 	f := Failure[T]{
 		Event:      lenient[T](data.Event),
 		Events:     make([]inngestgo.GenericEvent[T], len(data.Events)),
@@ -109,7 +91,7 @@ func (s *failureShell[T]) run(ctx context.Context, event decodedEvent, _ []decod
 	return nil, s.handler(ctx, f)
 }
 
-// lenient decodes what fits: encoding/json goes on after a mismatch.
+// lenient decodes the fields that fit: encoding/json goes on after a mismatch.
 func lenient[T any](raw json.RawMessage) inngestgo.GenericEvent[T] {
 	var ev inngestgo.GenericEvent[T]
 	_ = json.Unmarshal(raw, &ev)

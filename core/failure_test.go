@@ -70,7 +70,7 @@ func failing(handler func(context.Context, inngestkit.Failure[orderData]) error)
 		},
 		orderCreated.Trigger(),
 		func(context.Context, inngestgo.Input[orderData]) (any, error) { return nil, nil },
-		inngestkit.OnFailure(handler),
+		inngestkit.WithOnFailure(handler),
 	)
 }
 

@@ -1,121 +1,103 @@
 package inngestkit
 
 import (
-	"fmt"
 	"reflect"
 	"time"
 
 	"github.com/inngest/inngestgo"
+
+	"github.com/inngestkit/inngestkit/core/internal/declare"
+	"github.com/inngestkit/inngestkit/internal/sdk"
 )
 
 // Function is a durable function, declared without an app and registered
 // with one. It is immutable and may be registered with several apps.
-type Function struct{ spec *functionSpec }
+type Function struct{ spec *declare.Function }
 
 // Source is anything that has functions to register: a service, or a
-// Function itself.
+// [Function] itself.
 type Source interface {
 	Functions() []Function
 }
 
-// Functions makes a Function a Source.
+// Functions makes a Function a [Source].
 func (f Function) Functions() []Function { return []Function{f} }
 
-// ID is the function's own id, without the app's.
+// ID returns the function's own id, without the app's.
 func (f Function) ID() string {
 	if f.spec == nil {
 		return ""
 	}
-	return f.spec.opts.ID
+	return f.spec.Opts.ID
 }
 
-// Name is the function's display name; it defaults to the id.
+// Name returns the function's display name, or its id if it has none.
 func (f Function) Name() string {
-	if f.spec == nil || f.spec.opts.Name == "" {
+	if f.spec == nil || f.spec.Opts.Name == "" {
 		return f.ID()
 	}
-	return f.spec.opts.Name
+	return f.spec.Opts.Name
 }
 
-// Triggers are the triggers as they are registered.
+// Triggers returns the triggers as they are registered.
 func (f Function) Triggers() []inngestgo.Trigger {
-	if f.spec == nil || f.spec.trigger == nil {
+	if f.spec == nil || f.spec.Trigger == nil {
 		return nil
 	}
-	return f.spec.trigger.Triggers()
-}
-
-// functionSpec is what NewFunction or Adopt was given, types erased.
-type functionSpec struct {
-	opts    inngestgo.FunctionOpts
-	trigger Triggerable
-	shell   shell
-	site    string
-
-	timeout   time.Duration
-	onInvalid InvalidPolicy
-	failure   *functionSpec
-	mistakes  []func(m *mistakes, where string)
-
-	// adoptedFrom is the full id under which inngestgo knew an adopted
-	// function.
-	adoptedFrom string
+	return f.spec.Trigger.Triggers()
 }
 
 // NewFunction declares a function with inngestgo's own options and handler
 // type. T is the type of its events' data: the type of the trigger's
-// definition, a map, or a type of the handler's own, which its events must
-// then satisfy too. Mistakes are reported by Register.
+// definition, a map, or the handler's own type, which its events must then
+// satisfy too. [App.Register] reports mistakes.
 func NewFunction[T any](
 	opts inngestgo.FunctionOpts,
 	trigger Triggerable,
 	handler inngestgo.SDKFunction[T],
 	options ...FunctionOption,
 ) Function {
-	spec := &functionSpec{opts: opts, trigger: trigger, site: callSite(2)}
-	spec.shell = &typedShell[T]{handler: handler, read: decoder[inngestgo.GenericEvent[T]]()}
-	for _, option := range options {
-		option(spec)
-	}
+	spec := newSpec(opts, trigger, declare.Typed(handler), declare.CallSite(2))
+	apply(spec, options)
 	if handler == nil {
-		spec.mistake("", "", "its handler is nil", "pass a func(ctx context.Context, in inngestgo.Input[%s]) (any, error)", reflect.TypeFor[T]())
+		spec.Mistake("", "", "its handler is nil", "pass a func(ctx context.Context, in inngestgo.Input[%s]) (any, error)", reflect.TypeFor[T]())
 	}
 	return Function{spec}
 }
 
-// mistake is reported once the app knows where: by Register.
-func (s *functionSpec) mistake(field string, given any, problem, mend string, args ...any) {
-	s.mistakes = append(s.mistakes, func(m *mistakes, where string) {
-		m.add(of(field, where), given, problem, mend, args...)
-	})
-}
-
-func (s *functionSpec) where() string { return fmt.Sprintf("function %q (%s)", s.opts.ID, s.site) }
-
-// of names a part of the function or event at fault.
-func of(part, where string) string {
-	if part == "" {
-		return where
+func newSpec(opts inngestgo.FunctionOpts, trigger Triggerable, shell declare.Shell, site string) *declare.Function {
+	spec := &declare.Function{Opts: opts, Shell: shell, Site: site}
+	if trigger != nil {
+		spec.Trigger = sdk.Trigger(trigger)
 	}
-	return part + " of " + where
+	if own, ok := trigger.(Trigger); ok {
+		spec.Events, spec.TriggerMistakes = own.events, own.mistakes
+	}
+	return spec
 }
 
-// FunctionOption is an option of NewFunction and Adopt.
-type FunctionOption func(*functionSpec)
+func apply(spec *declare.Function, options []FunctionOption) {
+	for _, option := range options {
+		option(spec)
+	}
+}
 
-// CallTimeout bounds one call of the function and wins over
-// Config.CallTimeout. A call that exceeds it is answered with a retriable
-// error; steps already finished are kept.
-func CallTimeout(d time.Duration) FunctionOption {
-	return func(s *functionSpec) {
-		s.timeout = d
+// FunctionOption is an option of [NewFunction] and [Adopt].
+type FunctionOption func(*declare.Function)
+
+// WithCallTimeout bounds one call of the function and wins over
+// [Config.CallTimeout]. A call that exceeds it is answered with a retriable
+// error; finished steps are kept.
+func WithCallTimeout(d time.Duration) FunctionOption {
+	return func(f *declare.Function) {
+		f.Timeout = d
 		if d <= 0 {
-			s.mistake("CallTimeout", d, "a timeout must be positive", "write CallTimeout(5*time.Minute), or leave it out")
+			f.Mistake("WithCallTimeout", d, "a timeout must be positive", "write WithCallTimeout(5*time.Minute), or leave it out")
 		}
 	}
 }
 
-// InvalidPolicy says what happens when a received event is invalid.
+// InvalidPolicy is what happens when a received event is invalid.
 type InvalidPolicy int
 
 // Policies. The zero policy is InvalidFail.
@@ -123,38 +105,20 @@ const (
 	// InvalidFail fails the run, without retries, with an error that names
 	// the fields.
 	InvalidFail InvalidPolicy = iota
-	// InvalidWarn logs the fields and runs the function all the same. Data
-	// that does not fit the type at all still fails: there would be nothing
-	// to run it with.
+	// InvalidWarn logs the fields and runs the function anyway. Data that does
+	// not fit the type at all still fails: the function could not be given it.
 	InvalidWarn
 	// InvalidSkip logs the fields and completes the run without running the
 	// function. From a batch only the invalid events are left out.
 	InvalidSkip
 )
 
-// OnInvalid sets the policy for invalid events. Defaults to InvalidFail.
-func OnInvalid(p InvalidPolicy) FunctionOption {
-	return func(s *functionSpec) {
-		s.onInvalid = p
+// WithOnInvalid sets the policy for invalid events. Defaults to [InvalidFail].
+func WithOnInvalid(p InvalidPolicy) FunctionOption {
+	return func(f *declare.Function) {
+		f.OnInvalid = declare.Policy(p)
 		if p < InvalidFail || p > InvalidSkip {
-			s.mistake("OnInvalid", int(p), "there is no such policy", "write OnInvalid(inngestkit.InvalidFail), InvalidWarn or InvalidSkip")
+			f.Mistake("WithOnInvalid", int(p), "there is no such policy", "write WithOnInvalid(inngestkit.InvalidFail), InvalidWarn or InvalidSkip")
 		}
 	}
 }
-
-// Untyped constants for inngestgo.ConfigSingleton.Mode and
-// inngestgo.ConfigStepConcurrency.Scope, whose own types live in the server's
-// packages.
-const (
-	// SingletonSkip skips a new run while one is active.
-	SingletonSkip = 0
-	// SingletonCancel cancels the active run in favour of the new one.
-	SingletonCancel = 1
-
-	// ScopeFunction limits each function for itself.
-	ScopeFunction = 0
-	// ScopeEnv limits all functions of the environment together.
-	ScopeEnv = 1
-	// ScopeAccount limits all functions of the account together.
-	ScopeAccount = 2
-)

@@ -75,8 +75,8 @@ func TestLimitsAreNamed(t *testing.T) {
 		want  string
 	}{
 		"the app's":    {1 << 20, "Config.MaxBodyBytes, 1000 bytes"},
-		"middleware's": {500, "a limit of 500 bytes that stands before the webhook"},
-		"unknown":      {0, "a limit that stands before the webhook"},
+		"middleware's": {500, "a limit of 500 bytes set before the webhook"},
+		"unknown":      {0, "a limit set before the webhook"},
 	} {
 		h := newHook(t, inngestkit.Config{MaxBodyBytes: 1000}, fn(one))
 		r := httptest.NewRequest(http.MethodPost, "/?fnId=shop-fn", strings.NewReader(strings.Repeat("x", 1001)))

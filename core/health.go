@@ -6,18 +6,17 @@ import (
 	"time"
 )
 
-// Health is what an app knows of itself. It holds no key, no URL and none of
-// the server's words, so it may be shown to anybody. Its JSON is stable:
-// fields may be added, none is renamed. It is an http.Handler that answers
-// with itself.
+// Health is the state of an app at one moment. It holds no key, no URL and no
+// message of the server, so it may be shown to anybody. Its JSON is stable:
+// fields may be added, none is renamed.
 type Health struct {
-	// Ready says whether the app takes calls: it is configured and is not
+	// Ready reports whether the app takes calls: it is configured and is not
 	// draining.
 	Ready bool `json:"ready"`
 	// Configured is false in cloud mode without a signing key, which refuses
 	// every call.
 	Configured bool `json:"configured"`
-	// Draining says that Shutdown was called.
+	// Draining reports whether Shutdown was called.
 	Draining bool `json:"draining"`
 	// Mode is the app's mode.
 	Mode Mode `json:"mode"`
@@ -37,23 +36,49 @@ type SyncHealth struct {
 	Error string `json:"error,omitempty"`
 }
 
-// Health says how the app is. It is safe for concurrent use and does no I/O.
+// Health returns the app's state now. It is safe for concurrent use and does no
+// I/O.
 func (a *App) Health() Health {
-	inFlight, draining := a.life.state()
-	configured := a.settings.dev() || a.settings.SigningKey != ""
+	in := a.must("Health")
+	inFlight, draining := in.Life.State()
+	configured := in.Settings.Dev() || in.Settings.SigningKey != ""
 	return Health{
 		Ready: configured && !draining, Configured: configured, Draining: draining,
-		Mode: a.settings.Mode, Functions: len(a.sorted()), InFlight: inFlight, LastSync: a.lastSync.Load(),
+		Mode: Mode(in.Settings.Mode), Functions: len(in.Functions()), InFlight: inFlight,
+		LastSync: (*SyncHealth)(in.Webhook.LastSync()),
 	}
 }
 
-// ServeHTTP answers with the health as JSON: 200 when ready, else 503.
-func (h Health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := json.Marshal(h) // plain values always marshal
-	status := http.StatusOK
-	if !h.Ready {
-		status = http.StatusServiceUnavailable
-	}
+// HealthHandler returns a readiness endpoint. It answers each request with the
+// app's [Health] at that moment as JSON: 200 while the app takes calls, and 503
+// while it is draining or not configured. Give it to a load balancer, so that
+// it stops sending requests here during a shutdown.
+func (a *App) HealthHandler() http.Handler {
+	a.must("HealthHandler")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := a.Health()
+		status := http.StatusOK
+		if !h.Ready {
+			status = http.StatusServiceUnavailable
+		}
+		answerJSON(w, r, status, h)
+	})
+}
+
+// LivenessHandler returns a liveness endpoint. It answers 200 as long as the
+// process answers requests, also while the app is draining or not configured:
+// a restart would help neither.
+func (a *App) LivenessHandler() http.Handler {
+	a.must("LivenessHandler")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answerJSON(w, r, http.StatusOK, struct {
+			Live bool `json:"live"`
+		}{true})
+	})
+}
+
+func answerJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
+	body, _ := json.Marshal(v) // plain values always marshal
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", "no-store")
@@ -61,15 +86,4 @@ func (h Health) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)
 	}
-}
-
-// synced notes how a sync ended, failed by this kind of failure or "".
-func (a *App) synced(failed string) {
-	a.lastSync.Store(&SyncHealth{Time: time.Now().UTC(), Error: failed})
-}
-
-func (l *lifecycle) state() (inFlight int, draining bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.work.Calls, l.draining
 }

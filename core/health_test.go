@@ -45,7 +45,7 @@ func TestHealthWithoutSigningKey(t *testing.T) {
 	t.Parallel()
 	h := newHook(t, inngestkit.Config{Mode: inngestkit.ModeCloud})
 	w := httptest.NewRecorder()
-	h.app.Health().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
+	h.app.HealthHandler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), `"configured":false`) {
 		t.Errorf("the answer is %d %s", w.Code, w.Body)
 	}

@@ -39,6 +39,11 @@ func typed[T any](definition ...inngestkit.DefinitionOption) func() []inngestkit
 	}
 }
 
+// knowing is the config of an app that knows a definition.
+func knowing(d inngestkit.Definition) inngestkit.Config {
+	return inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev, Events: []inngestkit.Definition{d}}
+}
+
 func foreign(appID string) inngestgo.ServableFunction {
 	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: appID, Dev: new(true)})
 	if err != nil {
@@ -79,7 +84,7 @@ var registerMistakes = []mistake{
 	}},
 	{name: "id of a failure handler", register: func() []inngestkit.Source {
 		handle := func(context.Context, inngestkit.Failure[map[string]any]) error { return nil }
-		return append(with(opts("fn"), anyEvent, inngestkit.OnFailure(handle))(), with(opts("fn-failure"), anyEvent)()...)
+		return append(with(opts("fn"), anyEvent, inngestkit.WithOnFailure(handle))(), with(opts("fn-failure"), anyEvent)()...)
 	}},
 	{name: "nil handler", register: func() []inngestkit.Source {
 		return []inngestkit.Source{inngestkit.NewFunction[orderData](opts("fn"), anyEvent, nil)}
@@ -96,7 +101,7 @@ var registerMistakes = []mistake{
 		}
 		return on(inngestkit.AnyOf(all...))()
 	}},
-	{name: "trigger twice", register: on(inngestkit.AnyOf(inngestkit.Cron("0 9 * * *"), inngestkit.Cron("0 9 * * *", inngestkit.Jitter(time.Minute))))},
+	{name: "trigger twice", register: on(inngestkit.AnyOf(inngestkit.Cron("0 9 * * *"), inngestkit.Cron("0 9 * * *", inngestkit.WithJitter(time.Minute))))},
 	{name: "trigger without event", register: on(inngestgo.EventTrigger("", nil))},
 	{name: "wildcard in the middle", register: on(inngestgo.EventTrigger("order.*.paid", nil))},
 	{name: "wildcard after a letter", register: on(inngestgo.EventTrigger("order*", nil))},
@@ -105,10 +110,10 @@ var registerMistakes = []mistake{
 	{name: "schedule of four fields", register: on(inngestkit.Cron("9 * * *"))},
 	{name: "schedule out of range", register: on(inngestkit.Cron("0 25 * * *"))},
 	{name: "schedule by name", register: on(inngestkit.Cron("@daily"))},
-	{name: "unknown time zone", register: on(inngestkit.Cron("0 9 * * *", inngestkit.InZone("Europe/Atlantis")))},
-	{name: "two time zones", register: on(inngestkit.Cron("TZ=0", inngestkit.InZone("Europe/Berlin")))},
-	{name: "negative jitter", register: on(inngestkit.Cron("0 9 * * *", inngestkit.Jitter(-time.Second)))},
-	{name: "jitter of an hour", register: on(inngestkit.Cron("0 9 * * *", inngestkit.Jitter(time.Hour)))},
+	{name: "unknown time zone", register: on(inngestkit.Cron("0 9 * * *", inngestkit.WithZone("Europe/Atlantis")))},
+	{name: "two time zones", register: on(inngestkit.Cron("TZ=0", inngestkit.WithZone("Europe/Berlin")))},
+	{name: "negative jitter", register: on(inngestkit.Cron("0 9 * * *", inngestkit.WithJitter(-time.Second)))},
+	{name: "jitter of an hour", register: on(inngestkit.Cron("0 9 * * *", inngestkit.WithJitter(time.Hour)))},
 	{name: "21 retries", register: option(func(o *inngestgo.FunctionOpts) { o.Retries = new(21) })},
 	{name: "six cancellations", register: option(func(o *inngestgo.FunctionOpts) {
 		o.Cancel = []inngestgo.ConfigCancel{{Event: "a"}, {Event: "b"}, {Event: "c"}, {Event: "d"}, {Event: "e"}, {Event: "f"}}
@@ -130,7 +135,7 @@ var registerMistakes = []mistake{
 		o.Concurrency = &inngestgo.ConfigConcurrency{Fn: []inngestgo.ConfigFnConcurrency{{}}}
 	})},
 	{name: "scope without key", register: option(func(o *inngestgo.FunctionOpts) {
-		o.Concurrency = &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1, Scope: inngestkit.ScopeAccount}}}
+		o.Concurrency = &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{inngestkit.StepConcurrency(1, inngestkit.ConcurrencyAccount, "")}}
 	})},
 	{name: "unknown scope", register: option(func(o *inngestgo.FunctionOpts) {
 		o.Concurrency = &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1, Scope: 7, Key: new("'a'")}}}
@@ -154,32 +159,20 @@ var registerMistakes = []mistake{
 	{name: "debounce", register: option(func(o *inngestgo.FunctionOpts) { o.Debounce = &inngestgo.ConfigDebounce{} })},
 	{name: "singleton mode", register: option(func(o *inngestgo.FunctionOpts) { o.Singleton = &inngestgo.ConfigSingleton{Mode: 5} })},
 	{name: "timeouts", register: option(func(o *inngestgo.FunctionOpts) { o.Timeouts = &inngestgo.ConfigTimeouts{Start: &zeroTime} })},
-	{name: "call timeout", register: with(opts("fn"), anyEvent, inngestkit.CallTimeout(0))},
-	{name: "unknown policy", register: with(opts("fn"), anyEvent, inngestkit.OnInvalid(9))},
-	{name: "nil failure handler", register: with(opts("fn"), anyEvent, inngestkit.OnFailure[map[string]any](nil))},
-	{name: "failure handler of another type", register: with(opts("fn"), anyEvent, inngestkit.OnFailure(func(context.Context, inngestkit.Failure[orderData]) error { return nil }))},
+	{name: "call timeout", register: with(opts("fn"), anyEvent, inngestkit.WithCallTimeout(0))},
+	{name: "unknown policy", register: with(opts("fn"), anyEvent, inngestkit.WithOnInvalid(9))},
+	{name: "nil failure handler", register: with(opts("fn"), anyEvent, inngestkit.WithOnFailure[map[string]any](nil))},
+	{name: "failure handler of another type", register: with(opts("fn"), anyEvent, inngestkit.WithOnFailure(func(context.Context, inngestkit.Failure[orderData]) error { return nil }))},
 	{name: "adopted nothing", register: func() []inngestkit.Source { return []inngestkit.Source{inngestkit.Adopt(nil)} }},
 	{name: "adopted from another app", register: func() []inngestkit.Source {
 		return []inngestkit.Source{inngestkit.Adopt(foreign("warehouse"))}
 	}},
-	{name: "event without name", register: func() []inngestkit.Source {
-		inngestkit.DefineEvent[orderData]("")
-		return nil
-	}},
-	{name: "event name with a space", register: func() []inngestkit.Source {
-		inngestkit.DefineEvent[orderData]("order created")
-		return nil
-	}},
+	{name: "event without name", config: knowing(inngestkit.DefineEvent[orderData](""))},
+	{name: "event name with a space", config: knowing(inngestkit.DefineEvent[orderData]("order created"))},
 	{name: "unknown rule", register: typed[unknownRule]()},
 	{name: "binding tags", register: typed[bindingOnly]()},
-	{name: "pointer data", register: func() []inngestkit.Source {
-		inngestkit.DefineEvent[*orderData]("test/bad")
-		return nil
-	}},
-	{name: "slice data", register: func() []inngestkit.Source {
-		inngestkit.DefineEvent[[]orderData]("test/bad")
-		return nil
-	}},
+	{name: "pointer data", config: knowing(inngestkit.DefineEvent[*orderData]("test/bad"))},
+	{name: "slice data", config: knowing(inngestkit.DefineEvent[[]orderData]("test/bad"))},
 	{name: "undefined data with an unknown rule", register: func() []inngestkit.Source {
 		return []inngestkit.Source{inngestkit.NewFunction(opts("fn"), anyEvent, func(context.Context, inngestgo.Input[unknownRule]) (any, error) { return nil, nil })}
 	}},

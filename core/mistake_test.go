@@ -22,7 +22,6 @@ type mistake struct {
 
 func (c mistake) err(t *testing.T) error {
 	t.Helper()
-	inngestkit.IsolateDefinitions(t)
 	setenv(t, c.env)
 	if c.register == nil {
 		_, err := inngestkit.New(c.config)
@@ -46,7 +45,7 @@ func TestMistakes(t *testing.T) {
 			if !ok {
 				t.Fatalf("got %v, want a *ConfigError", err)
 			}
-			if mistake.Where == "" || mistake.Problem == "" || mistake.Mend == "" {
+			if mistake.Where == "" || mistake.Problem == "" || mistake.Fix == "" {
 				t.Errorf("something is missing in %#v", mistake)
 			}
 			for _, secret := range []string{"c0ffee", "hunter2"} {
@@ -61,15 +60,13 @@ func TestMistakes(t *testing.T) {
 }
 
 func TestMistakesAreReportedTogether(t *testing.T) {
-	inngestkit.IsolateDefinitions(t)
 	setenv(t, map[string]string{"INNGEST_DEV": "maybe", "INNGEST_SERVE_PATH": "api"})
-	inngestkit.DefineEvent[*orderData]("test/pointer")
-	_, err := inngestkit.New(inngestkit.Config{AppID: "my shop", CallTimeout: -1})
+	pointer := inngestkit.DefineEvent[*orderData]("test/pointer")
+	_, err := inngestkit.New(inngestkit.Config{AppID: "my shop", CallTimeout: -1, Events: []inngestkit.Definition{pointer}})
 	wantMistakes(t, err, "Config.AppID", "INNGEST_DEV", "INNGEST_SERVE_PATH", "Config.CallTimeout", `event "test/pointer"`)
 }
 
 func TestRegisterReportsMistakesTogether(t *testing.T) {
-	inngestkit.IsolateDefinitions(t)
 	setenv(t, nil)
 	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev})
 	if err != nil {
@@ -81,7 +78,7 @@ func TestRegisterReportsMistakesTogether(t *testing.T) {
 		nil,
 	)
 	wantMistakes(t, err, `function ""`, `function ""`, `function "tick"`, "source 2")
-	if n := len(app.Functions()); n != 0 {
+	if n := len(app.Registered()); n != 0 {
 		t.Errorf("%d functions were registered", n)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/inngest/inngestgo/step"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 func TestEnqueueNeedsAScope(t *testing.T) {
@@ -21,7 +22,7 @@ func TestEnqueueNeedsAScope(t *testing.T) {
 	for name, ctx := range map[string]context.Context{
 		"no middleware":  t.Context(),
 		"a bare sender":  inngestkit.WithSender(t.Context(), h.app.Sender()),
-		"another string": context.WithValue(t.Context(), inngestkit.SenderKey, "no sender"), //nolint:staticcheck // it is looked for by this name
+		"another string": context.WithValue(t.Context(), adapter.SenderKey, "no sender"), //nolint:staticcheck // it is looked for by this name
 	} {
 		if err := inngestkit.Enqueue(ctx, anOrderCreated); !errors.Is(err, inngestkit.ErrNoScope) {
 			t.Errorf("%s: %v", name, err)
@@ -57,7 +58,7 @@ func TestKeyWithAnotherBodyIsLogged(t *testing.T) {
 	send := func(body string) {
 		r := httptest.NewRequest(http.MethodPost, "/orders", strings.NewReader(body))
 		r.Header.Set(inngestkit.DefaultIdempotencyHeader, "secret-key")
-		r, _ = h.app.OpenScope(r, inngestkit.WithIdempotencyKey(inngestkit.IdempotencyKey{}, func() string { return "ada" }))
+		r, _ = adapter.OpenScope(h.app, r, adapter.WithIdempotencyKey(inngestkit.IdempotencyPolicy{}, func() string { return "ada" }))
 		if _, err := inngestkit.Send(r.Context(), anOrderCreated); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func TestScopeKeepsALongBodyWhole(t *testing.T) {
 	body := strings.Repeat("x", 3<<20)
 	r := httptest.NewRequest(http.MethodPost, "/orders", strings.NewReader(body))
 	r.Header.Set(inngestkit.DefaultIdempotencyHeader, "k")
-	r, _ = h.app.OpenScope(r, inngestkit.WithIdempotencyKey(inngestkit.IdempotencyKey{Body: true}, func() string { return "ada" }))
+	r, _ = adapter.OpenScope(h.app, r, adapter.WithIdempotencyKey(inngestkit.IdempotencyPolicy{Body: true}, func() string { return "ada" }))
 	var got bytes.Buffer
 	if _, err := got.ReadFrom(r.Body); err != nil || got.String() != body {
 		t.Errorf("the handler reads %d bytes, %v", got.Len(), err)

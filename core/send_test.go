@@ -168,7 +168,7 @@ func TestSDKStepsSendByOurRules(t *testing.T) {
 		"none":         {many(), nil, wire.OpStepRun, 0, ""},
 		"invalid":      {one(orderCreated.New(orderData{Total: 1})), nil, wire.OpStepFailed, 0, "orderId"},
 		"invalid too":  {many(untyped("test/a", nil), untyped("test/order.created", nil)), nil, wire.OpStepFailed, 0, "events[1].orderId"},
-		"without name": {many(untyped("", nil)), nil, wire.OpStepFailed, 0, "its name is empty"},
+		"without name": {many(untyped("", nil)), nil, wire.OpStepFailed, 0, "the event's name is empty"},
 		"refused":      {one(goodOrder), refusing(1, http.StatusBadGateway), wire.OpStepError, 1, "status 502"},
 	} {
 		t.Run(name, func(t *testing.T) {

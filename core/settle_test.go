@@ -78,7 +78,7 @@ func TestCallTimeout(t *testing.T) {
 		h := newHook(t, fast, fn(func(ctx context.Context, _ input) (any, error) {
 			d, _ := ctx.Deadline()
 			return time.Until(d) > time.Minute, nil
-		}, inngestkit.CallTimeout(time.Hour)))
+		}, inngestkit.WithCallTimeout(time.Hour)))
 		wantOutput(t, h.call(t, callOf{}), "true")
 	})
 	t.Run("inside a step that finishes all the same", func(t *testing.T) {

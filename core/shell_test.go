@@ -92,7 +92,7 @@ func TestReceive(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := newHook(t, inngestkit.Config{}, inngestkit.NewFunction(opts("fn"), basketFilled.Trigger(), count, inngestkit.OnInvalid(c.policy)))
+			h := newHook(t, inngestkit.Config{}, inngestkit.NewFunction(opts("fn"), basketFilled.Trigger(), count, inngestkit.WithOnInvalid(c.policy)))
 			w := h.call(t, c.call)
 			if c.fields == "" {
 				wantOutput(t, w, c.output)

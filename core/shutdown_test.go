@@ -14,6 +14,7 @@ import (
 	"github.com/inngest/inngestgo/step"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 func ended(t *testing.T) context.Context {
@@ -57,14 +58,14 @@ func (b blocking) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func TestShutdownWaitsForRequestsWithEnqueuedEvents(t *testing.T) {
 	t.Parallel()
-	for name, finish := range map[string]func(*inngestkit.Scope){
-		"sent":    func(s *inngestkit.Scope) { _ = s.Commit(context.Background()) },
-		"dropped": func(s *inngestkit.Scope) { s.Drop("the test says so") },
+	for name, finish := range map[string]func(*adapter.Scope){
+		"sent":    func(s *adapter.Scope) { _ = s.Commit(context.Background()) },
+		"dropped": func(s *adapter.Scope) { s.Drop("the test says so") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newSender(t, &eventAPI{}, inngestkit.Config{}, fn(one))
-			r, scope := h.app.OpenScope(httptest.NewRequest(http.MethodPost, "/orders", nil))
+			r, scope := adapter.OpenScope(h.app, httptest.NewRequest(http.MethodPost, "/orders", nil))
 			for range 2 {
 				if err := inngestkit.Enqueue(r.Context(), goodOrder); err != nil {
 					t.Fatal(err)

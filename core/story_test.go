@@ -95,7 +95,7 @@ func TestStoryFailure(t *testing.T) {
 	told := make(chan inngestkit.Failure[orderData], 1)
 	s := newStory(t, onOrder("fails",
 		func(context.Context, inngestgo.Input[orderData]) (any, error) { return nil, errors.New("no luck") },
-		inngestkit.OnFailure(func(_ context.Context, f inngestkit.Failure[orderData]) error { told <- f; return nil }),
+		inngestkit.WithOnFailure(func(_ context.Context, f inngestkit.Failure[orderData]) error { told <- f; return nil }),
 	))
 	r := s.ended(s.send(orderCreated.New(anOrder)), 1)[0]
 	if r.Status != "Failed" || !strings.Contains(string(r.Output), "no luck") {

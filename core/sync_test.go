@@ -81,7 +81,7 @@ func TestSyncSendsTheRegistration(t *testing.T) {
 	c := inngestkit.Config{DevServerURL: api.URL, AppVersion: "v7", Env: "branch"}
 	h := newHook(t, c, fn(one), inngestkit.NewFunction(
 		inngestgo.FunctionOpts{ID: "a-second", Name: "Second", Retries: new(2)},
-		inngestkit.AnyOf(orderCreated.Trigger(inngestkit.If("event.data.total > 10")), inngestkit.Cron("0 9 * * 1-5", inngestkit.InZone("Europe/Berlin"), inngestkit.Jitter(30*time.Second))),
+		inngestkit.AnyOf(orderCreated.Trigger(inngestkit.If("event.data.total > 10")), inngestkit.Cron("0 9 * * 1-5", inngestkit.WithZone("Europe/Berlin"), inngestkit.WithJitter(30*time.Second))),
 		one,
 	))
 	r := put("/api/inngest?deployId=d1&token=x")

@@ -55,8 +55,8 @@ func TestTriggersAsRegistered(t *testing.T) {
 		"one filter":  {anyOrder.Trigger(inngestkit.If("event.data.total > 1")), []wire.Trigger{{Event: "test/order.*", Expression: "event.data.total > 1"}}},
 		"two filters": {anyOrder.Trigger(inngestkit.If("a == 1 || b == 1"), inngestkit.If("c == 1")), []wire.Trigger{{Event: "test/order.*", Expression: "(a == 1 || b == 1) && (c == 1)"}}},
 		"cron":        {inngestkit.Cron("0 9 * * 1-5"), []wire.Trigger{{Cron: "0 9 * * 1-5"}}},
-		"zone":        {inngestkit.Cron("0 9 * * *", inngestkit.InZone("Europe/Berlin")), []wire.Trigger{{Cron: "TZ=Europe/Berlin 0 9 * * *"}}},
-		"jitter":      {inngestkit.Cron("0 9 * * *", inngestkit.Jitter(90*time.Second)), []wire.Trigger{{Cron: "0 9 * * *", Jitter: "1m30s"}}},
+		"zone":        {inngestkit.Cron("0 9 * * *", inngestkit.WithZone("Europe/Berlin")), []wire.Trigger{{Cron: "TZ=Europe/Berlin 0 9 * * *"}}},
+		"jitter":      {inngestkit.Cron("0 9 * * *", inngestkit.WithJitter(90*time.Second)), []wire.Trigger{{Cron: "0 9 * * *", Jitter: "1m30s"}}},
 		"any of": {
 			inngestkit.AnyOf(anyOrder.Trigger(), inngestkit.AnyOf(inngestkit.Cron("0 9 * * *")), inngestgo.EventTrigger("test/a", nil)),
 			[]wire.Trigger{{Event: "test/order.*"}, {Cron: "0 9 * * *"}, {Event: "test/a"}},

@@ -3,9 +3,5 @@ package inngestkit
 import "github.com/inngestkit/inngestkit/validate"
 
 // Validate checks a struct by the rules that events are checked by. The error
-// is a *validate.Error. It is safe for concurrent use.
+// is a [*validate.Error]. It is safe for concurrent use.
 func Validate(value any) error { return validate.Struct(value) }
-
-// UseBinder tells Problem of the validator behind a web framework's binder.
-// See validate.UseBinder; the adapters call it.
-func UseBinder(engine any) bool { return validate.UseBinder(engine) }

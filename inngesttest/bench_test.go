@@ -39,7 +39,7 @@ func BenchmarkSteps(b *testing.B) {
 		for name, mocked := range map[string]bool{"real": false, "one mocked": true} {
 			b.Run(fmt.Sprint(n, "/", name), func(b *testing.B) {
 				benchmark(b, func(t testing.TB) {
-					env := inngesttest.New(t, fn)
+					env := inngesttest.NewFunctions(t, fn)
 					if mocked {
 						env.Step("step-3").Returns("mocked")
 					}
@@ -58,7 +58,7 @@ func BenchmarkSleep(b *testing.B) {
 		})
 		b.Run(d.String(), func(b *testing.B) {
 			benchmark(b, func(t testing.TB) {
-				env := inngesttest.New(t, fn)
+				env := inngesttest.NewFunctions(t, fn)
 				run := env.Trigger(started())
 				env.Advance(d)
 				run.RequireCompleted()

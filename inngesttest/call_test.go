@@ -122,7 +122,7 @@ func TestContextRefusals(t *testing.T) {
 			ctx, _ := inngesttest.Context(t, started())
 			take(ctx)
 		})
-		if !strings.Contains(text, "step."+name+", at inngesttest/call_test.go:") || !strings.Contains(text, "write inngesttest.New(t, fn)") {
+		if !strings.Contains(text, "step."+name+", at inngesttest/call_test.go:") || !strings.Contains(text, "write inngesttest.NewFunctions(t, fn)") {
 			t.Errorf("step.%s fails with %q", name, text)
 		}
 	}

@@ -71,36 +71,51 @@ const (
 	CheckFaults
 )
 
-// New returns an [Env] for a test of an app, of functions, or of services with
-// functions. For functions and services it creates an app. From this call to the
-// end of the test, all that the app sends stays in the process. Only one Env can
-// have an app at a time. New fails the test if a function cannot be registered.
+// New returns an [Env] for a test of an app. From this call to the end of the
+// test, all that the app sends stays in the process. Only one Env can have an
+// app at a time.
 //
 // If INNGEST_DEV_SERVER_URL is set, the test runs against the Inngest server at
 // that URL, in real time: see [Env.UsesRealServer].
-func New(t testing.TB, sources ...inngestkit.Source) *Env {
+func New(t testing.TB, app *inngestkit.App) *Env {
 	t.Helper()
-	return Config{}.New(t, sources...)
+	return Config{}.New(t, app)
+}
+
+// NewFunctions returns an [Env] for a test of functions, or of services with
+// functions. It creates an app for them, and fails the test if a function
+// cannot be registered. Otherwise it does the same as [New].
+func NewFunctions(t testing.TB, sources ...inngestkit.Source) *Env {
+	t.Helper()
+	return Config{}.NewFunctions(t, sources...)
 }
 
 // New is like the function [New], with the settings of c.
-func (c Config) New(t testing.TB, sources ...inngestkit.Source) *Env {
+func (c Config) New(t testing.TB, app *inngestkit.App) *Env {
 	t.Helper()
+	if app == nil {
+		t.Fatal("inngesttest: the app is nil; did inngestkit.New return an error?")
+	}
 	url := strings.TrimSpace(os.Getenv("INNGEST_DEV_SERVER_URL"))
 	if url == "" {
-		return c.newEnv(t, nil, sources)
+		return c.newEnv(t, nil, app)
 	}
 	if inBubble() { // where time stands still during a request
 		skipOnRealServer(t, "a bubble of testing/synctest")
 	}
-	return c.newEnv(t, overHTTP(url), sources)
+	return c.newEnv(t, overHTTP(url), app)
+}
+
+// NewFunctions is like the function [NewFunctions], with the settings of c.
+func (c Config) NewFunctions(t testing.TB, sources ...inngestkit.Source) *Env {
+	t.Helper()
+	return c.New(t, c.app(t, sources))
 }
 
 // newEnv makes an Env that uses the server behind a connection, or the embedded
 // engine if that is nil.
-func (c Config) newEnv(t testing.TB, server *connection, sources []inngestkit.Source) *Env {
+func (c Config) newEnv(t testing.TB, server *connection, app *inngestkit.App) *Env {
 	t.Helper()
-	app := c.app(t, sources)
 	if c.IdleTimeout <= 0 {
 		c.IdleTimeout = time.Minute
 	}
@@ -112,40 +127,23 @@ func (c Config) newEnv(t testing.TB, server *connection, sources []inngestkit.So
 	return e
 }
 
-// app returns the app among the sources, or an app created for them.
+// app creates an app for functions.
 func (c Config) app(t testing.TB, sources []inngestkit.Source) *inngestkit.App {
 	t.Helper()
-	var app *inngestkit.App
-	rest := make([]inngestkit.Source, 0, len(sources))
-	for _, source := range sources {
-		a, ok := source.(*inngestkit.App)
-		switch {
-		case source == nil:
-			t.Fatal("inngesttest: a source is nil; pass an app, functions, or services with Functions()")
-		case ok && a == nil:
-			t.Fatal("inngesttest: the app is nil; did inngestkit.New return an error?")
-		case ok && app == nil:
-			app = a
-			continue
-		case ok:
-			t.Fatal("inngesttest: New was called with two apps; create an Env for each")
-		}
-		rest = append(rest, source)
+	if len(sources) == 0 {
+		t.Fatal("inngesttest: NewFunctions was called without functions; write New(t, app), or NewFunctions(t, fn, fn…)")
 	}
-	switch {
-	case len(sources) == 0:
-		t.Fatal("inngesttest: New was called without an app or functions; write New(t, app), or New(t, fn, fn…)")
-	case app != nil && len(rest) > 0:
-		t.Fatal("inngesttest: New was called with an app and functions; register the functions with the app, or leave out the app")
-	case app != nil:
-		return app
+	for _, source := range sources {
+		if source == nil {
+			t.Fatal("inngesttest: a source is nil; pass functions, or services with Functions()")
+		}
 	}
 	if c.AppID == "" {
 		c.AppID = "test"
 	}
 	app, err := inngestkit.New(inngestkit.Config{AppID: c.AppID, Mode: inngestkit.ModeDev})
 	if err == nil {
-		err = app.Register(rest...)
+		err = app.Register(sources...)
 	}
 	if err != nil {
 		t.Fatalf("inngesttest: the functions cannot be registered:\n%v", err)

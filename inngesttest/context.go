@@ -3,13 +3,13 @@ package inngesttest
 import (
 	"context"
 	"encoding/json"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/inngest/inngestgo"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/internal/sdk"
 	"github.com/inngestkit/inngestkit/internal/seam"
 )
 
@@ -37,7 +37,7 @@ func Context[T any](t testing.TB, ev inngestgo.GenericEvent[T]) (context.Context
 	}
 	return seam.Use().WithSteps(ctx, seam.Direct{Outside: outsideStep, Refuse: func(step string) {
 		t.Helper()
-		t.Fatalf("inngesttest: step.%s, at %s, needs a run; this method was called directly\n\twrite inngesttest.New(t, fn) and env.Trigger(…) for it", step, userSite())
+		t.Fatalf("inngesttest: step.%s, at %s, needs a run; this method was called directly\n\twrite inngesttest.NewFunctions(t, fn) and env.Trigger(…) for it", step, userSite())
 	}}), in
 }
 
@@ -45,17 +45,13 @@ func Context[T any](t testing.TB, ev inngestgo.GenericEvent[T]) (context.Context
 // step. It looks at the stack: without a run, the SDK does not mark the context of a
 // step.
 func outsideStep() bool {
-	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(1, pcs[:])])
-	for {
-		f, more := frames.Next()
+	for f := range sdk.Frames(0) {
 		switch {
 		case isStep(f.Function):
 			return false
 		case strings.HasPrefix(f.Function, "testing."):
 			return true
-		case !more:
-			return false
 		}
 	}
+	return false
 }

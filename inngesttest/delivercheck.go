@@ -35,7 +35,7 @@ func (e *Env) eventNames() []string {
 	for _, s := range e.sent {
 		names[s.Name] = true
 	}
-	for _, fn := range e.app.Functions() {
+	for _, fn := range e.app.Registered() {
 		for _, t := range fn.Triggers() {
 			if t.EventTrigger != nil {
 				names[t.Event] = true

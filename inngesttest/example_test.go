@@ -59,7 +59,7 @@ func Example() {
 	t := &exampleT{} // in a test, its *testing.T
 	defer t.end()
 
-	env := inngesttest.New(t, processOrder)
+	env := inngesttest.NewFunctions(t, processOrder)
 	env.Step("charge-card").Returns(Payment{ID: "p1"})
 	run := env.Trigger(order)
 	env.Advance(24 * time.Hour)
@@ -74,7 +74,7 @@ func ExampleRun_Timeline() {
 	t := &exampleT{}
 	defer t.end()
 
-	env := inngesttest.New(t, processOrder)
+	env := inngesttest.NewFunctions(t, processOrder)
 	env.Step("charge-card").Fails(errors.New("the bank is away")).Times(2)
 	env.Step("charge-card").Returns(Payment{ID: "p1"})
 	run := env.Trigger(order)
@@ -97,7 +97,7 @@ func ExampleEnv_RunStep() {
 	t := &exampleT{}
 	defer t.end()
 
-	env := inngesttest.New(t, processOrder)
+	env := inngesttest.NewFunctions(t, processOrder)
 	env.Step("charge-card").Returns(Payment{ID: "p1"})
 
 	fmt.Println(inngesttest.Output[Payment](env.RunStep("charge-card", order)).ID)
@@ -111,7 +111,7 @@ func ExampleFunction() {
 	t := &exampleT{}
 	defer t.end()
 
-	env := inngesttest.New(t, processOrder)
+	env := inngesttest.NewFunctions(t, processOrder)
 	run := env.Function("process-order").
 		Stored("charge-card", Payment{ID: "p7"}).
 		Stored("cool-down", nil).
@@ -125,7 +125,7 @@ func ExampleMock_Does() {
 	t := &exampleT{}
 	defer t.end()
 
-	env := inngesttest.New(t, processOrder)
+	env := inngesttest.NewFunctions(t, processOrder)
 	env.Step("charge-card").Does(func(in inngesttest.StepInput) (any, error) {
 		if in.Attempt == 0 {
 			return nil, errors.New("try again")
@@ -148,7 +148,7 @@ func ExampleMock_Returns_fetch() {
 			res, err := step.Fetch[string](ctx, "get-rate", step.FetchOpts{URL: "https://rates.example.com/eur", Method: "GET"})
 			return res.Body, err
 		})
-	env := inngesttest.New(t, convert)
+	env := inngesttest.NewFunctions(t, convert)
 	env.Step("get-rate").Returns(step.FetchResponse[string]{StatusCode: 200, Body: `{"usd":1.1}`})
 	run := env.Trigger(order)
 
@@ -164,7 +164,7 @@ func ExampleEnv_Drain() {
 		func(_ context.Context, in inngestgo.Input[OrderData]) (any, error) {
 			return "shipped " + in.Event.Data.OrderID, nil
 		})
-	env := inngesttest.New(t, processOrder, ship)
+	env := inngesttest.NewFunctions(t, processOrder, ship)
 	env.Step("charge-card").Returns(Payment{ID: "p1"})
 	env.AdvanceToEnd(env.Trigger(order))
 	fmt.Println("runs of ship before:", len(env.Runs("ship")))
@@ -186,7 +186,7 @@ func ExampleEnv_Inject() {
 	fn := on(func(ctx context.Context, _ input) (any, error) {
 		return step.Run(ctx, "charge", func(context.Context) (int, error) { charged++; return charged, nil })
 	})
-	env := inngesttest.New(t, fn)
+	env := inngesttest.NewFunctions(t, fn)
 	env.Inject(inngesttest.LostResponse).AtStep("charge")
 	env.Trigger(started()).RequireCompleted()
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/sdk"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -33,16 +34,13 @@ func (e *Env) explain(d *delivery, res *http.Response, answer []byte) {
 	d.run.note = note
 }
 
-// checkFit looks for the mock whose output a function could not read. What it
-// was for stands in quotes in the SDK's error (inngestgo v0.16.0): a step's id,
-// or the event, signal or function of its options.
+// checkFit looks for the mock whose output a function could not read, by the
+// name in the SDK's error.
 func (e *Env) checkFit(d *delivery, message string) {
-	_, rest, ok := strings.Cut(message, "error unmarshalling ")
+	name, why, ok := sdk.Unreadable(message)
 	if !ok {
 		return
 	}
-	_, rest, _ = strings.Cut(rest, "'")
-	name, why, _ := strings.Cut(rest, "'")
 	e.mu.Lock()
 	steps := slices.SortedFunc(maps.Values(d.run.steps), func(a, b engine.StepCall) int { return cmp.Compare(b.Index, a.Index) })
 	i := slices.IndexFunc(steps, func(s engine.StepCall) bool {
@@ -78,7 +76,7 @@ func panicNote(stack string) string {
 		line, err := strconv.Atoi(digits)
 		switch file += ".go"; {
 		case !ok || err != nil || inGoRoot(lines[i], file):
-		case strings.HasPrefix(lines[i], "github.com/inngest/inngestgo/group."):
+		case sdk.IsGroup(lines[i]):
 			note = "a branch of the group.Parallel at %s panicked"
 		case !ours(lines[i]):
 			return fmt.Sprintf(note, &site{file: file, line: line})

@@ -7,7 +7,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// NewOnServer returns what [Config.New] does with INNGEST_DEV_SERVER_URL set.
+// NewOnServer does the same as [Config.NewFunctions] with INNGEST_DEV_SERVER_URL set.
 // The server is reached by toServer, and serve lets it call the app.
 func NewOnServer(t testing.TB, c Config, toServer http.RoundTripper, serve func(app http.Handler), sources ...inngestkit.Source) *Env {
 	t.Helper()
@@ -15,5 +15,5 @@ func NewOnServer(t testing.TB, c Config, toServer http.RoundTripper, serve func(
 	return c.newEnv(t, &connection{
 		url: url, client: &http.Client{Transport: toServer},
 		serve: func(app http.Handler) (string, func()) { serve(app); return appURL, func() {} },
-	}, sources)
+	}, c.app(t, sources))
 }

@@ -10,14 +10,13 @@ import (
 	"testing"
 	"time"
 
-	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/inngesttest"
 )
 
 // nothing returns an Env whose function takes no steps.
 func nothing(t testing.TB) *inngesttest.Env {
 	t.Helper()
-	return inngesttest.New(t, on(func(context.Context, input) (any, error) { return "", nil }))
+	return inngesttest.NewFunctions(t, on(func(context.Context, input) (any, error) { return "", nil }))
 }
 
 // TestArgumentFailures checks the messages about invalid arguments, each of one line.
@@ -44,7 +43,6 @@ func TestArgumentFailures(t *testing.T) {
 		"a time that has passed":          {func(t testing.TB) { nothing(t).AdvanceTo(time.Unix(0, 0).UTC()) }, "AdvanceTo(1970-01-01T00:00:00Z): the clock shows "},
 		"a signal that nothing waits for": {func(t testing.TB) { nothing(t).Signal("approval", true) }, `no run waits for the signal "approval"; start a function that reaches its step.WaitForSignal first`},
 		"a nil run":                       {func(t testing.TB) { nothing(t).AdvanceToEnd(nil) }, "AdvanceToEnd(nil): pass a run, such as one that env.Trigger returns"},
-		"two apps":                        {func(t testing.TB) { inngesttest.New(t, nothing(t).App(), nothing(t).App()) }, "New was called with two apps; create an Env for each"},
 		"a failure without an error":      {func(t testing.TB) { nothing(t).Step("a").Fails(nil) }, "Fails(nil) has no error; pass one, or write Returns"},
 		"an unknown fault":                {func(t testing.TB) { nothing(t).Inject(99) }, "Inject(99): there is no such fault; write one of DuplicateDelivery, LostResponse"},
 		"a refusal at a step":             {func(t testing.TB) { nothing(t).Inject(inngesttest.RefusedSends).AtStep("a") }, "RefusedSends does not happen at a step; limit it to a function, with In"},
@@ -54,8 +52,8 @@ func TestArgumentFailures(t *testing.T) {
 		"a request before a router":       {func(t testing.TB) { nothing(t).Do(httptest.NewRequest(http.MethodPost, "/orders", http.NoBody)) }, "Do: there is no router for POST /orders, only the app's webhook; write env.UseRouter(router) first"},
 		"a nil router":                    {func(t testing.TB) { nothing(t).UseRouter(nil) }, "pass the router that the app's webhook is mounted on"},
 		"a nil request":                   {func(t testing.TB) { nothing(t).Do(nil) }, "pass a request"},
-		"a nil source":                    {func(t testing.TB) { inngesttest.New(t, nil) }, "a source is nil; pass an app, functions, or services"},
-		"a nil app":                       {func(t testing.TB) { inngesttest.New(t, (*inngestkit.App)(nil)) }, "the app is nil"},
+		"a nil source":                    {func(t testing.TB) { inngesttest.NewFunctions(t, nil) }, "a source is nil; pass functions, or services"},
+		"a nil app":                       {func(t testing.TB) { inngesttest.New(t, nil) }, "the app is nil"},
 		"a call of a nil app":             {func(t testing.TB) { inngesttest.NewCall(t, nil, "fn", started()) }, "the app is nil"},
 		"a call with a nil event":         {func(t testing.TB) { inngesttest.NewCall(t, nothing(t).App(), "fn", nil) }, "the event is nil"},
 	} {

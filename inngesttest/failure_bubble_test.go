@@ -34,7 +34,7 @@ func TestBubbleFailures(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				release := make(chan struct{})
-				text := record(t, func(t testing.TB) { inngesttest.New(t, on(fn(release))).Trigger(started()) })
+				text := record(t, func(t testing.TB) { inngesttest.NewFunctions(t, on(fn(release))).Trigger(started()) })
 				close(release)
 				golden(t, text)
 			})
@@ -50,7 +50,7 @@ func TestManyRuns(t *testing.T) {
 		release := make(chan struct{})
 		runs := 0
 		text := record(t, func(t testing.TB) {
-			inngesttest.Config{Deliver: true}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Config{Deliver: true}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "again", func(ctx context.Context) (any, error) {
 					if runs++; runs > 50 {
 						<-release

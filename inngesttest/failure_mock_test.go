@@ -13,7 +13,7 @@ import (
 
 // mocked triggers a function with one step, "a", after mock was called.
 func mocked(t testing.TB, mock func(*inngesttest.Env)) *inngesttest.Run {
-	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
 	mock(env)
 	return env.Trigger(started())
 }
@@ -41,7 +41,7 @@ func TestMockFailures(t *testing.T) {
 		},
 		"time that passes inside a step": func(t testing.TB) {
 			var env *inngesttest.Env
-			env = inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			env = inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "a", func(context.Context) (any, error) { env.Advance(time.Hour); return nil, nil })
 			}))
 			env.Trigger(started()).RequireFailed()
@@ -50,34 +50,34 @@ func TestMockFailures(t *testing.T) {
 			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns(42) }).RequireFailed()
 		},
 		"a mock of another type for an invocation": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Invoke[string](ctx, "i", step.InvokeOpts{FunctionId: "other-app-fn"})
 			}))
 			env.Step("i").Returns(42)
 			env.Trigger(started()).RequireFailed()
 		},
 		"a mock of a sleep that fails": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { step.Sleep(ctx, "nap", time.Hour); return nil, nil }))
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { step.Sleep(ctx, "nap", time.Hour); return nil, nil }))
 			env.Step("nap").Fails(errors.New("no luck"))
 			env.Trigger(started())
 		},
 		"a mock of a wait that fails": func(t testing.TB) {
-			env := inngesttest.New(t, waits(""))
+			env := inngesttest.NewFunctions(t, waits(""))
 			env.Step("confirmed").Fails(errors.New("no luck"))
 			env.Trigger(started()).RequireFailed()
 		},
 		"a mock of a wait by no object": func(t testing.TB) {
-			env := inngesttest.New(t, waits(""))
+			env := inngesttest.NewFunctions(t, waits(""))
 			env.Step("confirmed").Returns("o1")
 			env.Trigger(started()).RequireFailed()
 		},
 		"a mock of a wait by another event": func(t testing.TB) {
-			env := inngesttest.New(t, waits(""))
+			env := inngesttest.NewFunctions(t, waits(""))
 			env.Step("confirmed").Returns(OrderCreated.New(OrderData{OrderID: "o1"}))
 			env.Trigger(started()).RequireFailed()
 		},
 		"a mock of a wait by invalid data": func(t testing.TB) {
-			env := inngesttest.New(t, waits(""))
+			env := inngesttest.NewFunctions(t, waits(""))
 			env.Step("confirmed").Returns(OrderData{})
 			env.Trigger(started()).RequireCompleted()
 		},
@@ -85,7 +85,7 @@ func TestMockFailures(t *testing.T) {
 			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x").Once(); env.Step("a").Returns("y") })
 		},
 		"a mock that came too late": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
 			env.Trigger(started())
 			env.Step("a").Returns("late")
 		},
@@ -93,7 +93,7 @@ func TestMockFailures(t *testing.T) {
 			mocked(t, func(env *inngesttest.Env) { env.Step("a").In("fm").Returns("x") })
 		},
 		"a mock in another function": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }), orderFn())
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }), orderFn())
 			env.Step("a").In("process-order").Returns("x")
 			env.Trigger(started())
 		},
@@ -125,7 +125,7 @@ func TestMockFailures(t *testing.T) {
 			mocked(t, func(env *inngesttest.Env) { env.Inject(inngesttest.RefusedSends) })
 		},
 		"a fault that came too late": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
 			env.Trigger(started())
 			env.Inject(inngesttest.DuplicateDelivery)
 		},

@@ -15,7 +15,7 @@ import (
 // twoSteps returns an Env of a function "fn" with the steps "a" and "b".
 func twoSteps(t testing.TB) *inngesttest.Env {
 	t.Helper()
-	return inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+	return inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 		if _, err := do(ctx, "a"); err != nil {
 			return nil, err
 		}
@@ -45,7 +45,7 @@ func TestStoredFailures(t *testing.T) {
 			twoSteps(t).Function("fn").Stored("a", 42).Trigger(started())
 		},
 		"the output of a sleep": func(t testing.TB) {
-			inngesttest.Output[string](inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Output[string](inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				step.Sleep(ctx, "nap", time.Hour)
 				return nil, nil
 			})).RunStep("nap", started()))
@@ -57,12 +57,12 @@ func TestStoredFailures(t *testing.T) {
 			env.Trigger(event)
 		},
 		"an event that came before its wait": func(t testing.TB) {
-			env := inngesttest.New(t, waits(""))
+			env := inngesttest.NewFunctions(t, waits(""))
 			env.Send(OrderConfirmed.New(OrderData{OrderID: "o1"}))
 			env.Trigger(started())
 		},
 		"an event that a failed run has not sent": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return OrderCreated.Send(ctx, "create", OrderData{})
 			}))
 			env.Trigger(started())
@@ -81,7 +81,7 @@ func TestStoredFailures(t *testing.T) {
 func TestStoredInBranches(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"a", "b"} {
-		env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 			results := group.Parallel(ctx,
 				func(ctx context.Context) (any, error) { return do(ctx, "a") },
 				func(ctx context.Context) (any, error) { return do(ctx, "b") },

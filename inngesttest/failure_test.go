@@ -48,7 +48,7 @@ func TestFailures(t *testing.T) {
 	t.Cleanup(func() { close(release) })
 	for name, test := range map[string]func(t testing.TB){
 		"another step on replay": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				if calls.Add(1)%2 == 1 {
 					return step.Run(ctx, "odd", func(context.Context) (any, error) { return nil, nil })
 				}
@@ -56,12 +56,12 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"another step when the last call is repeated": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return do(ctx, fmt.Sprint("step-", ended.Add(1)/3))
 			})).Trigger(started())
 		},
 		"another step when a failed run is repeated": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				if _, err := do(ctx, fmt.Sprint("step-", failed.Add(1)/3)); err != nil {
 					return nil, err
 				}
@@ -70,7 +70,7 @@ func TestFailures(t *testing.T) {
 		},
 		"the order of a map": func(t testing.TB) {
 			// The kit looks most closely at a path that is new.
-			inngesttest.Config{AppID: fmt.Sprint("map-", time.Now().UnixNano())}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Config{AppID: fmt.Sprint("map-", time.Now().UnixNano())}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				for id := range map[string]bool{"a": true, "b": true, "c": true} {
 					if _, err := do(ctx, id); err != nil {
 						return nil, err
@@ -81,7 +81,7 @@ func TestFailures(t *testing.T) {
 		},
 		"finished steps in another order": func(t testing.TB) {
 			var last bool
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				ids := []string{"a", "b"}
 				if last {
 					slices.Reverse(ids)
@@ -95,19 +95,19 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"a nested step": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "outer", func(ctx context.Context) (string, error) {
 					return step.Run(ctx, "inner", func(context.Context) (string, error) { return "", nil })
 				})
 			})).Trigger(started()).RequireCompleted()
 		},
 		"a step of a helper inside another": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "outer", func(ctx context.Context) (string, error) { return do(ctx, "inner") })
 			})).Trigger(started())
 		},
 		"a step of a helper in a goroutine": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				done := make(chan struct{})
 				go func() {
 					defer close(done)
@@ -118,7 +118,7 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"a step in a goroutine": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				done := make(chan struct{})
 				go func() {
 					defer close(done)
@@ -129,7 +129,7 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"a step in a goroutine that the function waits for": func(t testing.TB) {
-			inngesttest.Config{IdleTimeout: 5 * time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Config{IdleTimeout: 5 * time.Second}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				result := make(chan string)
 				go func() {
 					out, _ := step.Run(ctx, "inner", func(context.Context) (string, error) { return "", nil })
@@ -144,13 +144,13 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"an id in two places": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				_, _ = step.Run(ctx, "same", func(context.Context) (string, error) { return "", nil })
 				return step.Run(ctx, "same", func(context.Context) (string, error) { return "", nil })
 			})).Trigger(started())
 		},
 		"an id in a helper that is called in two places": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				if _, err := charge(ctx); err != nil {
 					return nil, err
 				}
@@ -158,7 +158,7 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"an id in a helper that two branches call": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return nil, group.Parallel(ctx,
 					func(ctx context.Context) (any, error) { return charge(ctx) },
 					func(ctx context.Context) (any, error) { _, err := charge(ctx); return nil, err },
@@ -166,17 +166,17 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"a mock of a step that is not there": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "charge-card") }))
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "charge-card") }))
 			env.Step("charge-crad").Returns("p1")
 			env.Trigger(started()).RequireCompleted()
 		},
 		"a mock that says nothing": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "charge-card") }))
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "charge-card") }))
 			env.Step("charge-card")
 			env.Trigger(started()).RequireCompleted()
 		},
 		"a step without a mock": func(t testing.TB) {
-			env := inngesttest.Config{MocksOnly: true}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			env := inngesttest.Config{MocksOnly: true}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				_, _ = do(ctx, "mocked")
 				return do(ctx, "forgotten")
 			}))
@@ -184,14 +184,14 @@ func TestFailures(t *testing.T) {
 			env.Trigger(started())
 		},
 		"a request without a mock": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				_, _ = step.Fetch[string](ctx, "get-rate", step.FetchOpts{URL: "http://nowhere.test"})
 				_, err := step.Infer[string, string](ctx, "summarize", step.InferOpts[string]{Opts: step.InferRequestOpts{AuthKey: "sk-secret"}})
 				return nil, err
 			})).Trigger(started()).RequireFailed("no mock")
 		},
 		"a mock of a request with a decoded body": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				res, err := step.Fetch[Payment](ctx, "get-payment", step.FetchOpts{URL: "http://nowhere.test"})
 				return res.Body, err
 			}))
@@ -199,29 +199,29 @@ func TestFailures(t *testing.T) {
 			env.Trigger(started()).RequireFailed("as text")
 		},
 		"a wait that nobody ends": func(t testing.TB) {
-			inngesttest.New(t, waits("")).Trigger(started())
+			inngesttest.NewFunctions(t, waits("")).Trigger(started())
 		},
 		"a wait whose event was captured": func(t testing.TB) {
 			other := inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "other"}, OrderCreated.Trigger(),
 				func(ctx context.Context, in inngestgo.Input[OrderData]) (any, error) {
 					return OrderConfirmed.Send(ctx, "confirm", in.Event.Data)
 				})
-			env := inngesttest.New(t, waits(""), other)
+			env := inngesttest.NewFunctions(t, waits(""), other)
 			run := env.Trigger(started())
 			env.Trigger(OrderCreated.New(OrderData{OrderID: "o1"}))
 			run.RequireCompleted()
 		},
 		"a wait for another event": func(t testing.TB) {
-			env := inngesttest.New(t, waits("async.data.orderId == string(event.data.n)"))
+			env := inngesttest.NewFunctions(t, waits("async.data.orderId == string(event.data.n)"))
 			run := env.Trigger(started())
 			env.Send(OrderConfirmed.New(OrderData{OrderID: "2"}))
 			run.RequireCompleted()
 		},
 		"a wait that no event can end": func(t testing.TB) {
-			inngesttest.New(t, waits("event.data.orderId == async.data.orderId")).Trigger(started()).RequireWaiting()
+			inngesttest.NewFunctions(t, waits("event.data.orderId == async.data.orderId")).Trigger(started()).RequireWaiting()
 		},
 		"a goroutine left behind": func(t testing.TB) {
-			inngesttest.New(t, on(func(context.Context, input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(context.Context, input) (any, error) {
 				go func() { <-release }()
 				return nil, nil
 			})).Trigger(started()).RequireCompleted()
@@ -234,13 +234,13 @@ func TestFailures(t *testing.T) {
 			inngesttest.New(t, app).Trigger(started())
 		},
 		"a function that has not run": func(t testing.TB) {
-			inngesttest.New(t, orderFn()).LastRun("process-order")
+			inngesttest.NewFunctions(t, orderFn()).LastRun("process-order")
 		},
 		"a function that Goexit leaves": func(t testing.TB) {
-			inngesttest.New(t, on(func(context.Context, input) (any, error) { runtime.Goexit(); return nil, nil })).Trigger(started())
+			inngesttest.NewFunctions(t, on(func(context.Context, input) (any, error) { runtime.Goexit(); return nil, nil })).Trigger(started())
 		},
 		"a step on a new context": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(context.Context, input) (any, error) { return do(context.Background(), "a") }))
+			env := inngesttest.NewFunctions(t, on(func(context.Context, input) (any, error) { return do(context.Background(), "a") }))
 			env.Step("a").Returns("x")
 			env.Trigger(started())
 		},
@@ -249,10 +249,10 @@ func TestFailures(t *testing.T) {
 				func(ctx context.Context, _ inngestgo.Input[OrderData]) (any, error) {
 					return step.Invoke[string](ctx, "call", step.InvokeOpts{FunctionId: "test-fn", Data: map[string]any{"n": 1}})
 				})
-			inngesttest.New(t, parent, waits("")).Trigger(OrderCreated.New(OrderData{OrderID: "o1"})).RequireCompleted()
+			inngesttest.NewFunctions(t, parent, waits("")).Trigger(OrderCreated.New(OrderData{OrderID: "o1"})).RequireCompleted()
 		},
 		"a step on a context that has ended": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				ctx, cancel := context.WithTimeout(ctx, time.Nanosecond)
 				defer cancel()
 				<-ctx.Done()
@@ -260,21 +260,21 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started())
 		},
 		"a run of many steps": func(t testing.TB) {
-			inngesttest.New(t, stepsFn(50)).Trigger(started()).RequireFailed()
+			inngesttest.NewFunctions(t, stepsFn(50)).Trigger(started()).RequireFailed()
 		},
 		"a step that blocks": func(t testing.TB) {
-			inngesttest.Config{IdleTimeout: 50 * time.Millisecond}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.Config{IdleTimeout: 50 * time.Millisecond}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "blocks", func(context.Context) (any, error) { <-release; return nil, nil })
 			})).Trigger(started())
 		},
 		"an invalid event": func(t testing.TB) {
-			inngesttest.New(t, orderFn()).Trigger(OrderCreated.New(OrderData{}))
+			inngesttest.NewFunctions(t, orderFn()).Trigger(OrderCreated.New(OrderData{}))
 		},
 		"an invalid event that was received": func(t testing.TB) {
-			inngesttest.New(t, orderFn()).Function("process-order").Trigger(OrderCreated.New(OrderData{}))
+			inngesttest.NewFunctions(t, orderFn()).Function("process-order").Trigger(OrderCreated.New(OrderData{}))
 		},
 		"a run that failed": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				if _, err := do(ctx, "first"); err != nil {
 					return nil, err
 				}
@@ -284,17 +284,17 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started()).RequireCompleted()
 		},
 		"a function that panics": func(t testing.TB) {
-			inngesttest.New(t, on(func(_ context.Context, in input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(_ context.Context, in input) (any, error) {
 				return in.Event.Data["n"].(string), nil
 			})).Trigger(started()).RequireCompleted()
 		},
 		"a step that panics": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Run(ctx, "repeat", func(context.Context) (string, error) { return strings.Repeat("x", -1), nil })
 			})).Trigger(started()).RequireCompleted()
 		},
 		"a branch that panics": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				group.Parallel(ctx, func(ctx context.Context) (any, error) {
 					return step.Run(ctx, "a", func(context.Context) (any, error) { panic("no luck") })
 				})
@@ -302,50 +302,50 @@ func TestFailures(t *testing.T) {
 			})).Trigger(started()).RequireCompleted()
 		},
 		"a webhook that is mounted elsewhere": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(context.Context, input) (any, error) { return "", nil }))
+			env := inngesttest.NewFunctions(t, on(func(context.Context, input) (any, error) { return "", nil }))
 			env.UseRouter(http.NotFoundHandler())
 			env.Trigger(started()).RequireCompleted()
 		},
 		"an expression that is not valid": func(t testing.TB) {
-			inngesttest.New(t, inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "fn"}, Started.Trigger(inngestkit.If("event.data.n >")),
+			inngesttest.NewFunctions(t, inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "fn"}, Started.Trigger(inngestkit.If("event.data.n >")),
 				func(context.Context, input) (any, error) { return nil, nil }))
 		},
 		"a wait whose expression is not valid": func(t testing.TB) {
-			inngesttest.New(t, waits("event.data.n >")).Trigger(started()).RequireCompleted()
+			inngesttest.NewFunctions(t, waits("event.data.n >")).Trigger(started()).RequireCompleted()
 		},
 		"an invocation of an unknown function": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return step.Invoke[string](ctx, "call", step.InvokeOpts{FunctionId: "billing-charge"})
 			})).Trigger(started()).RequireCompleted()
 		},
 		"an invocation by an id that leaves out the app": func(t testing.TB) {
-			inngesttest.New(t, orderFn(), on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, orderFn(), on(func(ctx context.Context, _ input) (any, error) {
 				return step.Invoke[string](ctx, "call", step.InvokeOpts{FunctionId: "process-order"})
 			})).Trigger(started()).RequireCompleted()
 		},
 		"a run that sleeps": func(t testing.TB) {
-			inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				step.Sleep(ctx, "nap", 3*time.Hour)
 				return nil, nil
 			})).Trigger(started()).RequireCompleted()
 		},
 		"an event that starts nothing": func(t testing.TB) {
-			inngesttest.New(t, orderFn()).Trigger(started())
+			inngesttest.NewFunctions(t, orderFn()).Trigger(started())
 		},
 		"an event sent outside a step": func(t testing.TB) {
 			var env *inngesttest.Env
-			env = inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			env = inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return env.App().Sender().Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
 			}))
 			env.Trigger(started())
 		},
 		"an Env that was closed": func(t testing.TB) {
-			env := inngesttest.New(t, orderFn())
+			env := inngesttest.NewFunctions(t, orderFn())
 			env.Close()
 			env.Send(OrderCreated.New(OrderData{OrderID: "o1"}))
 		},
 		"an event that was not sent": func(t testing.TB) {
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				return OrderCreated.Send(ctx, "create", OrderData{OrderID: "o1"})
 			}))
 			env.Trigger(started())
@@ -370,7 +370,7 @@ func TestEventsWithoutEnd(t *testing.T) {
 		t.Skip("it keeps a processor busy for its IdleTimeout, a second; TestManyRuns checks the message")
 	}
 	text := record(t, func(t testing.TB) {
-		inngesttest.Config{Deliver: true, IdleTimeout: time.Second}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		inngesttest.Config{Deliver: true, IdleTimeout: time.Second}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 			return Started.Send(ctx, "again", nil)
 		})).Trigger(started())
 	})

@@ -34,7 +34,7 @@ func TestFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ran := ""
-			env := inngesttest.New(t, on(func(ctx context.Context, in input) (any, error) {
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, in input) (any, error) {
 				out := ""
 				for _, id := range []string{"a", "b"} {
 					s, err := step.Run(ctx, id, func(context.Context) (string, error) { ran += "," + id; return id, nil })
@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 
 func TestRefusedSends(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 		return OrderCreated.Send(ctx, "create", OrderData{OrderID: "o1"})
 	}))
 	env.Inject(inngesttest.RefusedSends).In("fn").Status(http.StatusBadRequest)

@@ -24,7 +24,7 @@ func limited(opts inngestgo.FunctionOpts) inngestkit.Function {
 
 func TestBatch(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, limited(inngestgo.FunctionOpts{BatchEvents: &inngestgo.ConfigBatchEvents{MaxSize: 3, Timeout: time.Minute}}))
+	env := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{BatchEvents: &inngestgo.ConfigBatchEvents{MaxSize: 3, Timeout: time.Minute}}))
 	env.Send(started(), started())
 	equal(t, "runs before the batch is full", len(env.Runs()), 0)
 	env.Send(started(), started())
@@ -36,7 +36,7 @@ func TestBatch(t *testing.T) {
 
 func TestDebounce(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, limited(inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Minute}}))
+	env := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Minute}}))
 	env.Send(started())
 	env.Advance(50 * time.Second)
 	env.Send(started())
@@ -48,7 +48,7 @@ func TestDebounce(t *testing.T) {
 
 func TestThrottle(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, limited(inngestgo.FunctionOpts{Throttle: &inngestgo.ConfigThrottle{Limit: 1, Period: time.Minute}}))
+	env := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{Throttle: &inngestgo.ConfigThrottle{Limit: 1, Period: time.Minute}}))
 	first, second := env.Trigger(started()), env.Trigger(started())
 	first.RequireWaiting("nap")
 	equal(t, "status of the second", second.RequireWaiting().Status(), inngesttest.Scheduled)
@@ -59,7 +59,7 @@ func TestThrottle(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, limited(inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Minute}}))
+	env := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Minute}}))
 	env.Send(started(), started())
 	equal(t, "runs within the limit", len(env.Runs("fn")), 1)
 	env.Advance(time.Minute)
@@ -69,7 +69,7 @@ func TestRateLimit(t *testing.T) {
 
 func TestSingleton(t *testing.T) {
 	t.Parallel()
-	skips := inngesttest.New(t, limited(inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip}}))
+	skips := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{Singleton: inngestkit.Singleton(inngestkit.SingletonSkip, "")}))
 	run := skips.Trigger(started())
 	skips.Send(started())
 	equal(t, "runs", len(skips.Runs("fn")), 1)
@@ -77,7 +77,7 @@ func TestSingleton(t *testing.T) {
 	skips.AdvanceToEnd(run)
 	skips.Trigger(started()).RequireWaiting("nap")
 
-	cancels := inngesttest.New(t, limited(inngestgo.FunctionOpts{Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonCancel}}))
+	cancels := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{Singleton: inngestkit.Singleton(inngestkit.SingletonCancel, "")}))
 	first, second := cancels.Trigger(started()), cancels.Trigger(started())
 	first.RequireCancelled()
 	second.RequireWaiting("nap")
@@ -88,7 +88,7 @@ func TestConcurrency(t *testing.T) {
 	t.Parallel()
 	priority := "event.data.n"
 	var order []any // one run at a time writes to it
-	env := inngesttest.New(t, inngestkit.NewFunction(inngestgo.FunctionOpts{
+	env := inngesttest.NewFunctions(t, inngestkit.NewFunction(inngestgo.FunctionOpts{
 		ID: "fn", Priority: &inngestgo.ConfigPriority{Run: &priority},
 		Concurrency: &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{{Limit: 1}}},
 	}, Started.Trigger(), func(ctx context.Context, in input) (any, error) {
@@ -103,7 +103,7 @@ func TestConcurrency(t *testing.T) {
 
 func TestCancelledByEvent(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, limited(inngestgo.FunctionOpts{Cancel: []inngestgo.ConfigCancel{{Event: OrderConfirmed.Name()}}}))
+	env := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{Cancel: []inngestgo.ConfigCancel{{Event: OrderConfirmed.Name()}}}))
 	run := env.Trigger(started()).RequireWaiting("nap")
 	env.Send(OrderConfirmed.New(OrderData{OrderID: "o1"}))
 	run.RequireCancelled()
@@ -111,7 +111,7 @@ func TestCancelledByEvent(t *testing.T) {
 
 func TestTimeout(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, limited(inngestgo.FunctionOpts{Timeouts: &inngestgo.ConfigTimeouts{Finish: new(30 * time.Minute)}}))
+	env := inngesttest.NewFunctions(t, limited(inngestgo.FunctionOpts{Timeouts: &inngestgo.ConfigTimeouts{Finish: new(30 * time.Minute)}}))
 	run := env.Trigger(started())
 	env.Advance(time.Hour)
 	run.RequireCancelled()
@@ -126,12 +126,12 @@ func TestSignal(t *testing.T) {
 		}
 		return res.Data, nil
 	})
-	env := inngesttest.New(t, fn)
+	env := inngesttest.NewFunctions(t, fn)
 	run := env.Trigger(started()).RequireWaiting("approved")
 	env.Signal("approval", "yes")
 	equal(t, "output", inngesttest.Output[string](run), "yes")
 
-	mocked := inngesttest.New(t, fn)
+	mocked := inngesttest.NewFunctions(t, fn)
 	mocked.Step("approved").Returns("mocked").Once()
 	mocked.Step("approved").Fails(step.ErrSignalNotReceived)
 	equal(t, "output of the mock", inngesttest.Output[string](mocked.Trigger(started())), "mocked")

@@ -44,14 +44,14 @@ func TestFunction(t *testing.T) {
 			if name == "fulled" {
 				id = "test-fn"
 			}
-			equal(t, "output", inngesttest.Output[string](c.run(inngesttest.New(t, fn).Function(id))), c.want)
+			equal(t, "output", inngesttest.Output[string](c.run(inngesttest.NewFunctions(t, fn).Function(id))), c.want)
 		})
 	}
 }
 
 func TestStoredStepsOfOneID(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 		var all []string
 		for range 3 {
 			out, _ := do(ctx, "a")
@@ -79,7 +79,7 @@ func TestRunStep(t *testing.T) {
 		_, err = step.Run(ctx, "last", func(context.Context) (any, error) { t.Error("RunStep went on"); return nil, nil })
 		return nil, err
 	})
-	env := inngesttest.New(t, fn)
+	env := inngesttest.NewFunctions(t, fn)
 	first := env.RunStep("first", started())
 	equal(t, "output", inngesttest.Output[string](first), "did first")
 	equal(t, "op", first.OpCode(), "StepRun")
@@ -98,7 +98,7 @@ func TestRunStep(t *testing.T) {
 
 func TestRunStepOfRequest(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 		return step.Fetch[string](ctx, "ask", step.FetchOpts{URL: "http://nowhere.test", Method: "GET"})
 	}))
 	ask := env.RunStep("ask", started())
@@ -116,7 +116,7 @@ func TestInvokesAnother(t *testing.T) {
 			step.Sleep(ctx, "nap", time.Hour)
 			return "child of " + in.Event.Data.OrderID, nil
 		})
-	env := inngesttest.New(t, parent, child)
+	env := inngesttest.NewFunctions(t, parent, child)
 	run := env.Trigger(started()).RequireWaiting("call")
 	env.AdvanceToEnd(run)
 	equal(t, "output", inngesttest.Output[string](run), "child of o1")

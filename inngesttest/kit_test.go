@@ -48,7 +48,7 @@ func orderFn() inngestkit.Function {
 
 func TestIssue(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, orderFn())
+	env := inngesttest.NewFunctions(t, orderFn())
 	env.Step("charge-card").Returns(Payment{ID: "p1"})
 	env.Step("fetch-user").Fails(errors.New("gone")).Times(2)
 	run := env.Trigger(OrderCreated.New(OrderData{OrderID: "o1"}))

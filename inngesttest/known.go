@@ -10,7 +10,7 @@ import (
 
 // functionOf returns the function of an app with an id, its own or its full one.
 func functionOf(app *inngestkit.App, id string) (inngestkit.Function, bool) {
-	all := app.Functions()
+	all := app.Registered()
 	i := slices.IndexFunc(all, func(fn inngestkit.Function) bool { return id == fn.ID() || id == app.ID()+"-"+fn.ID() })
 	if i < 0 {
 		return inngestkit.Function{}, false
@@ -26,7 +26,7 @@ func hasFunction(app *inngestkit.App, id string) bool {
 
 // noFunction says that the app has no function with an id, and lists its functions.
 func noFunction(app *inngestkit.App, id string) string {
-	all := app.Functions()
+	all := app.Registered()
 	ids := make([]string, len(all))
 	for i, fn := range all {
 		ids[i] = fn.ID()

@@ -137,7 +137,7 @@ func TestMocks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return c.fn(ctx), nil }))
+			env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return c.fn(ctx), nil }))
 			c.mock(env)
 			if got := inngesttest.Output[string](env.Trigger(started())); got != c.want {
 				t.Errorf("the function made %q of its mocks, want %q", got, c.want)
@@ -164,7 +164,7 @@ func invoke(ctx context.Context) any {
 
 func TestMockRetriesAtATime(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
 	env.Step("a").Fails(sdkerrors.RetryAtError(errors.New("busy"), env.Now().Add(5*time.Minute))).Once()
 	env.Trigger(started()).RequireCompleted()
 	equal(t, "time", env.Elapsed(), 5*time.Minute)
@@ -178,7 +178,7 @@ func TestMockGoesThroughJSON(t *testing.T) {
 		Kept string
 		lost string
 	}
-	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 		out, err := step.Run(ctx, "a", func(context.Context) (result, error) { return result{}, nil })
 		return out.Kept + out.lost, err
 	}))

@@ -21,7 +21,7 @@ func TestOrder(t *testing.T) {
 				return step.Run(ctx, id, func(context.Context) (any, error) { ran += id; return nil, nil })
 			}
 		}
-		inngesttest.Config{StepOrder: o}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		inngesttest.Config{StepOrder: o}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 			return nil, group.Parallel(ctx, branch("a"), branch("b"), branch("c"), branch("d")).AnyError()
 		})).Trigger(started()).RequireCompleted().RequireSteps(strings.Split(ran, "")...)
 		return ran
@@ -46,7 +46,9 @@ func TestOrder(t *testing.T) {
 
 func TestSeedOfTheEnvironment(t *testing.T) {
 	t.Setenv("INNGESTTEST_SEED", "abc")
-	text := record(t, func(t testing.TB) { inngesttest.Config{StepOrder: inngesttest.RandomOrder()}.New(t, stepsFn(1)) })
+	text := record(t, func(t testing.TB) {
+		inngesttest.Config{StepOrder: inngesttest.RandomOrder()}.NewFunctions(t, stepsFn(1))
+	})
 	if !strings.Contains(text, `INNGESTTEST_SEED is "abc", and a seed is a whole number`) {
 		t.Errorf("it says %q", text)
 	}

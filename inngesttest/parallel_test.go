@@ -36,7 +36,7 @@ func TestParallelTestsShareNothing(t *testing.T) {
 	for n := range tests {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
-			env := inngesttest.New(t, fn)
+			env := inngesttest.NewFunctions(t, fn)
 			mock := fmt.Sprint("mock ", n, " ")
 			env.Step("a").Returns(mock)
 			run := env.Trigger(Started.New(map[string]any{"n": n})).RequireWaiting("nap")
@@ -97,7 +97,7 @@ func TestClose(t *testing.T) {
 // TestEnvInSubtests has subtests that use their parent's Env.
 func TestEnvInSubtests(t *testing.T) { //nolint:tparallel // its subtests follow one another on purpose
 	t.Parallel()
-	env := inngesttest.New(t, waits(""))
+	env := inngesttest.NewFunctions(t, waits(""))
 	run := env.Trigger(started())
 	t.Run("waits", func(*testing.T) { run.RequireWaiting("confirmed") })
 	t.Run("goes on", func(*testing.T) {
@@ -110,7 +110,7 @@ func TestEnvInSubtests(t *testing.T) { //nolint:tparallel // its subtests follow
 func TestFunctionsFromOutside(t *testing.T) {
 	t.Parallel()
 	var ran atomic.Int64
-	env := inngesttest.New(t, inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "fn"}, OrderCreated.Trigger(),
+	env := inngesttest.NewFunctions(t, inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "fn"}, OrderCreated.Trigger(),
 		func(context.Context, inngestgo.Input[OrderData]) (any, error) { ran.Add(1); return nil, nil }))
 	var wg sync.WaitGroup
 	for range 50 {
@@ -130,7 +130,7 @@ func FuzzOrders(f *testing.F) {
 	f.Add("o1")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, id string) {
-		env := inngesttest.New(t, chain()[1])
+		env := inngesttest.NewFunctions(t, chain()[1])
 		run := env.Function("second").Trigger(OrderCreated.New(OrderData{OrderID: id}))
 		if id == "" {
 			run.RequireFailed("ValidationError")

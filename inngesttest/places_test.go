@@ -174,7 +174,7 @@ func TestPlaces(t *testing.T) {
 			t.Parallel()
 			var at lines
 			text := record(t, func(t testing.TB) {
-				inngesttest.New(t, on(c.take(&at))).Trigger(started()).RequireCompleted()
+				inngesttest.NewFunctions(t, on(c.take(&at))).Trigger(started()).RequireCompleted()
 			})
 			equal(t, "the place", placeOf(t, `at "nap" \(`, text), fmt.Sprintf(c.want, at.step, at.call))
 		})

@@ -16,7 +16,7 @@ import (
 func TestReal(t *testing.T) {
 	t.Setenv("INNGEST_DEV_SERVER_URL", startServer(t))
 	t.Run("completes", func(t *testing.T) {
-		env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 			a, err := do(ctx, "a")
 			if err != nil {
 				return nil, err
@@ -34,7 +34,7 @@ func TestReal(t *testing.T) {
 		equal(t, "step", inngesttest.StepOutput[string](run, "a"), "did a")
 	})
 	t.Run("fails", func(t *testing.T) {
-		env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 			return step.Run(ctx, "a", func(context.Context) (any, error) { return nil, inngestgo.NoRetryError(errors.New("never")) })
 		}))
 		env.Trigger(started()).RequireFailed("never")
@@ -43,7 +43,7 @@ func TestReal(t *testing.T) {
 		var skipped *recordingTB
 		record(t, func(tb testing.TB) {
 			skipped = tb.(*recordingTB)
-			inngesttest.New(tb, on(func(context.Context, input) (any, error) { return nil, nil })).Step("a")
+			inngesttest.NewFunctions(tb, on(func(context.Context, input) (any, error) { return nil, nil })).Step("a")
 			t.Error("the test went on")
 		})
 		equal(t, "that it is skipped", skipped.skipped, true)

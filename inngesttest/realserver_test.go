@@ -28,7 +28,7 @@ func onServer(t *testing.T, test func(t *testing.T, newEnv newEnv)) {
 		t.Setenv("INNGEST_DEV_SERVER_URL", officialServer)
 		test(t, func(t testing.TB, c inngesttest.Config, sources ...inngestkit.Source) *inngesttest.Env {
 			t.Helper()
-			return c.New(t, sources...)
+			return c.NewFunctions(t, sources...)
 		})
 		return
 	}

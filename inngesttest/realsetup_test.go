@@ -23,7 +23,7 @@ func TestRealURL(t *testing.T) {
 	} {
 		t.Run(url, func(t *testing.T) {
 			t.Setenv("INNGEST_DEV_SERVER_URL", url)
-			text := record(t, func(tb testing.TB) { inngesttest.New(tb, waits("")) })
+			text := record(t, func(tb testing.TB) { inngesttest.NewFunctions(tb, waits("")) })
 			for _, want := range []string{"inngesttest: INNGEST_DEV_SERVER_URL is \"" + url + "\"", why, "such as http://127.0.0.1:8288"} {
 				if !strings.Contains(text, want) {
 					t.Errorf("the message is without %q:\n%s", want, text)
@@ -44,7 +44,7 @@ func TestRealInBubble(t *testing.T) {
 		var skipped *recordingTB
 		text := record(t, func(tb testing.TB) {
 			skipped = tb.(*recordingTB)
-			inngesttest.New(tb, on(func(context.Context, input) (any, error) { return nil, nil }))
+			inngesttest.NewFunctions(tb, on(func(context.Context, input) (any, error) { return nil, nil }))
 			t.Error("the test went on")
 		})
 		equal(t, "what it says", text, "")

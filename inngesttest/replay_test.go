@@ -15,7 +15,7 @@ func TestNotRepeated(t *testing.T) {
 	t.Run("an end", func(t *testing.T) {
 		t.Parallel()
 		ended := 0
-		inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 			out, err := do(ctx, "a")
 			ended++
 			return out, err
@@ -25,7 +25,7 @@ func TestNotRepeated(t *testing.T) {
 	t.Run("an event", func(t *testing.T) {
 		t.Parallel()
 		var sender inngestkit.Sender
-		env := inngesttest.Config{SkipChecks: inngesttest.CheckSends}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+		env := inngesttest.Config{SkipChecks: inngesttest.CheckSends}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 			if _, err := sender.Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"})); err != nil {
 				return nil, err
 			}

@@ -111,7 +111,7 @@ func (e *Env) RunStep(step string, ev inngestkit.Event) *ReachedStep {
 	e.t.Helper()
 	needEvents(e.t, ev)
 	var found []string
-	for _, fn := range e.app.Functions() {
+	for _, fn := range e.app.Registered() {
 		for _, t := range fn.Triggers() {
 			if t.EventTrigger != nil && t.Event == ev.Event().Name && !slices.Contains(found, fn.ID()) {
 				found = append(found, fn.ID())

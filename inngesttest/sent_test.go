@@ -31,7 +31,7 @@ func chain() []inngestkit.Source {
 
 func TestEventsAreCaptured(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, chain()...)
+	env := inngesttest.NewFunctions(t, chain()...)
 	env.Trigger(started()).RequireCompleted()
 	equal(t, "order", inngesttest.RequireSent(env, OrderCreated).OrderID, "o1")
 	equal(t, "sent", len(inngesttest.Sent(env, OrderCreated)), 1)
@@ -49,13 +49,13 @@ func TestEventsAreCaptured(t *testing.T) {
 
 func TestEventsAreDelivered(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, chain()...)
+	env := inngesttest.NewFunctions(t, chain()...)
 	env.Deliver(OrderCreated.Name())
 	env.Trigger(started()).RequireCompleted()
 	env.LastRun("second").RequireCompleted()
 	equal(t, "events that were not delivered", len(env.Drain()), 1)
 
-	all := inngesttest.Config{Deliver: true}.New(t, chain()...)
+	all := inngesttest.Config{Deliver: true}.NewFunctions(t, chain()...)
 	all.Trigger(started())
 	all.LastRun("second").RequireCompleted()
 	equal(t, "events that were not delivered", len(all.Drain()), 0)
@@ -65,7 +65,7 @@ func TestEventsAreDelivered(t *testing.T) {
 // same id again, which Inngest accepts once.
 func TestRetriedStepSendsOnce(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(func(ctx context.Context, in input) (any, error) {
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, in input) (any, error) {
 		return step.Run(ctx, "send", func(ctx context.Context) (any, error) {
 			return inngestkit.Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
 		})
@@ -128,7 +128,7 @@ func TestRequestToRun(t *testing.T) {
 
 func TestSendResumesWait(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, waits("async.data.orderId == 'o1'"))
+	env := inngesttest.NewFunctions(t, waits("async.data.orderId == 'o1'"))
 	run := env.Trigger(started())
 	env.Send(OrderConfirmed.New(OrderData{OrderID: "o2"}))
 	run.RequireWaiting("confirmed")

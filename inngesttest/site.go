@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/inngestkit/inngestkit/internal/sdk"
 )
 
 // site is a place in the code at which steps are taken.
@@ -49,17 +50,19 @@ func (s *site) from() *site {
 	return &s.way[last].site
 }
 
+// longestWay bounds the frames between a test and the kit that a place names.
+const longestWay = 16
+
 // caller is the place that called the exported function.
 func caller() *site {
-	var pcs [16]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
 	var way []frame
-	for more := true; more; {
-		var f runtime.Frame
-		f, more = frames.Next()
+	for f := range sdk.Frames(2) {
 		way = append(way, frame{f.Function, site{file: f.File, line: f.Line}})
 		if isTest(f.Function) {
 			return &site{file: way[0].file, line: way[0].line, way: way}
+		}
+		if len(way) == longestWay {
+			break
 		}
 	}
 	return &way[0].site
@@ -80,40 +83,35 @@ func (s *site) same(o *site) bool {
 	return s != nil && o != nil && s.file == o.file && s.line == o.line
 }
 
-// stack is what places are told apart by before they are looked up.
-type stack [24]uintptr
-
+// sites are the places by the stacks that led to them.
 var sites = struct {
 	mu    sync.RWMutex
-	known map[stack]*site
-}{known: map[stack]*site{}}
+	known map[sdk.Stack]*site
+}{known: map[sdk.Stack]*site{}}
 
 // here is the place in user code from which a step is being taken.
 func here() *site {
-	var pcs stack
-	n := runtime.Callers(4, pcs[:])
+	stack, whole := sdk.TakeStack(2)
 	sites.mu.RLock()
-	s, ok := sites.known[pcs]
+	s, ok := sites.known[stack]
 	sites.mu.RUnlock()
 	if ok {
 		return s
 	}
-	s = locate(pcs[:n], n < len(pcs))
+	s = locate(stack, whole)
 	sites.mu.Lock()
 	defer sites.mu.Unlock()
-	sites.known[pcs] = s
+	sites.known[stack] = s
 	return s
 }
 
 // locate finds the caller of the innermost step, and that of the one around
 // it, if there is one, in a stack that is given as a whole or not.
-func locate(pcs []uintptr, whole bool) *site {
+func locate(stack sdk.Stack, whole bool) *site {
 	var found *site
 	var way []frame
-	frames := runtime.CallersFrames(pcs)
 	inStep, loop := true, ""
-	for {
-		f, more := frames.Next()
+	for f := range stack.Frames() {
 		switch of := isStep(f.Function); {
 		case f.Function == "", plumbing(f.Function):
 		case of:
@@ -131,13 +129,11 @@ func locate(pcs []uintptr, whole bool) *site {
 			way = append(way, frame{f.Function, site{file: f.File, line: f.Line}})
 			loop = loopOf(f.Function)
 		}
-		if !more {
-			if found != nil && found.way == nil && whole {
-				found.way = way // of a goroutine
-			}
-			return found
-		}
 	}
+	if found != nil && found.way == nil && whole {
+		found.way = way // of a goroutine
+	}
+	return found
 }
 
 // loopOf is the function that has the body of a loop over an iterator, which is
@@ -152,66 +148,55 @@ func loopOf(body string) string {
 
 // userSite is the innermost place in user code on the stack.
 func userSite() *site {
-	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
-	for {
-		f, more := frames.Next()
+	for f := range sdk.Frames(1) {
 		if f.Function != "" && !inGoRoot(f.Function, f.File) && !ours(f.Function) {
 			return &site{file: f.File, line: f.Line}
 		}
-		if !more {
-			return nil
-		}
 	}
+	return nil
 }
 
 // panicSite is the place in user code of the panic that is being recovered
 // from.
 func panicSite() *site {
-	var pcs [64]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
 	panicking := false
-	for {
-		f, more := frames.Next()
+	for f := range sdk.Frames(1) {
 		panicking = panicking || f.Function == "runtime.gopanic"
 		if panicking && !inGoRoot(f.Function, f.File) {
 			return &site{file: f.File, line: f.Line}
 		}
-		if !more {
-			return nil
-		}
 	}
+	return nil
 }
 
+// root is the module's path.
+const root = "github.com/inngestkit/inngestkit/"
+
+// ours reports whether a frame's function is this module's or the SDK's.
 func ours(function string) bool {
-	for _, prefix := range []string{
-		"github.com/inngestkit/inngestkit/inngesttest.", "github.com/inngestkit/inngestkit/core.",
-		"github.com/inngestkit/inngestkit/internal/engine.", "github.com/inngest/inngestgo",
-	} {
-		if strings.HasPrefix(function, prefix) {
-			return true
-		}
-	}
-	return false
+	return sdk.IsOwn(function) || begins(function,
+		root+"inngesttest.", root+"core.", root+"core/internal/", root+"internal/sdk.", root+"internal/engine.")
 }
 
-// isStep holds for the frames of step tools: the SDK's, and the core's own.
+// isStep reports whether a frame's function is a step tool: one of the SDK's or
+// of the core's.
 func isStep(function string) bool {
-	return strings.HasPrefix(function, "github.com/inngest/inngestgo/step.") ||
-		strings.HasPrefix(function, "github.com/inngestkit/inngestkit/core.EventType[")
+	return sdk.IsStep(function) || begins(function, root+"core.EventType[")
 }
 
-// plumbing holds for the frames between a step tool and what observes it.
+// plumbing reports whether a frame lies between a step tool and its observer.
 func plumbing(function string) bool {
-	for _, prefix := range []string{
-		"github.com/inngestkit/inngestkit/core.(*call)", "github.com/inngestkit/inngestkit/core.functionContext",
-		"github.com/inngestkit/inngestkit/core.(*functionContext)", "context.", "runtime.",
-	} {
-		if strings.HasPrefix(function, prefix) {
-			return true
-		}
-	}
-	return false
+	return begins(function, root+"core/internal/call.(*Call)", root+"internal/sdk.", "context.", "runtime.")
+}
+
+// runsUser reports whether a frame's function calls functions of the app or
+// mocks.
+func runsUser(function string) bool {
+	return sdk.IsGroup(function) || begins(function, root+"core/internal/call.(*Call).runUser", root+"inngesttest.(*Mock).call")
+}
+
+func begins(function string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(function, prefix) })
 }
 
 // observe notes where a step is taken.

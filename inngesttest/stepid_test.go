@@ -104,7 +104,7 @@ func TestOneIDInOnePlace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := inngesttest.New(t, on(handler))
+			env := inngesttest.NewFunctions(t, on(handler))
 			env.Trigger(started())
 			env.Advance(day)
 			env.LastRun("fn").RequireCompleted()

@@ -28,7 +28,7 @@ func equal[T comparable](t testing.TB, what string, got, want T) {
 func TestRetriesTakeTheirBackoff(t *testing.T) {
 	t.Parallel()
 	tries := 0
-	env := inngesttest.New(t, on(func(ctx context.Context, _ input) (any, error) {
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 		return step.Run(ctx, "flaky", func(context.Context) (int, error) {
 			if tries++; tries < 4 {
 				return 0, errors.New("not yet")
@@ -45,7 +45,7 @@ func TestRetriesTakeTheirBackoff(t *testing.T) {
 func TestManualRetries(t *testing.T) {
 	t.Parallel()
 	tries := 0
-	env := inngesttest.Config{ManualRetries: true}.New(t, on(func(ctx context.Context, _ input) (any, error) {
+	env := inngesttest.Config{ManualRetries: true}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 		return step.Run(ctx, "flaky", func(context.Context) (int, error) {
 			if tries++; tries < 2 {
 				return 0, errors.New("not yet")
@@ -63,7 +63,7 @@ func TestManualRetries(t *testing.T) {
 
 func TestRunAttempt(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(func(_ context.Context, in input) (any, error) {
+	env := inngesttest.NewFunctions(t, on(func(_ context.Context, in input) (any, error) {
 		return nil, fmt.Errorf("not yet at attempt %d", in.InputCtx.Attempt)
 	}))
 	run := env.Function("fn").RunAttempt(started())
@@ -86,7 +86,7 @@ func TestRunAttempt(t *testing.T) {
 func TestRetryAt(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
-	env := inngesttest.Config{Start: at.Add(-time.Hour)}.New(t, on(func(_ context.Context, in input) (any, error) {
+	env := inngesttest.Config{Start: at.Add(-time.Hour)}.NewFunctions(t, on(func(_ context.Context, in input) (any, error) {
 		if in.InputCtx.Attempt == 0 {
 			return nil, sdkerrors.RetryAtError(errors.New("not before noon"), at)
 		}
@@ -98,9 +98,9 @@ func TestRetryAt(t *testing.T) {
 
 func TestNoRetryAndOnFailure(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, on(
+	env := inngesttest.NewFunctions(t, on(
 		func(context.Context, input) (any, error) { return nil, inngestgo.NoRetryError(errors.New("never")) },
-		inngestkit.OnFailure(func(ctx context.Context, f inngestkit.Failure[map[string]any]) error {
+		inngestkit.WithOnFailure(func(ctx context.Context, f inngestkit.Failure[map[string]any]) error {
 			_, err := OrderCreated.Send(ctx, "tell", OrderData{OrderID: f.Error.Message})
 			return err
 		}),
@@ -131,7 +131,7 @@ func TestAdvanceInOrder(t *testing.T) {
 			return nil, nil
 		})
 	}
-	env = inngesttest.Config{Start: start}.New(t, naps("short", time.Hour), naps("long", 90*time.Minute))
+	env = inngesttest.Config{Start: start}.NewFunctions(t, naps("short", time.Hour), naps("long", 90*time.Minute))
 	runs := env.TriggerAll(started())
 	env.Advance(5 * time.Hour)
 	for _, run := range runs {
@@ -149,7 +149,7 @@ func TestAdvanceInOrder(t *testing.T) {
 func TestCron(t *testing.T) {
 	t.Parallel()
 	ran := 0
-	env := inngesttest.Config{Start: time.Date(2030, 1, 1, 8, 0, 0, 0, time.UTC)}.New(t,
+	env := inngesttest.Config{Start: time.Date(2030, 1, 1, 8, 0, 0, 0, time.UTC)}.NewFunctions(t,
 		inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "daily"}, inngestkit.Cron("0 9 * * *"),
 			func(_ context.Context, in input) (any, error) { ran++; return in.Event.Name, nil }))
 	env.Advance(59 * time.Minute)
@@ -162,7 +162,7 @@ func TestCron(t *testing.T) {
 
 func TestWaitTimesOut(t *testing.T) {
 	t.Parallel()
-	env := inngesttest.New(t, waits(""))
+	env := inngesttest.NewFunctions(t, waits(""))
 	run := env.Trigger(started()).RequireWaiting("confirmed")
 	env.Advance(day)
 	run.RequireFailed("before the timeout")
@@ -173,7 +173,7 @@ func TestWaitTimesOut(t *testing.T) {
 func TestBubble(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		env := inngesttest.New(t, on(func(ctx context.Context, in input) (any, error) {
+		env := inngesttest.NewFunctions(t, on(func(ctx context.Context, in input) (any, error) {
 			step.SleepUntil(ctx, "until", time.UnixMilli(in.Event.Timestamp).Add(day))
 			if in.InputCtx.Attempt == 0 {
 				return nil, sdkerrors.RetryAtError(errors.New("once more"), time.Now().Add(time.Hour))

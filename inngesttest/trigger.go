@@ -129,7 +129,7 @@ func (e *Env) startedBy(event string) []*Run {
 // triggers lists the triggers of the app's functions.
 func (e *Env) triggers() string {
 	var lines []string
-	for _, fn := range e.app.Functions() {
+	for _, fn := range e.app.Registered() {
 		for _, t := range fn.Triggers() {
 			switch {
 			case t.CronTrigger != nil:

@@ -67,7 +67,7 @@ type Setup struct {
 	// Caller and Key are what to turn ids from idempotency keys on with. A nil
 	// Caller means to leave them off.
 	Caller func(*http.Request) string
-	Key    inngestkit.IdempotencyKey
+	Key    inngestkit.IdempotencyPolicy
 	// Crashed is told what the framework's recovery middleware, which is to
 	// be the outermost, had to catch.
 	Crashed func(v any)

@@ -38,7 +38,7 @@ func testMaxBytesHandler(t *testing.T, a Adapter) {
 	r := k.call("note", callBody(t, order{ID: "o-1"}, nil))
 	equal(t, "status", r.status, http.StatusRequestEntityTooLarge)
 	equal(t, "error", parse[wire.CallError](t, r.body).Message,
-		"the body exceeds a limit of 10 bytes that stands before the webhook; exempt the webhook from the middleware that limits bodies")
+		"the body exceeds a limit of 10 bytes set before the webhook; exempt the webhook from the middleware that limits bodies")
 }
 
 // plainGzip compresses as the snippet does that goes around: whatever comes,

@@ -155,7 +155,7 @@ func testBodyLimit(t *testing.T, a Adapter) {
 	r := k.chunked("note", largeCall(t))
 	equal(t, "status", r.status, http.StatusRequestEntityTooLarge)
 	e := parse[wire.CallError](t, r.body)
-	if e.Name != "BodyTooLarge" || !strings.Contains(e.Message, "stands before the webhook") {
+	if e.Name != "BodyTooLarge" || !strings.Contains(e.Message, "set before the webhook") {
 		t.Errorf("the error is %+v, want it to say whose limit that is", e)
 	}
 	small := k.call("note", callBody(t, order{ID: "o-1"}, nil))

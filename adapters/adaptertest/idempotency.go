@@ -25,7 +25,7 @@ func user(r *http.Request) string { return r.Header.Get(callerHeader) }
 
 // idempotent returns the ids of events that requests with these callers, keys
 // and bodies send, two each.
-func idempotent(t *testing.T, a Adapter, key inngestkit.IdempotencyKey) func(caller, key, body string) []string {
+func idempotent(t *testing.T, a Adapter, key inngestkit.IdempotencyPolicy) func(caller, key, body string) []string {
 	t.Helper()
 	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
 		if _, err := io.ReadAll(r.Body); err != nil {
@@ -61,7 +61,7 @@ func idempotent(t *testing.T, a Adapter, key inngestkit.IdempotencyKey) func(cal
 }
 
 func testIdempotencyKey(t *testing.T, a Adapter) {
-	ids := idempotent(t, a, inngestkit.IdempotencyKey{})
+	ids := idempotent(t, a, inngestkit.IdempotencyPolicy{})
 	first := ids("ada", "k1", "body")
 	if first[0] == "" || first[0] == first[1] {
 		t.Fatalf("the ids are %q", first)
@@ -78,7 +78,7 @@ func testIdempotencyKey(t *testing.T, a Adapter) {
 }
 
 func testIdempotencyKeyWithBody(t *testing.T, a Adapter) {
-	ids := idempotent(t, a, inngestkit.IdempotencyKey{Body: true})
+	ids := idempotent(t, a, inngestkit.IdempotencyPolicy{Body: true})
 	first := ids("ada", "k1", "body")
 	equal(t, "a retry", ids("ada", "k1", "body"), first)
 	if other := ids("ada", "k1", "changed"); other[0] == first[0] {
@@ -91,7 +91,7 @@ func testIdempotencyKeyWithBody(t *testing.T, a Adapter) {
 func testIdempotencyKeyOfARoute(t *testing.T, a Adapter) {
 	const header = "X-Request-Key"
 	k := newKit(t, a, func(s *Setup) {
-		s.Middleware, s.Caller, s.Key = true, user, inngestkit.IdempotencyKey{Header: header}
+		s.Middleware, s.Caller, s.Key = true, user, inngestkit.IdempotencyPolicy{Header: header}
 		s.Orders = func(send Send) ([]string, error) { return send(orderPlaced.New(order{ID: "a"})) }
 		s.Handle = func(_ http.ResponseWriter, r *http.Request) error {
 			_, err := inngestkit.Send(r.Context(), orderPlaced.New(order{ID: "a"}))

@@ -28,7 +28,7 @@ func build(s adaptertest.Setup) http.Handler {
 		e.Use(foreign(s))
 	}
 	if s.Middleware {
-		config := inngestecho.Config{IdempotencyKey: s.Key}
+		config := inngestecho.Config{IdempotencyPolicy: s.Key}
 		if s.Caller != nil {
 			config.IdempotencyCaller = func(c echo.Context) string { return s.Caller(c.Request()) }
 		}

@@ -9,14 +9,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Handler is the app's webhook for routes that Mount cannot make. It answers
-// every method, needs the body unread, and is safe for concurrent use.
-func Handler(app *inngestkit.App) echo.HandlerFunc { return echo.WrapHandler(newWebhook(app)) }
+// Handler returns the app's webhook, for routes that [Mount] cannot make. It
+// answers every method, needs the body unread, and is safe for concurrent use.
+// It panics if app is nil.
+func Handler(app *inngestkit.App) echo.HandlerFunc {
+	adapter.Require(app, "inngestecho.Handler")
+	w := &webhook{newWebhook(app)}
+	return w.serve
+}
 
-func newWebhook(app *inngestkit.App, opts ...inngestkit.HandlerOption) http.Handler {
-	h := app.Handler(append(opts, inngestkit.WithFramework("echo"))...)
+func newWebhook(app *inngestkit.App, opts ...adapter.HandlerOption) http.Handler {
+	h := adapter.Handler(app, append(opts, adapter.WithFramework("echo"))...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context()) // the application's request keeps its body
 		if r.Body != nil {
@@ -26,8 +32,8 @@ func newWebhook(app *inngestkit.App, opts ...inngestkit.HandlerOption) http.Hand
 	})
 }
 
-// limitedBody says in net/http's words, which the core knows, that the body
-// exceeds the limit of Echo's BodyLimit, which does not tell how much that is.
+// limitedBody turns the error of Echo's BodyLimit, which does not report the
+// limit, into the one of net/http, which the core knows.
 type limitedBody struct{ io.ReadCloser }
 
 func (b limitedBody) Read(p []byte) (int, error) {

@@ -4,14 +4,22 @@ import (
 	"github.com/labstack/echo/v4"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Health is a readiness endpoint to route GET to: it answers with app.Health()
-// as JSON, 200 when the app takes calls and 503 when it is draining or not
-// configured. It shows no secret and is safe for concurrent use.
+// Health returns a readiness endpoint to route GET to. It answers each request
+// with the app's state at that moment as JSON: 200 while the app takes calls,
+// and 503 while it is draining or not configured. It shows no secret and is
+// safe for concurrent use. It panics if app is nil.
 func Health(app *inngestkit.App) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		app.Health().ServeHTTP(c.Response(), c.Request())
-		return nil
-	}
+	adapter.Require(app, "inngestecho.Health")
+	return echo.WrapHandler(app.HealthHandler())
+}
+
+// Liveness returns a liveness endpoint to route GET to. It answers 200 as long
+// as the process answers requests, also while the app is draining. It panics if
+// app is nil.
+func Liveness(app *inngestkit.App) echo.HandlerFunc {
+	adapter.Require(app, "inngestecho.Liveness")
+	return echo.WrapHandler(app.LivenessHandler())
 }

@@ -1,43 +1,53 @@
 package inngestecho
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 // Config configures MiddlewareWithConfig. Its zero value is useful.
 type Config struct {
-	// Skipper says which requests to leave alone; Echo's middleware.Skipper is
-	// one. Defaults to none.
+	// Skipper reports whether to leave a request alone; Echo's
+	// middleware.Skipper is one. Defaults to none.
 	Skipper func(c echo.Context) bool
 
 	// IdempotencyCaller turns on event ids derived from a request's
 	// idempotency key, so that a client's retry starts the work once. It names
-	// the user or tenant, and is asked when the first event is sent. Defaults
-	// to nil: no ids are derived.
+	// the user or tenant, so that two of them may use the same key; it is called
+	// when the first event is sent. If it returns "", no ids are derived.
+	// Defaults to nil: no derived ids.
 	IdempotencyCaller func(c echo.Context) string
 
-	// IdempotencyKey says which header holds the key, and whether the body is
+	// IdempotencyPolicy says which header holds the key, and whether the body is
 	// part of it. Defaults to Idempotency-Key, without the body.
-	IdempotencyKey inngestkit.IdempotencyKey
+	IdempotencyPolicy inngestkit.IdempotencyPolicy
+
+	// Context derives the request's context, and copies values of c.Set to
+	// where functions and libraries find them. The context must come from
+	// c.Request().Context(). Defaults to the request's own context.
+	Context func(c echo.Context) context.Context
 }
 
-// Middleware opens the request scope: Send finds the app's sender in the
-// request's context, and what Enqueue collects is sent when the handler has
-// succeeded, before its answer leaves. It also sees to it that an error of
-// inngestkit's that a handler returns has the right status, and that one made
-// by Error leaves as application/problem+json when Echo's or the app's own
-// error handler renders it as JSON. Use it after middleware that has errors
-// rendered early, such as Echo's Logger. It is safe for concurrent use.
+// Middleware opens the request scope: [Send] finds the app's sender in the
+// request's context, and the events of [Enqueue] are sent when the handler has
+// succeeded, before its answer leaves. It also gives an error of inngestkit that
+// a handler returns the right status, and an error made by [Error] the media
+// type application/problem+json when Echo's or the app's own error handler
+// renders it as JSON. Use it after middleware that renders errors early, such as
+// Echo's Logger. It is safe for concurrent use, and panics if app is nil.
 func Middleware(app *inngestkit.App) echo.MiddlewareFunc {
 	return MiddlewareWithConfig(app, Config{})
 }
 
 // MiddlewareWithConfig is Middleware with a configuration.
 func MiddlewareWithConfig(app *inngestkit.App, config Config) echo.MiddlewareFunc {
+	adapter.Require(app, "inngestecho.Middleware")
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if config.Skipper != nil && config.Skipper(c) {
@@ -50,12 +60,21 @@ func MiddlewareWithConfig(app *inngestkit.App, config Config) echo.MiddlewareFun
 	}
 }
 
+var errContext = errors.New("inngestecho: the function in Config.Context returned nil; derive a context from c.Request().Context()")
+
 func serve(app *inngestkit.App, config Config, c echo.Context, next echo.HandlerFunc) (err error) {
-	var options []inngestkit.ScopeOption
-	if config.IdempotencyCaller != nil {
-		options = append(options, inngestkit.WithIdempotencyKey(config.IdempotencyKey, func() string { return config.IdempotencyCaller(c) }))
+	if config.Context != nil {
+		ctx := config.Context(c)
+		if ctx == nil {
+			return errContext
+		}
+		c.SetRequest(c.Request().WithContext(ctx))
 	}
-	r, scope := app.OpenScope(c.Request(), options...)
+	var options []adapter.ScopeOption
+	if config.IdempotencyCaller != nil {
+		options = append(options, adapter.WithIdempotencyKey(config.IdempotencyPolicy, func() string { return config.IdempotencyCaller(c) }))
+	}
+	r, scope := adapter.OpenScope(app, c.Request(), options...)
 	c.SetRequest(r)
 
 	res := c.Response()
@@ -85,7 +104,7 @@ func serve(app *inngestkit.App, config Config, c echo.Context, next echo.Handler
 // retract drops the events of a handler that failed and takes back an answer
 // that it had written but that has not left, so that the error can be
 // rendered.
-func retract(res *echo.Response, hold *inngestkit.Hold, reason string) {
+func retract(res *echo.Response, hold *adapter.Hold, reason string) {
 	if hold.Fail(reason) {
 		reset(res)
 	}

@@ -13,8 +13,8 @@ import (
 // concurrent use.
 func Validator() echo.Validator { return validator(inngestkit.Validate) }
 
-// ValidatorWith is Validator with a validator of the application's own, such
-// as a *validate.Validator.
+// ValidatorWith is [Validator] with the application's own validator, such as a
+// *validate.Validator.
 func ValidatorWith(v interface{ Struct(value any) error }) echo.Validator {
 	return validator(v.Struct)
 }

@@ -15,8 +15,8 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
-	if !inngestgin.UseBinding() {
-		panic("Gin's validator is another kind")
+	if err := inngestgin.UseBinding(); err != nil {
+		panic(err)
 	}
 	goleak.VerifyTestMain(m)
 }

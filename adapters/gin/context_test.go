@@ -142,7 +142,7 @@ func leave(app *inngestkit.App, status int) (left context.Context, c weak.Pointe
 	var last *http.Request
 	e := gin.New()
 	e.Use(inngestgin.Middleware(app, inngestgin.WithContext(bridge),
-		inngestgin.WithIdempotencyKey(inngestkit.IdempotencyKey{}, func(c *gin.Context) string { return c.GetString("user") })))
+		inngestgin.WithIdempotencyKey(inngestkit.IdempotencyPolicy{}, func(c *gin.Context) string { return c.GetString("user") })))
 	e.POST("/", func(gc *gin.Context) {
 		gc.Set("user", "ada")
 		if err := inngestgin.Enqueue(gc, signedUp.New(signup{})); err == nil {

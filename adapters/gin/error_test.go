@@ -11,6 +11,7 @@ import (
 
 	inngestgin "github.com/inngestkit/inngestkit/adapters/gin"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 // TestErrorChain has middleware that renders or logs c.Errors find each error
@@ -28,7 +29,7 @@ func TestErrorChain(t *testing.T) {
 		is     func(error) bool
 	}{
 		"an invalid event": {func(c *gin.Context) error { return inngestgin.Enqueue(c, signedUp.New(signup{})) }, http.StatusUnprocessableEntity,
-			func(err error) bool { p, ours := inngestkit.Problem(err); return ours && len(p.Errors) == 1 }},
+			func(err error) bool { p, ours := adapter.Problem(err); return ours && len(p.Errors) == 1 }},
 		"a send": {func(c *gin.Context) error { _, err := inngestgin.Send(c, signedUp.New(signup{"a@b.c"})); return err }, http.StatusServiceUnavailable,
 			func(err error) bool { e, ok := errors.AsType[*inngestkit.SendError](err); return ok && e.Retriable }},
 		"a flush": {func(c *gin.Context) error {

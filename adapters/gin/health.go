@@ -4,11 +4,22 @@ import (
 	"github.com/gin-gonic/gin"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Health is a readiness endpoint to route GET to: it answers with app.Health()
-// as JSON, 200 when the app takes calls and 503 when it is draining or not
-// configured. It shows no secret and is safe for concurrent use.
+// Health returns a readiness endpoint to route GET to. It answers each request
+// with the app's state at that moment as JSON: 200 while the app takes calls,
+// and 503 while it is draining or not configured. It shows no secret and is
+// safe for concurrent use. It panics if app is nil.
 func Health(app *inngestkit.App) gin.HandlerFunc {
-	return func(c *gin.Context) { app.Health().ServeHTTP(c.Writer, c.Request) }
+	adapter.Require(app, "inngestgin.Health")
+	return gin.WrapH(app.HealthHandler())
+}
+
+// Liveness returns a liveness endpoint to route GET to. It answers 200 as long
+// as the process answers requests, also while the app is draining. It panics if
+// app is nil.
+func Liveness(app *inngestkit.App) gin.HandlerFunc {
+	adapter.Require(app, "inngestgin.Liveness")
+	return gin.WrapH(app.LivenessHandler())
 }

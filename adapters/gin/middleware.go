@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 // MiddlewareOption is an option of Middleware.
@@ -15,34 +16,36 @@ type MiddlewareOption func(*middleware)
 
 type middleware struct {
 	app    *inngestkit.App
-	key    inngestkit.IdempotencyKey
+	policy inngestkit.IdempotencyPolicy
 	caller func(*gin.Context) string
-	bridge func(*gin.Context) context.Context
+	derive func(*gin.Context) context.Context
 }
 
 // WithIdempotencyKey derives event ids from a request's idempotency key, so
 // that a client's retry starts the work once. The function caller names the
-// user or tenant, such as c.GetString("user"); it is asked when the first
-// event is sent.
-func WithIdempotencyKey(k inngestkit.IdempotencyKey, caller func(*gin.Context) string) MiddlewareOption {
-	return func(m *middleware) { m.key, m.caller = k, caller }
+// user or tenant, such as c.GetString("user"), so that two of them may use the
+// same key; it is called when the first event is sent. If it returns "", no
+// ids are derived. Defaults to no derived ids.
+func WithIdempotencyKey(p inngestkit.IdempotencyPolicy, caller func(*gin.Context) string) MiddlewareOption {
+	return func(m *middleware) { m.policy, m.caller = p, caller }
 }
 
-// WithContext derives the request's context by bridge, which carries values
-// of c.Set over to where functions and libraries find them. The context must
-// come from c.Request.Context() and must not be, or hold, c itself, which Gin
-// uses again for another request: such a request is aborted with 500, and
-// c.Errors says why.
-func WithContext(bridge func(c *gin.Context) context.Context) MiddlewareOption {
-	return func(m *middleware) { m.bridge = bridge }
+// WithContext derives the request's context by the function derive, which
+// copies values of c.Set to where functions and libraries find them. The context
+// must come from c.Request.Context() and must not be, or hold, c itself, which
+// Gin uses again for another request: such a request is aborted with 500, and
+// c.Errors says why. Defaults to the request's own context.
+func WithContext(derive func(c *gin.Context) context.Context) MiddlewareOption {
+	return func(m *middleware) { m.derive = derive }
 }
 
-// Middleware opens the request scope: Send finds the app's sender in the
-// request's context, and what Enqueue collects is sent when the handlers have
+// Middleware opens the request scope: [Send] finds the app's sender in the
+// request's context, and the events of [Enqueue] are sent when the handlers have
 // succeeded, before the answer leaves. inngestkit.Send and inngestkit.Enqueue
 // take the *gin.Context too, with and without the engine's
-// ContextWithFallback. It is safe for concurrent use.
+// ContextWithFallback. It is safe for concurrent use, and panics if app is nil.
 func Middleware(app *inngestkit.App, options ...MiddlewareOption) gin.HandlerFunc {
+	adapter.Require(app, "inngestgin.Middleware")
 	m := &middleware{app: app}
 	for _, option := range options {
 		option(m)
@@ -50,25 +53,25 @@ func Middleware(app *inngestkit.App, options ...MiddlewareOption) gin.HandlerFun
 	return m.serve
 }
 
-// errBridge is a mistake that would hand one request the values of another.
-var errBridge = errors.New("inngestgin: the context that WithContext's function returned is, or holds, the *gin.Context, which Gin uses again for another request; derive it from c.Request.Context()")
+// errContext is a mistake that would hand one request the values of another.
+var errContext = errors.New("inngestgin: the context that WithContext's function returned is, or holds, the *gin.Context, which Gin uses again for another request; derive it from c.Request.Context()")
 
 func (m *middleware) serve(c *gin.Context) {
-	if m.bridge != nil {
-		ctx := m.bridge(c)
+	if m.derive != nil {
+		ctx := m.derive(c)
 		if ctx == nil || ctx.Value(gin.ContextKey) != nil {
-			Abort(c, errBridge)
+			Abort(c, errContext)
 			return
 		}
 		c.Request = c.Request.WithContext(ctx)
 	}
-	var options []inngestkit.ScopeOption
+	var options []adapter.ScopeOption
 	if m.caller != nil {
-		options = append(options, inngestkit.WithIdempotencyKey(m.key, func() string { return m.caller(c) }))
+		options = append(options, adapter.WithIdempotencyKey(m.policy, func() string { return m.caller(c) }))
 	}
-	r, scope := m.app.OpenScope(c.Request, options...)
+	r, scope := adapter.OpenScope(m.app, c.Request, options...)
 	c.Request = r
-	c.Set(inngestkit.SenderKey, scope)
+	c.Set(adapter.SenderKey, scope)
 
 	base := c.Writer
 	failed := func() bool { return len(c.Errors) > 0 }

@@ -7,18 +7,19 @@ import (
 	"github.com/gin-gonic/gin"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// DefaultPath is where Mount puts the webhook unless WithPath says otherwise.
+// DefaultPath is the path at which [Mount] puts the webhook unless WithPath says otherwise.
 const DefaultPath = "/api/inngest"
 
-// Option is an option of Mount.
+// Option is an option of [Mount].
 type Option func(*options)
 
 type options struct{ path string }
 
 // WithPath mounts the webhook at path, below the group's prefix. A leading
-// slash is added if it is missing and a trailing one is of no account; "" and
+// slash is added if it is missing and a trailing one is ignored; "" and
 // "/" are the prefix itself. Defaults to DefaultPath.
 func WithPath(path string) Option {
 	return func(o *options) { o.path = "/" + strings.Trim(path, "/") }
@@ -27,9 +28,10 @@ func WithPath(path string) Option {
 // Mount registers the app's webhook with an engine or a group, behind its
 // middleware, with and without a trailing slash: neither is redirected.
 // Methods other than GET, POST and PUT are answered 405 with Allow. Like
-// r.Any, it panics when the path is taken and is not to be called while the
-// engine serves.
+// r.Any, it panics when the path is taken, and also if app is nil. Call it before
+// the engine serves.
 func Mount(r gin.IRouter, app *inngestkit.App, opts ...Option) {
+	adapter.Require(app, "inngestgin.Mount")
 	o := options{path: DefaultPath}
 	for _, opt := range opts {
 		opt(&o)
@@ -40,7 +42,7 @@ func Mount(r gin.IRouter, app *inngestkit.App, opts ...Option) {
 	}
 	path := strings.TrimSuffix(o.path, "/")
 	route := strings.TrimSuffix(base, "/") + path
-	h := handler(app, inngestkit.WithRoute(cmp.Or(route, "/")))
+	h := handler(app, adapter.WithRoute(cmp.Or(route, "/")))
 
 	r.Any(path+"/", h)
 	if path != "" || !strings.HasSuffix(base, "/") {

@@ -4,20 +4,20 @@ import (
 	"github.com/gin-gonic/gin"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Send sends events by the sender that Middleware put in the request's
-// context and returns their ids in the order given. It ends with that
-// context.
+// Send sends events by the sender that [Middleware] put in the request's
+// context, and returns their ids in the order given. It ends with that context.
 //
 // Errors are those of inngestkit.Send: *validate.Error and
 // *inngestkit.EventError when nothing was sent, *inngestkit.SendError, and
-// inngestkit.ErrNoSender behind no Middleware. Abort renders them all.
+// inngestkit.ErrNoSender without Middleware. [Abort] renders them all.
 func Send(c *gin.Context, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Send(c.Request.Context(), events...)
 }
 
-// Enqueue collects events that are sent in one batch when the request's
+// Enqueue collects events, which are sent in one batch when the request's
 // handlers have succeeded, before the answer leaves: with a status below 400,
 // nothing in c.Errors and no panic. See inngestkit.Enqueue for its errors;
 // Abort renders them.
@@ -26,17 +26,19 @@ func Enqueue(c *gin.Context, events ...inngestkit.Event) error {
 }
 
 // Abort ends the request with err, which it adds to c.Errors for logging, and
-// answers with the application/problem+json document that inngestkit.Problem
-// makes of it: 422 with the fields of an invalid event, 503 when Inngest is
-// away, and so on. Any other error is a 500 that reveals nothing of it. An
-// answer already begun is left as it is. Like c.Error, it panics if err is
-// nil. Return from the handler afterwards.
+// answers with an application/problem+json document: 422 with the fields of an
+// invalid event, 503 when Inngest cannot be reached, and so on. Any other error
+// is a 500 that reveals nothing of it. An answer already begun is left as it
+// is. If err is nil, Abort does nothing. Return from the handler afterwards.
 func Abort(c *gin.Context, err error) {
+	if err == nil {
+		return
+	}
 	_ = c.Error(err) // what it returns is for chaining
 	c.Abort()
 	if c.Writer.Written() {
 		return
 	}
-	problem, _ := inngestkit.Problem(flat(err))
+	problem, _ := adapter.Problem(flat(err))
 	problem.ServeHTTP(c.Writer, c.Request)
 }

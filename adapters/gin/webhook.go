@@ -7,18 +7,18 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// webhook gives the webhook a handler function that is known by its code.
+// webhook gives the webhook a handler function that its code identifies.
 type webhook struct{ http.Handler }
 
 func (w *webhook) serve(c *gin.Context) { w.ServeHTTP(c.Writer, c.Request) }
 
 var webhookCode = reflect.ValueOf((*webhook)(nil).serve).Pointer()
 
-// IsWebhook says whether a request is for the webhook of an app, for
-// middleware that must leave it alone: auth, CSRF, what reads bodies. It asks
-// which handler Gin has chosen, which it has before any middleware runs, so it
-// holds for every path that Mount and Handler were given, and for no other
-// that looks like one.
+// IsWebhook reports whether a request is for the webhook of an app. Use it in
+// middleware that must leave the webhook alone: authentication, CSRF, anything
+// that reads bodies. It looks at the handler that Gin has chosen, before any
+// middleware runs, so it finds every path of [Mount] and [Handler], and no other
+// path that looks like one. It is safe for concurrent use.
 func IsWebhook(c *gin.Context) bool {
 	h := c.Handler()
 	return h != nil && reflect.ValueOf(h).Pointer() == webhookCode

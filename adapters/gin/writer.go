@@ -7,19 +7,19 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// writer is Gin's response writer with the request's answer on hold. A status
-// is only noted until something is written, as Gin does.
+// writer is Gin's response writer with the request's answer on hold. Like Gin's,
+// it only remembers a status until something is written.
 type writer struct {
 	gin.ResponseWriter
 
-	hold *inngestkit.Hold
+	hold *adapter.Hold
 	size int
 }
 
-// kept says whether an answer is written and has not left.
+// kept reports whether an answer is written and has not left.
 func (w *writer) kept() bool { return w.hold.Written() && !w.ResponseWriter.Written() }
 
 // Unwrap serves http.ResponseController.

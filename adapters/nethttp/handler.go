@@ -4,15 +4,17 @@ import (
 	"net/http"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// framework is what Inngest is told.
-const framework = "nethttp"
+// Handler returns the app's webhook, for routes that [Mount] cannot make. It
+// answers every method, needs the body unread, and is safe for concurrent use.
+// It panics if app is nil.
+func Handler(app *inngestkit.App) http.Handler {
+	adapter.Require(app, "inngesthttp.Handler")
+	return handler(app)
+}
 
-// Handler is the app's webhook for routes that Mount cannot make. It answers
-// every method, needs the body unread, and is safe for concurrent use.
-func Handler(app *inngestkit.App) http.Handler { return handler(app) }
-
-func handler(app *inngestkit.App, opts ...inngestkit.HandlerOption) http.Handler {
-	return webhook{app.Handler(append(opts, inngestkit.WithFramework(framework))...)}
+func handler(app *inngestkit.App, opts ...adapter.HandlerOption) http.Handler {
+	return webhook{adapter.Handler(app, opts...)}
 }

@@ -4,11 +4,22 @@ import (
 	"net/http"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Health is a readiness endpoint to route GET to: it answers with app.Health()
-// as JSON, 200 when the app takes calls and 503 when it is draining or not
-// configured. It shows no secret and is safe for concurrent use.
+// Health returns a readiness endpoint to route GET to. It answers each request
+// with the app's state at that moment as JSON: 200 while the app takes calls,
+// and 503 while it is draining or not configured. It shows no secret and is
+// safe for concurrent use. It panics if app is nil.
 func Health(app *inngestkit.App) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { app.Health().ServeHTTP(w, r) })
+	adapter.Require(app, "inngesthttp.Health")
+	return app.HealthHandler()
+}
+
+// Liveness returns a liveness endpoint to route GET to. It answers 200 as long
+// as the process answers requests, also while the app is draining. It panics if
+// app is nil.
+func Liveness(app *inngestkit.App) http.Handler {
+	adapter.Require(app, "inngesthttp.Liveness")
+	return app.LivenessHandler()
 }

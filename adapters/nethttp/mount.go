@@ -5,9 +5,10 @@ import (
 	"strings"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// DefaultPath is where Mount puts the webhook unless WithPath says otherwise.
+// DefaultPath is the path at which [Mount] puts the webhook unless WithPath says otherwise.
 const DefaultPath = "/api/inngest"
 
 // Mux is a router that takes an http.Handler for all methods of a pattern:
@@ -16,13 +17,13 @@ type Mux interface {
 	Handle(pattern string, h http.Handler)
 }
 
-// Option is an option of Mount.
+// Option is an option of [Mount].
 type Option func(*options)
 
 type options struct{ path string }
 
 // WithPath mounts the webhook at path, in the mux's own syntax. A leading
-// slash is added if it is missing and a trailing one is of no account; "" and
+// slash is added if it is missing and a trailing one is ignored; "" and
 // "/" are the mux's root. Defaults to DefaultPath.
 func WithPath(path string) Option {
 	return func(o *options) { o.path = "/" + strings.Trim(path, "/") }
@@ -30,14 +31,15 @@ func WithPath(path string) Option {
 
 // Mount registers the app's webhook with mux, with and without a trailing
 // slash: neither is redirected. Methods other than GET, POST and PUT are
-// answered 405 with Allow. Like mux.Handle, it panics when the path is taken
-// and is not to be called while mux serves.
+// answered 405 with Allow. Like mux.Handle, it panics when the path is
+// taken, and also if app is nil. Call it before mux serves.
 func Mount(mux Mux, app *inngestkit.App, opts ...Option) {
+	adapter.Require(app, "inngesthttp.Mount")
 	o := options{path: DefaultPath}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	h := handler(app, inngestkit.WithRoute(o.path))
+	h := handler(app, adapter.WithRoute(o.path))
 	for _, pattern := range patterns(mux, o.path) {
 		mux.Handle(pattern, h)
 	}

@@ -55,8 +55,8 @@ func concurrencyScenarios() []scenario {
 		shows: "a limit with the scope environment or account applies to all functions with its key together",
 		play: func(k *kit) {
 			g := make(gate)
-			env := limited(inngestgo.ConfigStepConcurrency{Limit: 1, Key: quoted(k.app + "-env"), Scope: inngestkit.ScopeEnv})
-			account := limited(inngestgo.ConfigStepConcurrency{Limit: 1, Key: quoted(k.app + "-account"), Scope: inngestkit.ScopeAccount})
+			env := limited(inngestkit.StepConcurrency(1, inngestkit.ConcurrencyEnv, *quoted(k.app + "-env")))
+			account := limited(inngestkit.StepConcurrency(1, inngestkit.ConcurrencyAccount, *quoted(k.app + "-account")))
 			one, two, three, four := env, env, account, account
 			one.ID, two.ID, three.ID, four.ID = "one", "two", "three", "four"
 			k.serve(k.passing(), k.held(g, one, "a"), k.held(g, two, "b"), k.held(g, three, "c"), k.held(g, four, "d"))

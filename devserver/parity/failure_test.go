@@ -19,7 +19,7 @@ func failureScenarios() []scenario {
 		play: func(k *kit) {
 			failures := make(chan inngestkit.Failure[map[string]any], 2)
 			k.serve(k.with(options{ID: "fn", Retries: new(1)}, "go", func(context.Context, input) (any, error) { return nil, errors.New("no luck") },
-				inngestkit.OnFailure(func(_ context.Context, f inngestkit.Failure[map[string]any]) error {
+				inngestkit.WithOnFailure(func(_ context.Context, f inngestkit.Failure[map[string]any]) error {
 					failures <- f
 					k.notef("handled")
 					return nil

@@ -38,7 +38,7 @@ func singletonScenarios() []scenario {
 		shows: "while a run is running, others with the same value of the key are skipped",
 		play: func(k *kit) {
 			g := make(gate)
-			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip, Key: user}}, "go"))
+			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: inngestkit.Singleton(inngestkit.SingletonSkip, *user)}, "go"))
 			first := k.sends("go", map[string]any{"user": "a"})[0]
 			k.await(1)
 			k.send("go", map[string]any{"n": 2, "user": "a"})
@@ -56,7 +56,7 @@ func singletonScenarios() []scenario {
 		shows: "events whose key is false or missing are not limited to one run; null is a value",
 		play: func(k *kit) {
 			g := make(gate)
-			k.serve(k.passing(), k.with(options{ID: "fn", Retries: new(0), Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonSkip, Key: new("event.data.user")}},
+			k.serve(k.passing(), k.with(options{ID: "fn", Retries: new(0), Singleton: inngestkit.Singleton(inngestkit.SingletonSkip, "event.data.user")},
 				"go", func(ctx context.Context, in input) (any, error) {
 					k.notef("%s", userOf(in.Event.Data))
 					return nil, g.pass(ctx)
@@ -74,7 +74,7 @@ func singletonScenarios() []scenario {
 		shows: "a new run with the same value of the key cancels the current one",
 		play: func(k *kit) {
 			g := make(gate)
-			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: &inngestgo.ConfigSingleton{Mode: inngestkit.SingletonCancel, Key: user}}, "go"))
+			k.serve(k.passing(), k.held(g, options{ID: "fn", Singleton: inngestkit.Singleton(inngestkit.SingletonCancel, *user)}, "go"))
 			first := k.sends("go", map[string]any{"user": "a"})[0]
 			k.await(1)
 			other := k.send("go", map[string]any{"n": 2, "user": "b"})

@@ -9,7 +9,7 @@ import (
 )
 
 // exempt says how to let the webhook pass a middleware.
-const exempt = "exempt the webhook's route from it: in Echo by its Skipper (inngestecho.Skipper), in Gin by inngestgin.IsWebhook, elsewhere by mounting the webhook outside it; Inngest's requests are authenticated by their signature"
+const exempt = "exempt the webhook's route from it: in Echo by its Skipper (inngestecho.IsWebhook), in Gin by inngestgin.IsWebhook, elsewhere by mounting the webhook outside it; Inngest's requests are authenticated by their signature"
 
 // refused explains an answer that did not come from an SDK.
 func (e *examination) refused(r request, a answer) Finding {

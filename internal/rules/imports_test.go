@@ -26,6 +26,7 @@ const (
 	devserver   = module + "/devserver"
 	doctor      = module + "/internal/doctor"
 	wire        = module + "/internal/wire"
+	sdk         = module + "/internal/sdk"
 	seam        = module + "/internal/seam"
 	store       = module + "/internal/store"
 	adapters    = module + "/adapters"
@@ -76,6 +77,31 @@ func TestCoreIsAgnostic(t *testing.T) {
 			g.linksNone(t, pkg, framework)
 		}
 	}
+}
+
+// TestCoreIsLayered holds the rooms below the core to their order in
+// docs/architecture.md: each imports only rooms before it.
+func TestCoreIsLayered(t *testing.T) {
+	t.Parallel()
+	g := load(t)
+	layers := []string{"mistake", "settings", "declare", "lifecycle", "api", "sending", "call", "webhook", "application"}
+	for i, layer := range layers {
+		pkg := core + "/internal/" + layer
+		if g[pkg] == nil {
+			t.Errorf("%s does not exist: if it has moved, its rule must move with it", pkg)
+		}
+		g.linksNone(t, pkg, core+"$", core+"/adapter")
+		for _, above := range layers[i+1:] {
+			g.linksNone(t, pkg, core+"/internal/"+above)
+		}
+	}
+	for _, pkg := range g.ours(core + "/internal") {
+		if !slices.Contains(layers, path.Base(pkg)) {
+			t.Errorf("%s has no place among the layers", pkg)
+		}
+	}
+	g.linksNone(t, core, core+"/adapter")
+	g.linksNone(t, sdk, core)
 }
 
 func TestAdapterLinksItsFrameworkOnly(t *testing.T) {

@@ -156,7 +156,7 @@ func TestConfigurationIsTheSDKs(t *testing.T) {
 		"id": "shop-fn", "name": "Fn", "retries": 7, "Singleton": {"mode": "cancel"},
 		"triggers": [{"event": "e"}],
 		"steps": {"step": {"id": "step", "name": "Fn", "retries": {"attempts": 7},
-			"runtime": {"type": "http", "url": "http://app.invalid/?fnId=shop-fn&step=step"}}}
+			"runtime": {"url": "http://app.invalid/?fnId=shop-fn&step=step"}}}
 	}`), &want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)

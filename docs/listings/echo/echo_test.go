@@ -100,7 +100,7 @@ func Example_idempotency() {
 	e := echo.New()
 
 	e.Use(auth, inngestecho.MiddlewareWithConfig(app, inngestecho.Config{
-		IdempotencyKey: inngestkit.IdempotencyKey{}, // Body: true makes the body part of the key
+		IdempotencyPolicy: inngestkit.IdempotencyPolicy{}, // Body: true makes the body part of the key
 		IdempotencyCaller: func(c echo.Context) string {
 			user, _ := c.Get("user").(string)
 			return user
@@ -190,7 +190,7 @@ func Example_logger() {
 	e := echo.New()
 
 	e.Use(middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
-		Skipper:   inngestecho.Skipper(app),
+		Skipper:   inngestecho.IsWebhook,
 		LogURI:    true,
 		LogStatus: true,
 		LogValuesFunc: func(_ echo.Context, v middleware.RequestLoggerValues) error {
@@ -211,8 +211,8 @@ func Example_auth() {
 	e := echo.New()
 
 	e.Use(
-		middleware.KeyAuthWithConfig(middleware.KeyAuthConfig{Skipper: inngestecho.Skipper(app), Validator: validKey}),
-		middleware.CSRFWithConfig(middleware.CSRFConfig{Skipper: inngestecho.Skipper(app)}),
+		middleware.KeyAuthWithConfig(middleware.KeyAuthConfig{Skipper: inngestecho.IsWebhook, Validator: validKey}),
+		middleware.CSRFWithConfig(middleware.CSRFConfig{Skipper: inngestecho.IsWebhook}),
 		inngestecho.Middleware(app),
 	)
 	inngestecho.Mount(e, app)

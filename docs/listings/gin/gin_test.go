@@ -95,7 +95,7 @@ func Example_idempotency() {
 	r := gin.New()
 
 	r.Use(auth, inngestgin.Middleware(app, inngestgin.WithIdempotencyKey(
-		inngestkit.IdempotencyKey{}, // Body: true makes the body part of the key
+		inngestkit.IdempotencyPolicy{}, // Body: true makes the body part of the key
 		func(c *gin.Context) string { return c.GetString("user") },
 	)))
 
@@ -148,8 +148,8 @@ type BoundUser struct {
 var BoundUserRegistered = inngestkit.DefineEvent[BoundUser]("bound-user.registered", inngestkit.WithTag("binding"))
 
 func Example_binding() {
-	if !inngestgin.UseBinding() { // once, before the first request
-		panic("the application has a binding.Validator of its own")
+	if err := inngestgin.UseBinding(); err != nil { // once, before the first request
+		panic(err)
 	}
 	r := gin.New()
 	r.POST("/", func(c *gin.Context) {

@@ -54,8 +54,8 @@ func Example_function() {
 		inngestgo.FunctionOpts{ID: "process-order", Retries: new(5)},
 		OrderCreated.Trigger(inngestkit.If("event.data.total > 100")),
 		processOrder,
-		inngestkit.OnFailure(orderFailed),
-		inngestkit.CallTimeout(2*time.Minute),
+		inngestkit.WithOnFailure(orderFailed),
+		inngestkit.WithCallTimeout(2*time.Minute),
 	)
 	fmt.Println(fn.ID(), fn.Triggers()[0].Event)
 	// Output: process-order order.created

@@ -121,7 +121,7 @@ func Example_idempotency() {
 	mux := http.NewServeMux()
 
 	scope := inngesthttp.Middleware(app, inngesthttp.WithIdempotencyKey(
-		inngestkit.IdempotencyKey{}, // Body: true makes the body part of the key
+		inngestkit.IdempotencyPolicy{}, // Body: true makes the body part of the key
 		func(r *http.Request) string {
 			user, _ := r.Context().Value(userKey{}).(string)
 			return user

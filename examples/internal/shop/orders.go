@@ -30,7 +30,7 @@ func (o Orders) Functions() []inngestkit.Function {
 		inngestkit.NewFunction(
 			inngestgo.FunctionOpts{ID: "process-order-workflow", Name: "Process order"},
 			OrderCreated.Trigger(), o.process,
-			inngestkit.OnFailure(o.failed),
+			inngestkit.WithOnFailure(o.failed),
 		),
 	}
 }

@@ -1,0 +1,209 @@
+package adapter
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+)
+
+// maxHeld bounds the answer, in bytes, that is held until a request's events are
+// sent. A longer one is taken for a stream: its events are sent when it exceeds
+// the limit, before any of it leaves.
+const maxHeld = 1 << 20
+
+// Hold is a response writer that keeps the answer of a request that has
+// enqueued events back until they are sent. An answer that streams, by
+// flushing, hijacking or exceeding 1 MiB, is not kept back longer: its events
+// are sent at that moment. Without enqueued events nothing is kept back.
+//
+// Adapters wrap each request's writer in one and call Finish, or Fail, when
+// the handler is done. Like any http.ResponseWriter it is for one goroutine.
+type Hold struct {
+	http.ResponseWriter
+
+	scope  *Scope
+	r      *http.Request
+	before http.Header // what middleware had set before the handler ran
+	failed func() bool
+	status int
+	state  holdState
+	lost   error // why events were not sent, until an answer says so
+	body   bytes.Buffer
+}
+
+type holdState int
+
+const (
+	holdOpen     holdState = iota // nothing is written
+	holdKept                      // the answer is kept back
+	holdThrough                   // what is written leaves
+	holdReplaced                  // the answer was replaced; what is written is lost on purpose
+)
+
+// Hold wraps a request's writer. The function failed, which may be nil, says
+// whether the handler has failed in a way that no status shows.
+func (s *Scope) Hold(w http.ResponseWriter, r *http.Request, failed func() bool) *Hold {
+	return &Hold{ResponseWriter: w, scope: s, r: r, before: w.Header().Clone(), failed: failed}
+}
+
+// Unwrap serves http.ResponseController.
+func (h *Hold) Unwrap() http.ResponseWriter { return h.ResponseWriter }
+
+// Written says whether the handler has begun its answer.
+func (h *Hold) Written() bool { return h.state != holdOpen }
+
+// WriteHeader begins the answer. A status of 400 or above drops the events.
+func (h *Hold) WriteHeader(status int) {
+	switch {
+	case h.state == holdThrough, status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
+		h.ResponseWriter.WriteHeader(status)
+	case h.state == holdOpen:
+		h.begin(status)
+	}
+}
+
+func (h *Hold) begin(status int) {
+	h.status = status
+	if status < http.StatusBadRequest {
+		if h.lost != nil {
+			h.replace(h.lost)
+			return
+		}
+		if h.scope.Pending() {
+			h.state = holdKept
+			return
+		}
+	}
+	h.scope.Drop("its status was " + http.StatusText(status))
+	h.state = holdThrough
+	h.ResponseWriter.WriteHeader(status)
+}
+
+// Write writes to the answer, or to what is kept of it.
+func (h *Hold) Write(b []byte) (int, error) {
+	if h.state == holdOpen {
+		h.begin(http.StatusOK)
+	}
+	if h.state == holdKept && h.body.Len()+len(b) > maxHeld {
+		h.release()
+	}
+	switch h.state {
+	case holdKept:
+		return h.body.Write(b)
+	case holdReplaced:
+		return len(b), nil
+	default:
+		return h.ResponseWriter.Write(b)
+	}
+}
+
+// WriteString is Write for strings.
+func (h *Hold) WriteString(s string) (int, error) { return io.WriteString(writerOnly{h}, s) }
+
+type writerOnly struct{ io.Writer }
+
+// FlushError sends the events, then what is written so far.
+func (h *Hold) FlushError() error {
+	if h.state == holdOpen {
+		h.begin(http.StatusOK)
+	}
+	h.release()
+	return http.NewResponseController(h.ResponseWriter).Flush()
+}
+
+// Flush is FlushError for http.Flusher.
+func (h *Hold) Flush() { _ = h.FlushError() } // as net/http does
+
+// Hijack sends the events, then hands the connection over. If they cannot be
+// sent it returns the *FlushError and leaves the connection for an answer,
+// which is 503 unless the handler gives another error.
+func (h *Hold) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if h.lost != nil {
+		return nil, nil, h.lost
+	}
+	if h.state == holdOpen || h.state == holdKept {
+		if err := h.commit(); err != nil {
+			h.Discard()
+			h.state, h.lost = holdOpen, err
+			return nil, nil, err
+		}
+		h.state = holdThrough
+	}
+	return http.NewResponseController(h.ResponseWriter).Hijack()
+}
+
+// release lets a kept answer go, or puts 503 in its place.
+func (h *Hold) release() {
+	if h.state != holdKept {
+		return
+	}
+	if err := h.commit(); err != nil {
+		h.replace(err)
+		return
+	}
+	h.state = holdThrough
+	h.ResponseWriter.WriteHeader(h.status)
+	_, _ = h.body.WriteTo(h.ResponseWriter) // the client is gone; the events are sent
+}
+
+// replace answers 503, and has what the handler writes lost.
+func (h *Hold) replace(err error) {
+	h.Discard()
+	h.state = holdReplaced
+	p, _ := Problem(err)
+	p.ServeHTTP(h.ResponseWriter, h.r)
+}
+
+func (h *Hold) commit() error {
+	if h.failed != nil && h.failed() {
+		h.scope.Drop("its handler reported an error")
+		return nil
+	}
+	return h.scope.Commit(h.r.Context())
+}
+
+// Finish ends the scope of a handler that returned, and lets its answer go.
+// If the events cannot be sent it returns the *FlushError, for the adapter to
+// answer with in its framework's way; the handler's answer is discarded.
+func (h *Hold) Finish() error {
+	defer h.scope.leave()
+	if h.state == holdThrough || h.state == holdReplaced {
+		h.scope.Drop("they were enqueued after its answer had begun")
+		return nil
+	}
+	if err := cmp.Or(h.lost, h.scope.Commit(h.r.Context())); err != nil {
+		h.Discard()
+		return err
+	}
+	if h.state == holdKept {
+		h.release()
+	}
+	return nil
+}
+
+// Fail ends the scope of a handler that failed or panicked: its events are
+// dropped, and an answer that was kept back is discarded, so that the
+// framework can give its own. It reports whether there was one.
+func (h *Hold) Fail(reason string) (discarded bool) {
+	defer h.scope.leave()
+	h.scope.Drop(reason)
+	if h.state != holdKept {
+		return false
+	}
+	h.Discard()
+	return true
+}
+
+// Discard forgets an answer that was kept back, and the headers that the
+// handler set. What is written then leaves.
+func (h *Hold) Discard() {
+	head := h.Header()
+	clear(head)
+	maps.Copy(head, h.before)
+	h.body.Reset()
+	h.status, h.state = 0, holdThrough
+}

@@ -1,0 +1,135 @@
+package adapter
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/internal/application"
+	"github.com/inngestkit/inngestkit/core/internal/sending"
+)
+
+// flushTimeout bounds the sending of the events that a request enqueued. It runs even
+// when the client has gone away: the handler's work is done by then.
+const flushTimeout = 15 * time.Second
+
+// Scope belongs to a request: it is its [inngestkit.Sender], and holds the events
+// it has enqueued and the ids derived from its idempotency key. Middleware opens
+// one for each request, and ends it. It is safe for concurrent use.
+type Scope struct {
+	app *application.App
+
+	mu    sync.Mutex
+	queue []sending.Event
+	sent  func() // called when the queue is sent or dropped
+	ended bool
+	key   *requestKey
+}
+
+// OpenScope opens the scope of a request and returns the request that carries
+// it.
+func OpenScope(app *inngestkit.App, r *http.Request, options ...ScopeOption) (*http.Request, *Scope) {
+	s := &Scope{app: of(app, "adapter.OpenScope")}
+	for _, option := range options {
+		r = option(s, r)
+	}
+	return r.WithContext(inngestkit.WithSender(r.Context(), s)), s
+}
+
+// ScopeOption is an option of [OpenScope].
+type ScopeOption func(*Scope, *http.Request) *http.Request
+
+// Send implements [inngestkit.Sender]. It works after the scope has ended too, and without
+// derived ids after the request has.
+func (s *Scope) Send(ctx context.Context, events ...inngestkit.Event) ([]string, error) {
+	return s.app.Send(ctx, untyped(events), s.deriveID)
+}
+
+// Enqueue adds events to the request's batch. See [inngestkit.Enqueue].
+func (s *Scope) Enqueue(events ...inngestkit.Event) error {
+	out, err := s.app.Prepare(untyped(events), s.deriveID)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return inngestkit.ErrScopeEnded
+	}
+	if s.sent == nil && len(out) > 0 {
+		s.sent = s.app.Life.Queueing()
+	}
+	s.queue = append(s.queue, out...)
+	return nil
+}
+
+// Pending reports whether there are events to send at the end of the request.
+func (s *Scope) Pending() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.queue) > 0
+}
+
+// Commit ends the scope and sends the enqueued events, in one batch. It keeps
+// ctx's values but not its end, and takes at most 15 s. A failure is a
+// [*inngestkit.FlushError].
+func (s *Scope) Commit(ctx context.Context) error {
+	queue, sent := s.end()
+	defer sent()
+	if len(queue) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
+	defer cancel()
+	if _, err := s.app.Deliver(ctx, queue); err != nil {
+		s.app.Settings.Logger.Error("inngestkit: a request's events were not sent; it is answered 503", "events", names(queue), "error", err.Error())
+		return &inngestkit.FlushError{Err: err}
+	}
+	return nil
+}
+
+// Drop ends the scope without sending, and logs the dropped events and why.
+func (s *Scope) Drop(reason string) {
+	queue, dropped := s.end()
+	defer dropped()
+	if len(queue) > 0 {
+		s.app.Settings.Logger.Warn("inngestkit: dropped the events of a request that failed", "reason", reason, "events", names(queue))
+	}
+}
+
+func (s *Scope) end() (queue []sending.Event, sent func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queue, sent = s.queue, s.sent
+	if sent == nil {
+		sent = func() {}
+	}
+	s.queue, s.sent, s.ended = nil, nil, true
+	return queue, sent
+}
+
+// leave forgets the request and its caller, which the adapter may read from a
+// context that its framework uses again. No ids are derived from then on.
+func (s *Scope) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.key = nil
+}
+
+func names(queue []sending.Event) []string {
+	all := make([]string, len(queue))
+	for i, ev := range queue {
+		all[i] = ev.Name
+	}
+	return all
+}
+
+func untyped(events []inngestkit.Event) []any {
+	all := make([]any, len(events))
+	for i, ev := range events {
+		all[i] = ev
+	}
+	return all
+}

@@ -1,0 +1,62 @@
+package declare
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/inngestkit/inngestkit/core/internal/mistake"
+	"github.com/inngestkit/inngestkit/internal/wire"
+)
+
+func checkCron(l *mistake.List, where, schedule string, jitter *string) {
+	if err := parseCron(schedule); err != nil {
+		l.Add(where, schedule, err.Error(), `write five fields such as Cron("0 9 * * 1-5"), and a time zone as WithZone("Europe/Berlin")`)
+	}
+	if jitter == nil {
+		return
+	}
+	if d, err := time.ParseDuration(*jitter); err != nil || d < wire.MinCronJitter || d > wire.MaxCronJitter {
+		l.Add(mistake.Of("Jitter", where), *jitter, "a jitter is 1s to 5 minutes", "write WithJitter(30*time.Second)")
+	}
+}
+
+// isZone believes every name where the program has no time zone database, as
+// in a container made of nothing else: the server has one.
+func isZone(name string) bool {
+	if name == "" || name == "Local" {
+		return false
+	}
+	if _, err := time.LoadLocation(name); err == nil {
+		return true
+	}
+	_, err := time.LoadLocation("America/New_York")
+	return err != nil
+}
+
+// cronParser reads what the server does.
+var cronParser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
+
+func parseCron(schedule string) error {
+	spec := schedule
+	if strings.HasPrefix(spec, "TZ=") || strings.HasPrefix(spec, "CRON_TZ=") {
+		_, zone, _ := strings.Cut(spec, "=")
+		zone, spec, _ = strings.Cut(zone, " ")
+		if !isZone(zone) {
+			return fmt.Errorf("there is no time zone %q", zone)
+		}
+	}
+	if strings.Contains(spec, "TZ=") { // the parser panics on some of these
+		return errors.New("it names a time zone twice")
+	}
+	if n := len(strings.Fields(spec)); n != 5 {
+		return fmt.Errorf("a schedule has 5 fields, not %d", n)
+	}
+	if _, err := cronParser.Parse(spec); err != nil {
+		return fmt.Errorf("the schedule cannot be read: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package settings
+
+import (
+	"math"
+	mathrand "math/rand/v2"
+	"time"
+
+	"github.com/inngestkit/inngestkit/core/internal/mistake"
+)
+
+// Backoff is the shape of the delays between attempts.
+type Backoff string
+
+// Backoffs.
+const (
+	Exponential Backoff = "exponential"
+	Linear      Backoff = "linear"
+	Fixed       Backoff = "fixed"
+)
+
+// Retry is how a request to the event API is retried. Its fields are those of
+// inngestkit.RetryPolicy.
+type Retry struct {
+	MaxAttempts            int
+	InitialDelay, MaxDelay time.Duration
+	Backoff                Backoff
+	Multiplier             float64
+	Budget                 time.Duration
+}
+
+func (p Retry) withDefaults() Retry {
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = 5
+	}
+	if p.InitialDelay == 0 {
+		p.InitialDelay = 100 * time.Millisecond
+	}
+	if p.MaxDelay == 0 {
+		p.MaxDelay = max(time.Second, p.InitialDelay)
+	}
+	if p.Backoff == "" {
+		p.Backoff = Exponential
+	}
+	if p.Multiplier == 0 {
+		p.Multiplier = 2
+	}
+	if p.Budget == 0 {
+		p.Budget = 2 * time.Second
+	}
+	return p
+}
+
+// Delay returns the pause after the given attempt, with up to half of it added at
+// random.
+func (p Retry) Delay(attempt int) time.Duration {
+	d := float64(p.InitialDelay)
+	switch p.Backoff {
+	case Linear:
+		d *= float64(attempt)
+	case Exponential:
+		d *= math.Pow(p.Multiplier, float64(attempt-1))
+	case Fixed:
+	}
+	d = min(d, float64(p.MaxDelay))
+	return time.Duration(d * (1 + mathrand.Float64()/2)) //nolint:gosec // jitter needs no secrecy
+}
+
+func (p Retry) check(l *mistake.List) {
+	const where = "Config.SendRetry."
+	if p.MaxAttempts < 0 {
+		l.Add(where+"MaxAttempts", p.MaxAttempts, "sending needs at least one attempt", "write 1 to never retry, or 0 for the default of 5")
+	}
+	for _, f := range []struct {
+		name  string
+		value time.Duration
+	}{{"InitialDelay", p.InitialDelay}, {"MaxDelay", p.MaxDelay}, {"Budget", p.Budget}} {
+		if f.value < 0 {
+			l.Add(where+f.name, f.value, "a duration cannot be negative", "write one such as 200*time.Millisecond, or 0 for the default")
+		}
+	}
+	if p.MaxDelay > 0 && p.MaxDelay < p.InitialDelay {
+		l.Add(where+"MaxDelay", p.MaxDelay, "it is shorter than InitialDelay", "write at least %s, or make InitialDelay shorter", p.InitialDelay)
+	}
+	switch p.Backoff {
+	case "", Exponential, Linear, Fixed:
+	default:
+		l.Add(where+"Backoff", string(p.Backoff), "there is no such backoff", "write inngestkit.BackoffExponential, BackoffLinear or BackoffFixed")
+	}
+	if p.Multiplier != 0 && !(p.Multiplier >= 1) { // NaN included
+		l.Add(where+"Multiplier", p.Multiplier, "delays would shrink", "write 1 or more, or 0 for the default of 2")
+	}
+}

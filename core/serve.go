@@ -1,0 +1,30 @@
+package inngestkit
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// Handler returns the app's webhook: Inngest calls functions by POST, syncs the
+// app by PUT and inspects it by GET; any other method is answered 405. It may
+// be mounted at any path and needs the request's body unread. The adapters'
+// Mount does all that. It is safe for concurrent use.
+func (a *App) Handler() http.Handler { return a.must("Handler").Handler("nethttp", "") }
+
+// Sync registers the app with Inngest under the given URL of its webhook, as a
+// deploy script would by a PUT on it. [Config.ServeOrigin] and
+// [Config.ServePath] win over the URL's own. The error says what the server
+// answered, or that it cannot be reached.
+func (a *App) Sync(ctx context.Context, webhookURL string) error {
+	if err := a.whole("Sync"); err != nil {
+		return err
+	}
+	u, err := url.Parse(webhookURL)
+	if err != nil || u.Host == "" {
+		return fmt.Errorf("inngestkit: %q is not the URL of a webhook; write one such as http://127.0.0.1:8080/api/inngest", webhookURL)
+	}
+	_, err = a.in.Webhook.Register(ctx, a.in.Webhook.ReportedURL(*u), "", "", a.in.Framework())
+	return err
+}
