@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// await returns when done holds. It asks at first, and then whenever the
-// Inngest server says that something has changed.
+// await returns when done returns true. It asks once, and again after each change
+// that the Inngest server reports.
 func (p *process) await(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -25,8 +25,8 @@ func (p *process) await(t *testing.T, what string, done func() bool) {
 	t.Fatalf("%s: not within %v\n%s", what, patience, &p.logs)
 }
 
-// changes yields once when it listens to the server, and then after each change,
-// until ctx ends. The official dev server has no such stream: for it, changes
+// changes yields once when it listens to the server, and again after each change,
+// until ctx ends. The official dev server has no such stream. With it, changes
 // yields twenty times a second.
 func (p *process) changes(t *testing.T, ctx context.Context) func(yield func(struct{}) bool) {
 	t.Helper()
@@ -71,8 +71,8 @@ type run struct {
 	Output json.RawMessage `json:"output"`
 }
 
-// runs returns the runs of the event that an answer names, when there are n of
-// them and all have ended.
+// runs returns the runs of the event whose id an answer has. It waits until there
+// are n runs and all have ended.
 func (p *process) runs(t *testing.T, answer map[string]any, n int) []run {
 	t.Helper()
 	ids, _ := answer["ids"].([]any)

@@ -20,7 +20,7 @@ import (
 // patience bounds every wait for another process.
 const patience = 30 * time.Second
 
-// binaries is the folder that all examples are built into.
+// binaries builds all examples once, and returns their folder.
 var binaries = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "examples")
 	if err != nil {
@@ -99,9 +99,9 @@ func start(t *testing.T, framework string, env ...string) *process {
 	return p
 }
 
-// stop ends the example as an operator would. A server that is shut down gives
-// connections that were opened and never used five seconds, so stop closes those
-// of the test before.
+// stop ends the example as an operator would. It closes the test's connections
+// first: a server that shuts down waits five seconds for a connection that was
+// opened and never used.
 func (p *process) stop(t *testing.T) {
 	t.Helper()
 	http.DefaultClient.CloseIdleConnections()
@@ -114,7 +114,7 @@ func (p *process) stop(t *testing.T) {
 	}
 }
 
-// logs is what a process has logged so far.
+// logs collects the log of a process.
 type logs struct {
 	mu    sync.Mutex
 	text  bytes.Buffer

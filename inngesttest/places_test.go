@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"net/http"
 	"regexp"
 	"runtime"
 	"slices"
@@ -47,6 +48,11 @@ func napInLoop(ctx context.Context, at *lines) {
 }
 
 func twiceOf(context.Context) iter.Seq[int] { return twice }
+
+// around is a handler of the user, which has nothing to do with the places of steps.
+func around(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) })
+}
 
 type sleeper struct{ at *lines }
 
@@ -174,7 +180,9 @@ func TestPlaces(t *testing.T) {
 			t.Parallel()
 			var at lines
 			text := record(t, func(t testing.TB) {
-				inngesttest.NewFunctions(t, on(c.take(&at))).Trigger(started()).RequireCompleted()
+				env := inngesttest.NewFunctions(t, on(c.take(&at)))
+				env.UseRouter(around(env.Handler()))
+				env.Trigger(started()).RequireCompleted()
 			})
 			equal(t, "the place", placeOf(t, `at "nap" \(`, text), fmt.Sprintf(c.want, at.step, at.call))
 		})

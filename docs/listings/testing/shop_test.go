@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	_ = os.Unsetenv("INNGEST_DEV_SERVER_URL") // the listings show the embedded engine
+	_ = os.Unsetenv("INNGEST_DEV_SERVER_URL") // the listings use the embedded engine
 	os.Exit(m.Run())
 }
 
@@ -53,7 +53,7 @@ func TestRequestToRun(t *testing.T) {
 	res := env.Do(httptest.NewRequest(http.MethodPost, "/orders", strings.NewReader(`{"orderId":"o1","total":9.5}`)))
 
 	if res.Code != http.StatusCreated {
-		t.Fatalf("answered %d %s", res.Code, res.Body)
+		t.Fatalf("the response is %d %s", res.Code, res.Body)
 	}
 	env.LastRun("process-order").RequireCompleted()
 }
@@ -66,13 +66,13 @@ func TestWebhook(t *testing.T) {
 	w := httptest.NewRecorder()
 	shop.Router(app).ServeHTTP(w, inngesttest.NewCall(t, app, "process-order", order))
 
-	answer := inngesttest.ReadResponse(t, w)
-	if answer.Status != http.StatusPartialContent || answer.Ops[0].Step != "check-inventory" {
-		t.Errorf("answered %+v", answer)
+	res := inngesttest.ReadResponse(t, w)
+	if res.Status != http.StatusPartialContent || res.Ops[0].Step != "check-inventory" {
+		t.Errorf("the response is %+v", res)
 	}
 }
 
-// TestTimelineOfThePage holds the table that the page shows to what is printed.
+// TestTimelineOfThePage compares the table in docs/testing.md with the run's.
 func TestTimelineOfThePage(t *testing.T) {
 	t.Parallel()
 	env := inngesttest.New(t, newShop(t))

@@ -1,6 +1,6 @@
-// Package serve runs an example: its app, an embedded dev server unless
-// INNGEST_DEV names one or another example runs one already, and an orderly
-// stop.
+// Package serve runs an example: it starts the app and an embedded dev server, and
+// stops both in order. It uses the dev server that INNGEST_DEV names, or that another
+// example runs, if there is one.
 package serve
 
 import (
@@ -30,8 +30,8 @@ const (
 	syncInterval = time.Second
 )
 
-// Main serves the shop behind the given routes until SIGINT or SIGTERM, and
-// ends the process.
+// Main serves the shop with the given routes until SIGINT or SIGTERM, and then ends
+// the process.
 func Main(framework string, routes func(*inngestkit.App) http.Handler) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Stdout, framework, routes)
@@ -74,8 +74,8 @@ func run(ctx context.Context, out io.Writer, framework string, routes func(*inng
 	}
 }
 
-// shutDown lets running calls end, while the dev server still takes their
-// results.
+// shutDown waits for running calls to end. The dev server must still run, to receive
+// their results.
 func shutDown(app *inngestkit.App, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
@@ -89,8 +89,8 @@ type inngest struct {
 	stop   func() error
 }
 
-// devServer embeds a dev server that syncs the app at the webhook, or joins the
-// one that another example runs, unless INNGEST_DEV names a server to use.
+// devServer starts a dev server that syncs the app at the webhook, or joins the one
+// that another example runs. If INNGEST_DEV names a server, it uses that.
 func devServer(webhook string) (inngest, error) {
 	if url := os.Getenv("INNGEST_DEV"); strings.Contains(url, "://") {
 		return inngest{url: url, stop: func() error { return nil }}, nil
@@ -104,8 +104,8 @@ func devServer(webhook string) (inngest, error) {
 	return inngest{url: dev.URL(), joined: dev.Joined(), stop: dev.Close}, nil
 }
 
-// syncApp registers the app with the Inngest server. A server that is not up
-// is tried again in the background: the shop opens without it.
+// syncApp registers the app with the Inngest server. If the server is not up, syncApp
+// tries again in the background, and the shop opens without it.
 func syncApp(ctx context.Context, app *inngestkit.App, webhook string) *sync.WaitGroup {
 	var done sync.WaitGroup
 	err := app.Sync(ctx, webhook)

@@ -31,13 +31,13 @@ type Item struct {
 // Amount is a sum of money in the order's currency.
 type Amount float64
 
-// OrderConfirmedData tells of an order that was paid and reserved.
+// OrderConfirmedData is about an order that was paid and reserved.
 type OrderConfirmedData struct {
 	OrderID   string `json:"orderId"   validate:"required"`
 	PaymentID string `json:"paymentId" validate:"required"`
 }
 
-// OrderRefusedData tells of an order that came to nothing.
+// OrderRefusedData is about an order that was refused.
 type OrderRefusedData struct {
 	OrderID string `json:"orderId" validate:"required"`
 }

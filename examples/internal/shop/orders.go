@@ -11,20 +11,22 @@ import (
 )
 
 const (
-	soldOut      = "sold-out" // the product that never is in stock
-	paymentLimit = 10_000     // what the bank refuses to exceed
+	soldOut      = "sold-out" // a product that is never in stock
+	paymentLimit = 10_000     // the bank refuses a larger payment
 )
 
 // Orders takes orders from creation to confirmation.
 type Orders struct{}
 
-// Result is what became of an order.
+// Result is the output of the order workflow.
 type Result struct {
-	Status    string `json:"status"`
+	// Status is confirmed, out-of-stock or payment-failed.
+	Status string `json:"status"`
+	// PaymentID is empty unless the order is confirmed.
 	PaymentID string `json:"paymentId,omitempty"`
 }
 
-// Functions makes Orders a source of functions.
+// Functions returns the order workflow. It makes Orders a source of functions.
 func (o Orders) Functions() []inngestkit.Function {
 	return []inngestkit.Function{
 		inngestkit.NewFunction(
@@ -35,8 +37,8 @@ func (o Orders) Functions() []inngestkit.Function {
 	}
 }
 
-// process reads from top to bottom as the order goes; each step is run once,
-// however often Inngest calls the function.
+// process takes an order from top to bottom. Each step runs once, however often
+// Inngest calls the function.
 func (o Orders) process(ctx context.Context, in inngestgo.Input[OrderData]) (any, error) {
 	order := in.Event.Data
 
@@ -90,7 +92,7 @@ func (Orders) inStock(order OrderData) bool {
 	return true
 }
 
-// pay returns the payment's id, or none when the bank refuses.
+// pay returns the payment's id, or an empty one if the bank refuses.
 func (Orders) pay(order OrderData) string {
 	if order.Total > paymentLimit {
 		return ""

@@ -6,7 +6,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// New makes the shop's app. Shops that share a dev server need an id each.
+// New creates the shop's app. Shops that share a dev server need different ids.
 func New(id, devServerURL string) (*inngestkit.App, error) {
 	app, err := inngestkit.New(inngestkit.Config{AppID: id, DevServerURL: devServerURL})
 	if err != nil {
@@ -18,5 +18,5 @@ func New(id, devServerURL string) (*inngestkit.App, error) {
 	return app, nil
 }
 
-// NewID makes the id of a new user or order.
+// NewID returns an id for a new user or order.
 func NewID() string { return rand.Text() }

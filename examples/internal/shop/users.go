@@ -13,7 +13,8 @@ import (
 // Users welcomes new users.
 type Users struct{}
 
-// Functions makes Users a source of functions.
+// Functions returns the functions for new users. It makes Users a source of
+// functions.
 func (u Users) Functions() []inngestkit.Function {
 	return []inngestkit.Function{
 		inngestkit.NewFunction(

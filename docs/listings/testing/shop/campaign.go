@@ -12,7 +12,7 @@ import (
 
 type campaigns Services
 
-// Functions is the mailing.
+// Functions returns the mailing.
 func (c campaigns) Functions() []inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "send-campaign"}, CampaignStarted.Trigger(), c.send).Functions()
 }

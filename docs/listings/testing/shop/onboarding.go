@@ -13,7 +13,7 @@ import (
 
 type onboarding Services
 
-// Functions is the onboarding.
+// Functions returns the onboarding.
 func (o onboarding) Functions() []inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "onboarding"}, UserSignedUp.Trigger(), o.welcome).Functions()
 }

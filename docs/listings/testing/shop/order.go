@@ -11,7 +11,7 @@ import (
 
 type orders Services
 
-// Functions is the order workflow.
+// Functions returns the order workflow.
 func (o orders) Functions() []inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "process-order"}, OrderCreated.Trigger(), o.process).Functions()
 }

@@ -11,7 +11,7 @@ import (
 
 type reports struct{}
 
-// Functions is the nightly report.
+// Functions returns the nightly report.
 func (r reports) Functions() []inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "nightly-report"}, inngestkit.Cron("0 3 * * *"), r.write).Functions()
 }

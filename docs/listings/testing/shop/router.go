@@ -8,7 +8,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// Router takes orders by POST on /orders.
+// Router returns a handler that accepts orders at POST /orders.
 func Router(app *inngestkit.App) http.Handler {
 	mux := http.NewServeMux()
 	inngesthttp.Mount(mux, app)

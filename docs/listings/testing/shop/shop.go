@@ -1,5 +1,5 @@
-// Package shop is the application that the listings of docs/testing.md test:
-// one function for each pattern of the guide.
+// Package shop is the application that the listings of docs/testing.md test, with a
+// function for each pattern of the guide.
 package shop
 
 import (
@@ -16,7 +16,7 @@ type OrderData struct {
 	Total   float64 `json:"total"   validate:"gt=0"`
 }
 
-// ConfirmedData tells of an order that was paid.
+// ConfirmedData is about an order that was paid.
 type ConfirmedData struct {
 	OrderID   string `json:"orderId"   validate:"required"`
 	PaymentID string `json:"paymentId" validate:"required"`
@@ -48,7 +48,7 @@ var (
 	CampaignStarted  = inngestkit.DefineEvent[CampaignData]("shop/campaign.started")
 )
 
-// Payment is what a charged card leaves.
+// Payment is the payment of a charged card.
 type Payment struct{ ID string }
 
 // Times and sizes of the shop's functions.
@@ -59,17 +59,19 @@ const (
 	BatchPause    = time.Minute
 )
 
-// ErrAway is what every service returns that is not there.
+// ErrAway is the error of a service that is away.
 var ErrAway = errors.New("the service is away")
 
-// Services are what the shop needs of others. Each field defaults to one that
-// is away, as nothing outside is there in a test.
+// Services are the services that the shop uses. Each field defaults to a service
+// that is away.
 type Services struct {
+	// Charge charges a card.
 	Charge func(ctx context.Context, o OrderData) (Payment, error)
-	Mail   func(ctx context.Context, user, text string) error
+	// Mail sends a mail to a user.
+	Mail func(ctx context.Context, user, text string) error
 }
 
-// New makes the shop's app.
+// New creates the shop's app.
 func New(c inngestkit.Config, s Services) (*inngestkit.App, error) {
 	c.AppID = "shop"
 	app, err := inngestkit.New(c)

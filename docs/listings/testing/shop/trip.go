@@ -12,13 +12,12 @@ import (
 
 type trips struct{}
 
-// Functions is the saga.
+// Functions returns the saga.
 func (t trips) Functions() []inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "book-trip"}, TripRequested.Trigger(), t.book).Functions()
 }
 
-// book books one part after the other, and cancels what was booked when one
-// cannot be.
+// book books one part after the other. If a booking fails, it cancels those before.
 func (trips) book(ctx context.Context, in inngestgo.Input[TripData]) (any, error) {
 	var booked []string
 	for _, part := range []string{"flight", "hotel", "car"} {
