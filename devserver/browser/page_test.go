@@ -156,7 +156,7 @@ func TestEmptyAndUnknown(t *testing.T) {
 	tab := open(t, s.URL(), phone, "dark")
 	for place, text := range map[string]string{
 		"runs": "No runs yet", "events": "No events yet", "functions": "No app has synced", "apps": "No app has synced",
-		"runs?status=Failed": "Nothing matches", "runs/01HP1ZX8M3NG9K5Z8M3NG9K5Z8": "This run is not here", "events/nope": "This event is not here",
+		"runs?status=Failed": "Nothing matches", "runs/01HP1ZX8M3NG9K5Z8M3NG9K5Z8": "This run is unknown", "events/nope": "This event is unknown",
 	} {
 		tab.visit(place)
 		tab.wait(find(".state", text))
