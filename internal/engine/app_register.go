@@ -33,11 +33,34 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 		e.pump()
 		return false, nil
 	}
-	e.registry.put(a)
+	again := e.registry.put(a)
 	e.touchGone(old)
-	e.scheduleCrons(a)
+	e.scheduleCrons(a.functions)
+	e.scheduleCrons(again)
 	e.pump()
 	return true, nil
+}
+
+// Remove removes an app with its functions and their schedules. Runs that have
+// started continue. It returns ErrNotFound for an unknown app, and ErrClosed.
+func (e *Engine) Remove(name string) (err error) {
+	defer e.awaitCommit(&err)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	old := e.registry.apps[name]
+	if old == nil {
+		return fmt.Errorf("app %q: %w", name, ErrNotFound)
+	}
+	e.arrived(name)
+	again := e.registry.remove(name)
+	e.touchGone(old)
+	e.scheduleCrons(again)
+	e.changed(ChangedApp, name)
+	e.pump()
+	return nil
 }
 
 // touchGone keeps the functions that an app no longer has with their runs.

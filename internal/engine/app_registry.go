@@ -19,23 +19,24 @@ func newRegistry() registry {
 	return registry{apps: map[string]*app{}, functions: map[string]*function{}}
 }
 
-// put replaces an app. A function that another app registered under the same
-// id is taken over: the latest sync wins.
-func (r *registry) put(a *app) {
-	if old := r.apps[a.name]; old != nil {
-		for _, fn := range old.functions {
-			if r.functions[fn.id] == fn {
-				delete(r.functions, fn.id)
-			}
-		}
-	}
-	r.apps[a.name] = a
+// put replaces an app. If another app has registered a function under the same
+// id, the latest sync wins. put returns the functions of other apps that are in
+// force again, because the app no longer has a function of their id.
+func (r *registry) put(a *app) (again []*function) {
 	for _, fn := range a.functions {
 		r.order++
 		fn.order = r.order
-		r.functions[fn.id] = fn
 	}
-	r.index()
+	r.apps[a.name] = a
+	again = r.index()
+	return slices.DeleteFunc(again, func(fn *function) bool { return fn.app == a })
+}
+
+// remove removes an app. It returns the functions of other apps that are in
+// force again.
+func (r *registry) remove(name string) (again []*function) {
+	delete(r.apps, name)
+	return r.index()
 }
 
 // lookup finds a function by its composite id or its UUID.
@@ -55,8 +56,18 @@ func (r *registry) current(fn *function) *function {
 	return fn
 }
 
-// index arranges the functions by the events that start them.
-func (r *registry) index() {
+// index arranges the apps' functions by their ids and by the events that start
+// them. It returns those that were not in force before.
+func (r *registry) index() (fresh []*function) {
+	before := r.functions
+	r.functions = map[string]*function{}
+	for _, a := range r.apps {
+		for _, fn := range a.functions {
+			if other := r.functions[fn.id]; other == nil || other.order < fn.order {
+				r.functions[fn.id] = fn
+			}
+		}
+	}
 	r.byEvent, r.byUUID, r.wildcards = map[string][]*function{}, map[string]*function{}, nil
 	for _, fn := range r.ordered() {
 		r.byUUID[fn.uuid] = fn
@@ -73,7 +84,11 @@ func (r *registry) index() {
 		if wild {
 			r.wildcards = append(r.wildcards, fn)
 		}
+		if before[fn.id] != fn {
+			fresh = append(fresh, fn)
+		}
 	}
+	return fresh
 }
 
 // ordered returns the functions in the order they were registered.

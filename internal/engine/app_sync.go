@@ -20,12 +20,22 @@ const maxSyncAnswer = 16 << 20
 // syncTimeout is how long an app may take to register itself, in real time.
 const syncTimeout = 30 * time.Second
 
-// SyncURL asks the app at url to register itself (SDK specification 4.3.1). It
-// sends a PUT; the app answers after it has posted to the server it is
-// configured for, which ends in Register if that server is this engine's. With
-// a signing key the PUT is signed, and the app may answer with its
-// registration instead (4.3.5). An error says what the app answered.
+// SyncURL asks the app at url to register itself (SDK specification 4.3.1). An
+// error quotes the app's answer.
 func (e *Engine) SyncURL(ctx context.Context, url string) error {
+	req, err := e.AskURL(ctx, url)
+	if err == nil && req != nil {
+		_, err = e.Register(*req) //nolint:contextcheck // runs outlive the request
+	}
+	return err
+}
+
+// AskURL sends the PUT of a sync to the app at url. The app answers after it has
+// posted its registration to its own server, which calls Register if that server
+// is this engine's. With a signing key the PUT is signed, and the app may answer
+// with its registration instead (SDK specification 4.3.5): AskURL then returns
+// it. An error quotes the app's answer.
+func (e *Engine) AskURL(ctx context.Context, url string) (*wire.SyncRequest, error) {
 	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
 	defer cancel()
 	defer context.AfterFunc(e.ctx, cancel)() //nolint:contextcheck // Close ends it too
@@ -35,43 +45,42 @@ func (e *Engine) SyncURL(ctx context.Context, url string) error {
 	}
 	res, err := e.request(ctx, http.MethodPut, url, ask, "")
 	if err != nil {
-		return fmt.Errorf("syncing: %s", unreachable(url, err).err.Message)
+		return nil, fmt.Errorf("syncing: %s", unreachable(url, err).err.Message)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxSyncAnswer))
 	switch {
 	case err != nil:
-		return fmt.Errorf("syncing: %s", unreachable(url, err).err.Message)
+		return nil, fmt.Errorf("syncing: %s", unreachable(url, err).err.Message)
 	case res.Header.Get(wire.HeaderSDK) == "":
-		return fmt.Errorf("syncing with %s: %s", url, stranger(res.StatusCode, res.Header))
+		return nil, fmt.Errorf("syncing with %s: %s", url, stranger(res.StatusCode, res.Header))
 	case res.StatusCode != http.StatusOK:
-		return fmt.Errorf("syncing: the app at %s answered with status %d: %s", url, res.StatusCode, syncMessage(body))
+		return nil, fmt.Errorf("syncing: the app at %s answered with status %d: %s", url, res.StatusCode, syncMessage(body))
 	case len(ask) > 0 && res.Header.Get(wire.HeaderSyncKind) == wire.SyncInBand:
-		return e.registerInBand(res.Header.Get(wire.HeaderSignature), body) //nolint:contextcheck // calls have the engine's life
+		return e.inBand(res.Header.Get(wire.HeaderSignature), body)
 	}
-	return nil
+	return nil, nil //nolint:nilnil // the app has posted its registration
 }
 
-// registerInBand takes a registration that came as an answer, if it is signed.
-func (e *Engine) registerInBand(sig string, body []byte) error {
+// inBand returns the registration in an app's answer, if it is signed.
+func (e *Engine) inBand(sig string, body []byte) (*wire.SyncRequest, error) {
 	// Some apps sign before they write a final newline.
 	body = bytes.TrimSpace(body)
 	if _, err := signature.Verify(sig, body, e.clock.Now(), e.cfg.SigningKey); err != nil {
-		return fmt.Errorf("syncing: the app's registration is not to be trusted: %w", err)
+		return nil, fmt.Errorf("syncing: the app's registration is not to be trusted: %w", err)
 	}
 	var reply wire.InBandSyncReply
 	if err := json.Unmarshal(body, &reply); err != nil {
-		return fmt.Errorf("syncing: the app's registration cannot be read: %w", err)
+		return nil, fmt.Errorf("syncing: the app's registration cannot be read: %w", err)
 	}
-	req := wire.SyncRequest{
+	req := &wire.SyncRequest{
 		AppName: reply.AppID, AppVersion: reply.AppVersion, URL: reply.URL,
 		SDK: reply.SDKLanguage + ":" + reply.SDKVersion, Functions: reply.Functions,
 	}
 	if reply.Framework != nil {
 		req.Framework = *reply.Framework
 	}
-	_, err := e.Register(req)
-	return err
+	return req, nil
 }
 
 func syncMessage(body []byte) string {

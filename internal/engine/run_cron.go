@@ -14,8 +14,8 @@ type cronTask struct {
 	tick    time.Time // without jitter
 }
 
-func (e *Engine) scheduleCrons(a *app) {
-	for _, fn := range a.functions {
+func (e *Engine) scheduleCrons(functions []*function) {
+	for _, fn := range functions {
 		for i := range fn.triggers {
 			if fn.triggers[i].ticks != nil {
 				e.scheduleTick(fn, i, e.clock.Now())

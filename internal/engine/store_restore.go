@@ -138,7 +138,7 @@ func (e *Engine) restoreApps(docs []appRecord) error {
 		}
 		a.syncedAt, a.endpoints = d.Synced, d.Endpoints
 		e.registry.put(a)
-		e.scheduleCrons(a)
+		e.scheduleCrons(a.functions)
 	}
 	return nil
 }
