@@ -49,7 +49,7 @@ type Env struct {
 	closed bool
 	ended  bool // by the end of the test
 	// made is the call of New in a bubble. Package testing reports a failure at the
-	// end of a bubble at one of its own lines, so the message names the call.
+	// end of a bubble at a line in that package, so the message names the call.
 	made *site
 	// blocked reports whether the functions did not become idle in time.
 	blocked bool

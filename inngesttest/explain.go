@@ -16,13 +16,13 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// explain notes what an answer alone does not say of why a call failed.
+// explain notes why a call failed, beyond the error in its response.
 func (e *Env) explain(d *delivery, res *http.Response, answer []byte) {
 	var failed wire.CallError
 	note := ""
 	switch {
 	case res.Header.Get(wire.HeaderSDK) == "":
-		note = fmt.Sprintf("POST %s was not answered by the app's webhook, but with status %d: either middleware answered in its place, or it is mounted elsewhere\n\twrite env.UseRouter(router, path) with its path", res.Request.URL.Path, res.StatusCode)
+		note = fmt.Sprintf("the response to POST %s, with status %d, is not from the app's webhook: either middleware has responded, or the webhook has another path\n\twrite env.UseRouter(router, path) with its path", res.Request.URL.Path, res.StatusCode)
 	case res.StatusCode < http.StatusBadRequest || json.Unmarshal(answer, &failed) != nil:
 	case failed.Name == "PanicError":
 		note = panicNote(failed.Stack)
@@ -34,8 +34,8 @@ func (e *Env) explain(d *delivery, res *http.Response, answer []byte) {
 	d.run.note = note
 }
 
-// checkFit looks for the mock whose output a function could not read, by the
-// name in the SDK's error.
+// checkFit looks for the mock or the stored step whose output a function could not
+// read, by the name in the SDK's error.
 func (e *Env) checkFit(d *delivery, message string) {
 	name, why, ok := sdk.Unreadable(message)
 	if !ok {
@@ -54,18 +54,18 @@ func (e *Env) checkFit(d *delivery, message string) {
 	stored := slices.IndexFunc(d.run.stored, func(s *storedStep) bool { return s.Name == name })
 	switch {
 	case m != nil:
-		e.problemf("%s: its output is not of the step's type%s", m, why)
+		e.problemf("%s: its output does not fit the step's type%s", m, why)
 	case stored >= 0:
-		e.problemf("%s: its output is not of the step's type%s", d.run.stored[stored], why)
+		e.problemf("%s: its output does not fit the step's type%s", d.run.stored[stored], why)
 	default:
 		return
 	}
 	d.run.trail.broken = true
 }
 
-// panicNote says where a panic was, from the stack of whoever recovered from
-// it. Of one in a branch of group.Parallel, which panics again with the same
-// value (inngestgo v0.16.0), only the group is known.
+// panicNote names the place of a panic, from the stack of the goroutine that
+// recovered it. If a branch of group.Parallel panics, the group panics again with the
+// same value (inngestgo v0.16.0), so only the place of the group is known.
 func panicNote(stack string) string {
 	note := "it panicked at %s"
 	_, after, _ := strings.Cut(stack, "\npanic(")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"net/http"
 	"regexp"
 	"runtime"
@@ -38,10 +39,16 @@ func napBelow(ctx context.Context, at *lines, depth int) {
 	napBelow(ctx, at, depth-1)
 }
 
-// napInLoop must not be inlined: the body of its loop would have another name.
+// napInLoop must not be inlined, since the body of an inlined loop has another name.
 //
 //go:noinline
 func napInLoop(ctx context.Context, at *lines) {
+	for range iter.Seq[int](twice) {
+		step.Sleep(mark(ctx, &at.step), "nap", day)
+	}
+}
+
+func napInInlinedLoop(ctx context.Context, at *lines) {
 	for range iter.Seq[int](twice) {
 		step.Sleep(mark(ctx, &at.step), "nap", day)
 	}
@@ -130,6 +137,24 @@ func TestPlaces(t *testing.T) {
 				return nil, nil
 			}
 		}, direct},
+		"a function literal in a loop over an iterator": {func(at *lines) handler {
+			return func(ctx context.Context, _ input) (any, error) {
+				for range twiceOf(mark(ctx, &at.call)) {
+					func() { step.Sleep(mark(ctx, &at.step), "nap", day) }()
+				}
+				return nil, nil
+			}
+		}, called},
+		"a loop over an iterator that is not inlined": {func(at *lines) handler {
+			return func(ctx context.Context, _ input) (any, error) {
+				for range slices.Values([]int{1, 2}) {
+					for range maps.All(map[int]int{1: 1, 2: 2}) {
+						step.Sleep(mark(ctx, &at.step), "nap", day)
+					}
+				}
+				return nil, nil
+			}
+		}, direct},
 		"a helper in a loop over an iterator": {func(at *lines) handler {
 			return func(ctx context.Context, _ input) (any, error) {
 				for range twiceOf(mark(ctx, &at.call)) {
@@ -141,6 +166,12 @@ func TestPlaces(t *testing.T) {
 		"a loop over an iterator in a helper": {func(at *lines) handler {
 			return func(ctx context.Context, _ input) (any, error) {
 				napInLoop(mark(ctx, &at.call), at)
+				return nil, nil
+			}
+		}, called},
+		"a loop over an iterator in an inlined helper": {func(at *lines) handler {
+			return func(ctx context.Context, _ input) (any, error) {
+				napInInlinedLoop(mark(ctx, &at.call), at)
 				return nil, nil
 			}
 		}, called},

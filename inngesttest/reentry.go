@@ -6,8 +6,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/sdk"
 )
 
-// refuseReentry fails the test when a function, or a mock, waits for the
-// functions to come to rest: it would wait for itself.
+// refuseReentry fails the test if a function or a mock waits until the functions are
+// idle: it would wait for itself.
 func (e *Env) refuseReentry() {
 	e.t.Helper()
 	if method, at := reentry(); method != "" {
@@ -15,8 +15,8 @@ func (e *Env) refuseReentry() {
 	}
 }
 
-// reentry returns the method of the kit that user code in a function or a mock
-// has called, and where, or "".
+// reentry returns the name of the method of this package that a function or a mock
+// has called, with the place of the call. For other callers it returns "".
 func reentry() (method string, at *site) {
 	for f := range sdk.Frames(1) {
 		switch {

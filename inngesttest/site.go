@@ -11,14 +11,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/sdk"
 )
 
-// site is a place in the code at which steps are taken.
+// site is a place in the user's code, such as that of a step.
 type site struct {
 	file string
 	line int
-	// outer is the place of the step in whose code it is, if it is.
+	// outer is the place of the outer step, if the site is in the code of a step.
 	outer *site
-	// way is how it was come to: itself, the call of what it is in, and so on
-	// up to the function's handler or a branch; nil if it is too long a way.
+	// way is the way to the site: the site itself, the call of its function, and so
+	// on up to the function's handler or a branch. It is nil if the way is too long.
 	way []frame
 }
 
@@ -28,7 +28,8 @@ type frame struct {
 	site
 }
 
-// String names the line, and for one of a helper that which led to it.
+// String names the line. For a line of a helper, it also names the line that led
+// to it.
 func (s *site) String() string {
 	if s == nil {
 		return "an unknown place"
@@ -40,20 +41,20 @@ func (s *site) String() string {
 	return line
 }
 
-// from is the line of the function or the test that has led to a line of a
-// helper, or nil.
+// from returns the line of the function or the test that led to a helper's line, or
+// nil.
 func (s *site) from() *site {
 	last := len(s.way) - 1
-	if last <= 0 || strings.HasPrefix(s.way[0].function, s.way[last].function+"-range") {
+	if last <= 0 || inLoopOf(s.way[0].function, s.way[last].function) {
 		return nil
 	}
 	return &s.way[last].site
 }
 
-// longestWay bounds the frames between a test and the kit that a place names.
+// longestWay is the largest number of frames between a test and a call of the kit.
 const longestWay = 16
 
-// caller is the place that called the exported function.
+// caller returns the place that called the exported function of this package.
 func caller() *site {
 	var way []frame
 	for f := range sdk.Frames(2) {
@@ -68,28 +69,30 @@ func caller() *site {
 	return &way[0].site
 }
 
-// testFunction is the name of a test, or of a function literal in one.
+// testFunction matches the name of a test, or of a function literal in one.
 var testFunction = regexp.MustCompile(`\.((Test|Benchmark|Fuzz|Example)[^.]*|func\d+|\d+)$`)
 
+// isTest reports whether a function is a test, or a function literal.
 func isTest(function string) bool { return testFunction.MatchString(function) }
 
-// shortPath keeps a file's name and its folder's.
+// shortPath returns a path's last folder and file.
 func shortPath(file string) string {
 	dir, name := filepath.Split(file)
 	return filepath.ToSlash(filepath.Join(filepath.Base(dir), name))
 }
 
+// same reports whether two sites are on the same line.
 func (s *site) same(o *site) bool {
 	return s != nil && o != nil && s.file == o.file && s.line == o.line
 }
 
-// sites are the places by the stacks that led to them.
+// sites caches places by their stacks.
 var sites = struct {
 	mu    sync.RWMutex
 	known map[sdk.Stack]*site
 }{known: map[sdk.Stack]*site{}}
 
-// here is the place in user code from which a step is being taken.
+// here returns the place in user code where a step is being taken.
 func here() *site {
 	stack, whole := sdk.TakeStack(2)
 	sites.mu.RLock()
@@ -105,8 +108,8 @@ func here() *site {
 	return s
 }
 
-// locate finds the caller of the innermost step, and that of the one around
-// it, if there is one, in a stack that is given as a whole or not.
+// locate returns the caller of the innermost step in a stack, with the caller of the
+// step around it, if there is one. whole reports whether the stack is complete.
 func locate(stack sdk.Stack, whole bool) *site {
 	var found *site
 	var way []frame
@@ -124,21 +127,21 @@ func locate(stack sdk.Stack, whole bool) *site {
 			return found
 		case runsUser(f.Function):
 			found.way = way
-		case found.way != nil, inGoRoot(f.Function, f.File), ours(f.Function), loop != "" && loop != f.Function:
+		case found.way != nil, inGoRoot(f.Function, f.File), ours(f.Function), loop != "" && !hasLoop(f.Function, loop):
 		default:
 			way = append(way, frame{f.Function, site{file: f.File, line: f.Line}})
 			loop = loopOf(f.Function)
 		}
 	}
 	if found != nil && found.way == nil && whole {
-		found.way = way // of a goroutine
+		found.way = way // in a goroutine that the function started
 	}
 	return found
 }
 
-// loopOf is the function that has the body of a loop over an iterator, which is
-// a function too; the iterator may call it in several places. It is empty for
-// other functions.
+// loopOf returns the name of the function with the loop whose body is given. The
+// body of a loop over an iterator is a function, which the iterator may call from
+// several places. For other functions, loopOf returns nothing.
 func loopOf(body string) string {
 	if i := strings.LastIndex(body, "-range"); i >= 0 && !strings.Contains(body[i:], ".") {
 		return body[:i]
@@ -146,7 +149,24 @@ func loopOf(body string) string {
 	return ""
 }
 
-// userSite is the innermost place in user code on the stack.
+// hasLoop reports whether a function is the one that loopOf has named. If a function
+// or its iterator is inlined, the name of the loop's body has more parts before it.
+func hasLoop(function, loop string) bool {
+	_, name, _ := strings.Cut(function[strings.LastIndex(function, "/")+1:], ".")
+	return strings.HasSuffix(loop, "."+name)
+}
+
+// inLoopOf reports whether body is the body of a loop of a function, or of a loop in
+// such a loop.
+func inLoopOf(body, function string) bool {
+	loop := loopOf(body)
+	for outer := loop; outer != ""; outer = loopOf(outer) {
+		loop = outer
+	}
+	return loop != "" && hasLoop(function, loop)
+}
+
+// userSite returns the innermost place in user code on the stack, or nil.
 func userSite() *site {
 	for f := range sdk.Frames(1) {
 		if f.Function != "" && !inGoRoot(f.Function, f.File) && !ours(f.Function) {
@@ -156,8 +176,8 @@ func userSite() *site {
 	return nil
 }
 
-// panicSite is the place in user code of the panic that is being recovered
-// from.
+// panicSite returns the place in user code of the panic that is being recovered, or
+// nil.
 func panicSite() *site {
 	panicking := false
 	for f := range sdk.Frames(1) {
@@ -199,7 +219,7 @@ func begins(function string, prefixes ...string) bool {
 	return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(function, prefix) })
 }
 
-// observe notes where a step is taken.
+// observe notes the place of a step that is being taken.
 func (t *trace) observe() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -209,14 +229,14 @@ func (t *trace) observe() {
 	t.sites = append(t.sites, here())
 }
 
-// misorder notes that finished steps came in another order.
+// misorder notes that the call has reached finished steps in another order.
 func (t *trace) misorder(met, before string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.met, t.before = met, before
 }
 
-// taken are the places so far.
+// taken returns the places so far.
 func (t *trace) taken() []*site {
 	if t == nil {
 		return nil
@@ -226,6 +246,7 @@ func (t *trace) taken() []*site {
 	return slices.Clip(t.sites)
 }
 
+// last returns the latest place, or nil.
 func (t *trace) last() *site {
 	sites := t.taken()
 	if len(sites) == 0 {
