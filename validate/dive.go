@@ -4,25 +4,17 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/go-playground/validator/v10"
 )
 
 // checkDive reports a collection whose elements have rules that the tag does
 // not lead validator to.
 func (c *checker) checkDive(owner reflect.Type, f reflect.StructField, tag string) {
-	elem, depth := f.Type, 0
-	for {
-		elem = indirect(elem)
-		if reflect.PointerTo(elem).Implements(valuerType) {
-			return // validator sees another value
+	elem, depth := indirect(f.Type), 0
+	for isCollection(elem.Kind()) {
+		if depth++; depth > sampleDepth || !isCollection(c.kindOf(elem)) {
+			return // a type such as []T that is its own element, or one that validator does not see
 		}
-		if kind := elem.Kind(); kind != reflect.Slice && kind != reflect.Array && kind != reflect.Map {
-			break
-		}
-		if elem, depth = elem.Elem(), depth+1; depth > sampleDepth {
-			return // a type such as []T that is its own element
-		}
+		elem = indirect(elem.Elem())
 	}
 	missing := depth - dives(tag)
 	if missing <= 0 || !c.hasRules(elem, make(map[reflect.Type]bool)) {
@@ -40,7 +32,9 @@ func (c *checker) checkDive(owner reflect.Type, f reflect.StructField, tag strin
 		elem, c.v.tag, tag+words, c.v.tag, purpose)
 }
 
-var valuerType = reflect.TypeFor[validator.Valuer]()
+func isCollection(kind reflect.Kind) bool {
+	return kind == reflect.Slice || kind == reflect.Array || kind == reflect.Map
+}
 
 // dives counts the levels of collections that a tag goes into. A tag that
 // stops before the fields of a struct on purpose goes into all of them.

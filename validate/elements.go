@@ -57,7 +57,7 @@ func (v *Validator) element(val reflect.Value) error {
 	switch kind := val.Kind(); {
 	case kind == reflect.Struct:
 		return v.run(val.Interface(), val)
-	case !opaque && (kind == reflect.Map || kind == reflect.Slice || kind == reflect.Array):
+	case !opaque && isCollection(kind):
 		return v.elements(val)
 	default:
 		return nil

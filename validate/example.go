@@ -16,7 +16,7 @@ func (v *Validator) example(t reflect.Type, rules string, depth int) reflect.Val
 	out := reflect.New(t).Elem()
 	own, elements, _ := strings.Cut(rules, "dive")
 	switch {
-	case depth == 0, t.ConvertibleTo(timeType):
+	case depth == 0, t == rawType, t == numberType, t.ConvertibleTo(timeType):
 		return sample(t, depth)
 	case t.Kind() == reflect.Pointer:
 		out.Set(reflect.New(t.Elem()))

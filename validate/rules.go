@@ -162,6 +162,9 @@ func (v *Validator) RegisterStructRule(fn validator.StructLevelFunc, types ...an
 	if fn == nil {
 		return errors.New("validate: struct rule: the function is nil")
 	}
+	if len(types) == 0 {
+		return errors.New("validate: struct rule: it has no type: give a value such as Order{}")
+	}
 	var targets []reflect.Type
 	for _, value := range types {
 		t := reflect.TypeOf(value)

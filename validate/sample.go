@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"time"
@@ -12,6 +13,8 @@ const sampleDepth = 4
 var (
 	anyType      = reflect.TypeFor[any]()
 	timeType     = reflect.TypeFor[time.Time]()
+	numberType   = reflect.TypeFor[json.Number]()
+	rawType      = reflect.TypeFor[json.RawMessage]()
 	durationType = reflect.TypeFor[time.Duration]()
 )
 
@@ -27,6 +30,14 @@ func samples(t reflect.Type) []reflect.Value {
 func sample(t reflect.Type, depth int) reflect.Value {
 	v := reflect.New(t).Elem()
 	if depth == 0 {
+		return v
+	}
+	switch t {
+	case numberType:
+		v.SetString("1")
+		return v
+	case rawType:
+		v.SetBytes([]byte("{}"))
 		return v
 	}
 	switch t.Kind() {

@@ -104,10 +104,13 @@ func (s *spot) dive(content reflect.Value, words []string, step string) {
 			return
 		}
 		for i := range content.Len() {
+			if s.enough() {
+				return
+			}
 			s.chain(content.Index(i), words, fmt.Sprintf("%s[%d]", step, i))
 		}
 	case reflect.Map:
-		for it := content.MapRange(); it.Next(); {
+		for it := content.MapRange(); it.Next() && !s.enough(); {
 			inside := fmt.Sprintf("%s[%v]", step, it.Key())
 			if hasKeys {
 				s.chain(it.Key(), keys, inside)
@@ -116,6 +119,13 @@ func (s *spot) dive(content reflect.Value, words []string, step string) {
 		}
 	}
 }
+
+// enough reports whether the field has so many errors that looking for more
+// would only keep the program busy.
+func (s *spot) enough() bool { return s.panicked && len(s.found) >= maxFound }
+
+// maxFound is how many elements of one field are reported after a panic.
+const maxFound = 100
 
 // passes tries one word of a tag and reports whether validator would go on to
 // the next.
@@ -172,7 +182,6 @@ func fieldError(path, word, message string) FieldError {
 
 // misfit says why a rule cannot check a value, by the value's type only.
 func misfit(content reflect.Value, name string) string {
-	kind := content.Kind()
 	switch {
 	case name == "dive":
 		return "must be an array or an object"
@@ -180,7 +189,7 @@ func misfit(content reflect.Value, name string) string {
 		return "must be an object"
 	case conditionalRules[name] || fieldRules[name]:
 		return fmt.Sprintf("cannot be checked against the field that the rule %q names", name)
-	case name == "unique" && (kind == reflect.Slice || kind == reflect.Map || kind == reflect.Array):
+	case name == "unique" && isCollection(content.Kind()):
 		return "holds values that cannot be compared"
 	}
 	form := jsonType(content.Type())

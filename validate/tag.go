@@ -299,18 +299,27 @@ func fieldNamed(t reflect.Type, name string) (string, bool) {
 
 // isText reports whether the validator may see text in a field of type t.
 func (c *fieldCheck) isText(t reflect.Type) bool {
-	switch kind := indirect(t).Kind(); {
-	case kind == reflect.String, kind == reflect.Interface, reflect.PointerTo(t).Implements(stringerType):
+	if indirect(t).Kind() == reflect.String || reflect.PointerTo(t).Implements(stringerType) {
 		return true
 	}
-	// An application's type functions and the value's ValidatorValue decide
-	// which kind the error has.
+	switch c.kindOf(t) {
+	case reflect.String, reflect.Interface, reflect.Invalid:
+		return true
+	default:
+		return false
+	}
+}
+
+// kindOf returns the kind that the validator sees in a field of type t, which
+// an application's type functions and the value's ValidatorValue may change.
+// It is Invalid if the kind is not known.
+func (c *checker) kindOf(t reflect.Type) reflect.Kind {
 	var err error
-	if panicText(func() {
-		err = c.v.engine.VarWithKey(c.field.Name, sample(t, sampleDepth).Interface(), "isdefault,nostructlevel")
-	}) != "" {
-		return true
+	_ = panicText(func() {
+		err = c.v.engine.VarWithKey("field", sample(t, sampleDepth).Interface(), "isdefault,nostructlevel")
+	})
+	if broken, ok := errors.AsType[validator.ValidationErrors](err); ok {
+		return broken[0].Kind()
 	}
-	broken, ok := errors.AsType[validator.ValidationErrors](err)
-	return !ok || broken[0].Kind() == reflect.String || broken[0].Kind() == reflect.Interface
+	return reflect.Invalid
 }

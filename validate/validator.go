@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"sync"
@@ -74,6 +75,11 @@ func New(opts ...Option) *Validator {
 // [Validator.RegisterStructRule] adds one for the same type.
 func Wrap(v *validator.Validate, opts ...Option) *Validator {
 	c := newConfig(opts)
+	if v == nil {
+		wrapped := New(opts...)
+		wrapped.family.setup = errors.New("validate: Wrap needs a *validator.Validate, and got nil")
+		return wrapped
+	}
 	if c.tag == "" {
 		c.tag = tagOf(v)
 	}
@@ -163,7 +169,8 @@ func tagOf(v *validator.Validate) string {
 	type probe struct {
 		Field string `binding:"required"`
 	}
-	if v.Struct(probe{}) != nil {
+	var err error
+	if panicText(func() { err = v.Struct(probe{}) }) != "" || err != nil {
 		return bindingTag
 	}
 	return DefaultTag
