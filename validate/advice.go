@@ -23,6 +23,8 @@ func advice(name, text string, t reflect.Type) string {
 			t, paramKind(t), name+"="+exampleFor(t))
 	case name == "unique" && strings.HasPrefix(text, "Bad field name"):
 		return "names a field that is not there: write the Go name of a field of the elements"
+	case strings.HasPrefix(text, "runtime error: slice bounds"):
+		return "goes into a list or a map without naming an element: write one, as in \"List[0]\""
 	case strings.Contains(text, "pointer to embedded struct"):
 		return "names a field of an embedded pointer, which can be nil: embed the struct itself"
 	case strings.HasPrefix(text, "Bad field type"),

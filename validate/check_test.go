@@ -120,10 +120,21 @@ func TestCheckAccepts(t *testing.T) {
 		{optional[int]{}, `required min=3 oneof=1`},
 		{nullable{}, `required email min=3 oneof=a lowercase datetime=2006`},
 		{node{}, `required`},
+		{new(int64(0)), `gte=2 isdefault|gte=2 required,gte=2 omitempty,required_with=Text,omitnil,gte=2`},
+		{(*int64)(nil), `required_if=Text a,omitempty,gte=2|required_if=Text a,omitnil,gte=2|required_if=Text a,omitzero,gte=2|
+			required_if=Text a,required,gte=2|required_if=Text a,excluded_with=Number|required_if=Text a,isdefault|
+			required_if=Text a,eqfield=Number,nefield=Flag,gtfield=Number,eqcsfield=Text|required_if=List[0] a|
+			required_if=Text a Inner.Price 1.5|required_if=Text 'a b' Number 3|required_if=Text a,known`},
+		{0, `required_if=Text a,gte=2|required_with=Text,oneof=1 2`},
+		{[]*int(nil), `required_if=Text a,dive,required_if=Text a,omitempty,gte=2|required_with=Text,min=1,dive,required`},
+		{map[string]*int(nil), `required_if=Text a,dive,keys,required_if=Text a,min=1,endkeys,required`},
 	}
 	engine := validator.New(validator.WithRequiredStructEnabled())
 	engine.RegisterCustomTypeFunc(func(v reflect.Value) any { return v.FieldByName("Text").String() }, nullable{})
 	v := validate.Wrap(engine)
+	if err := v.RegisterRule("known", func(validator.FieldLevel) bool { panic("run") }, ""); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range tests {
 		typ := reflect.TypeOf(tt.value)
 		if typ == nil {
@@ -207,10 +218,34 @@ func TestCheckRefuses(t *testing.T) {
 		{"", "required_if=Number one", "a value that does not fit"},
 		{"", "required_unless", "names no field"},
 		{any(nil), "emial", "is not defined"},
+		{new(""), "excluded_with=Text,email", `write "excluded_with=Text,omitempty,email"`},
+		{any(nil), "skip_unless=Text a,min=3", `write "skip_unless=Text a,omitempty,min=3"`},
+		{any(nil), "required_with=Text,email", `write "required_with=Text,omitempty,email"`},
+		{new(0), "required_with=Text,required_with=Flag,isdefault,eqfield=Number,max=3", `eqfield=Number,omitempty,max=3"`},
+		{new(0), "required_with=Text,known,max=3", `write "required_with=Text,known,omitempty,max=3"`},
+		{[]*int(nil), "dive,required_if=Text a,gte=2,lte=5", `write "dive,required_if=Text a,omitempty,gte=2,lte=5"`},
+		{map[string]*int(nil), "min=1,dive,keys,min=2,endkeys,required_if=Text a,gte=2", `endkeys,required_if=Text a,omitempty,gte=2"`},
+		{new([]int), "required_if=Text a,dive,gt=0", `write "required_if=Text a,omitempty,dive,gt=0"`},
+		{new(0), "required_if=Text a|gte=2", `write "required_if=Text a,omitempty,gte=2"`},
+		{new(time.Time{}), "required_if=Text a,gt", `write "required_if=Text a,omitempty,gt"`},
+		{optional[*int]{}, "required_if=Text a,gte=2", `write "required_if=Text a,omitempty,gte=2"`},
+		{optional[*int]{}, "required_if=Number abc", "a value that does not fit"},
+		{item{}, "required_if=Number abc", "a value that does not fit"},
+		{item{}, "excluded_unless=Inner.Price abc", "a value that does not fit"},
+		{any(nil), "required_if=Number abc", "a value that does not fit"},
+		{"", "required_if=Text a Number abc", "a value that does not fit"},
+		{"", "required_if=Text 'a b' Number abc", "a value that does not fit"},
+		{"", "required_if=Text 'a b' Nope 1", `names "Nope"`},
+		{"", "required_with=Text List.Foo", "without naming an element"},
+		{"", "eqfield=List.Foo", `as in "List[0]"`},
+		{[]string(nil), "dive,keys,min=1,endkeys,required", "it is for maps"},
 	}
 	engine := validator.New()
 	engine.RegisterAlias("alias", "required,nope")
 	v := validate.Wrap(engine)
+	if err := v.RegisterRule("known", func(validator.FieldLevel) bool { panic("run") }, ""); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range tests {
 		t.Run(fmt.Sprintf("%T %s", tt.value, tt.tag), func(t *testing.T) {
 			t.Parallel()

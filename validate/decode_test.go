@@ -161,7 +161,8 @@ func TestConvertError(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	for _, seed := range []string{`{}`, `[`, `{"items":[{"price":"a"}]}`, `{"when":"x"}`, `{"deep":{"a":[{"email":1}]}}`, `{"quoted":1}`, `{} {}`} {
+	for _, seed := range []string{`{}`, `[`, `{"items":[{"price":"a"}]}`, `{"when":"x"}`, `{"deep":{"a":[{"email":1}]}}`, `{"quoted":1}`, `{} {}`,
+		`{"list":["a",{}]}`, `{"sizes":{"a":true}}`, `{"deep":"a"}`, `{"keys":["a"]}`, `{"rows":[{"code":[]}]}`, `{"byName":{"":[null]}}`, `{"kind":1}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -177,6 +178,11 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("got %v, want an Error with fields", err)
 		case err == nil && json.Unmarshal(data, &everything{}) != nil:
 			t.Error("nil for data that does not fit")
+		}
+		// Data that chooses types is refused as data, never as a mistake.
+		err = validate.Decode(data, &open{})
+		if err != nil && !errors.As(err, &field) && !errors.As(err, &syntax) {
+			t.Errorf("got %T %v, want an Error or a SyntaxError", err, err)
 		}
 	})
 }

@@ -20,16 +20,16 @@ func decodesItself(t reflect.Type) bool {
 	return p.Implements(jsonUnmarshaler) || p.Implements(textUnmarshaler)
 }
 
-// checkJSON reports what encoding/json can write and not read back, and a
-// struct that it does not write as an object.
-func (c *checker) checkJSON(t reflect.Type) {
-	if root := indirect(t); root.Kind() == reflect.Struct {
-		if form := writtenForm(root); root.ConvertibleTo(timeType) || form != "" && form != "object" {
-			c.add(root, "", "", "is not written as a JSON object: put it in a field of a struct")
+// checkJSON reports the types that encoding/json can write and not read back,
+// and a root that is a struct and not written as an object.
+func (c *checker) checkJSON(root reflect.Type) {
+	if t := indirect(root); t.Kind() == reflect.Struct {
+		if form := writtenForm(t); t.ConvertibleTo(timeType) || form != "" && form != "object" {
+			c.add(t, "", "", "is not written as a JSON object: put it in a field of a struct")
 			return
 		}
 	}
-	(&jsonCheck{checker: c, seen: make(map[reflect.Type]bool)}).walk(t, place{owner: t})
+	(&jsonCheck{checker: c, seen: make(map[reflect.Type]bool)}).walk(root, place{owner: root})
 }
 
 // jsonCheck follows the types that encoding/json reads into.
@@ -38,26 +38,31 @@ type jsonCheck struct {
 	seen map[reflect.Type]bool
 }
 
-// place is where a type was found: a field of a struct, or the root.
+// place is where a type was found.
 type place struct {
-	owner reflect.Type
+	owner reflect.Type // the struct with the field, or the root
 	field string
+	// pointed is whether encoding/json finds the methods of a pointer there.
+	pointed bool
 }
 
 func (c *jsonCheck) unreadable(at place, format string, args ...any) {
 	c.add(at.owner, at.field, "", format, args...)
 }
 
-// walk checks a type that a value of another leads to.
 func (c *jsonCheck) walk(t reflect.Type, at place) {
+	at.pointed = at.pointed || t.Kind() == reflect.Pointer
 	t = indirect(t)
-	switch kind := t.Kind(); {
-	case kind == reflect.Interface:
+	switch {
+	case t.Kind() == reflect.Interface:
 		if t.NumMethod() > 0 {
 			c.unreadable(at, "holds the interface %s, which encoding/json writes and cannot read: write a type without methods, or `json:\"-\"`", t)
 		}
 		return
 	case decodesItself(t):
+		if !at.pointed && !writesItself(t) && writesItself(reflect.PointerTo(t)) && t.Kind() == reflect.Struct && !hasFields(t) {
+			c.unreadable(at, "holds a %s, which encoding/json writes as {} where it is no pointer: write *%s", t, t)
+		}
 		return
 	}
 	if written, read := writtenForm(t), readForm(t); written != "" && read != "" && written != read {
@@ -69,29 +74,43 @@ func (c *jsonCheck) walk(t reflect.Type, at place) {
 	}
 	c.seen[t] = true
 	switch t.Kind() {
-	case reflect.Slice, reflect.Array:
+	case reflect.Slice:
+		at.pointed = true
+		c.walk(t.Elem(), at)
+	case reflect.Array:
 		c.walk(t.Elem(), at)
 	case reflect.Map:
 		if key := t.Key(); key.Kind() != reflect.String && key.Implements(textMarshaler) && !reflect.PointerTo(key).Implements(textUnmarshaler) {
 			c.unreadable(at, "holds a map with keys of type %s, which encoding/json writes and cannot read: add UnmarshalText", key)
 		}
+		at.pointed = false
 		c.walk(t.Elem(), at)
 	case reflect.Struct:
 		for f := range t.Fields() {
-			c.field(t, f)
+			c.field(f, place{t, f.Name, at.pointed})
 		}
 	}
 }
 
-func (c *jsonCheck) field(owner reflect.Type, f reflect.StructField) {
-	at := place{owner, f.Name}
-	switch embedded := f.Anonymous && indirect(f.Type).Kind() == reflect.Struct; {
+func (c *jsonCheck) field(f reflect.StructField, at place) {
+	embedded := f.Anonymous && indirect(f.Type).Kind() == reflect.Struct
+	switch {
 	case f.Tag.Get("json") == "-", !f.IsExported() && !embedded:
 	case f.IsExported() || f.Type.Kind() != reflect.Pointer:
 		c.walk(f.Type, at)
-	case slices.ContainsFunc(reflect.VisibleFields(f.Type.Elem()), func(f reflect.StructField) bool { return f.IsExported() }):
+	case hasFields(f.Type.Elem()):
 		c.unreadable(at, "is an embedded pointer to an unexported struct, which encoding/json writes and cannot read: embed %s itself, or export its name", f.Type.Elem())
 	}
+}
+
+// hasFields reports whether encoding/json writes fields of a struct.
+func hasFields(t reflect.Type) bool {
+	return slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return f.IsExported() })
+}
+
+// writesItself reports whether a method of t writes its JSON.
+func writesItself(t reflect.Type) bool {
+	return t.Implements(jsonMarshaler) || t.Implements(textMarshaler)
 }
 
 // writtenForm returns the JSON form that a method of t writes: "string",

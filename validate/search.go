@@ -166,7 +166,9 @@ func (s *spot) explain(content reflect.Value, word, step string, p any) {
 		s.mistake = s.mistakes[i]
 	case chosen:
 		s.panicked = true
-		s.found = append(s.found, fieldError(s.path+step, word, misfit(content, name)))
+		failed := fieldError(s.path+step, word, "")
+		failed.Message = misfit(content, failed.Rule)
+		s.found = append(s.found, failed)
 	default:
 		s.mistake = &TypeError{Type: owner, Field: s.field.Name, Rule: word, Problem: "cannot be checked: " + panicked(p), cause: panicError(p)}
 	}

@@ -47,8 +47,8 @@ func (t *translator) message(fe validator.FieldError) string {
 
 func (t *translator) translate(fe validator.FieldError) string {
 	rule := fe.Tag()
-	if !sizeRules[rule] {
-		rule = fe.ActualTag() // of an alias
+	if actual := fe.ActualTag(); sizeRules[actual] {
+		rule = actual // of an alias
 	}
 	if key, ok := ownKey(rule, fe); ok && !t.own[fe.Tag()] && !t.own[rule] {
 		text, _ := t.T(key, fe.Field(), fe.Param())

@@ -53,9 +53,7 @@ func try(engine *validator.Validate, word string, value, parent reflect.Value, i
 
 // nilable reports whether validator may see a nil in a field of type t.
 func nilable(t reflect.Type) bool {
-	found := false
-	_ = panicText(func() { found = isNil(content(reflect.Zero(t))) })
-	return found
+	return isNil(content(reflect.Zero(t)))
 }
 
 // isNil reports whether a content is nil to validator. A nil slice or map is
@@ -67,11 +65,16 @@ func isNil(content reflect.Value) bool {
 
 // content returns the value that validator checks in place of v: the one
 // behind pointers and interfaces, or the one that a [validator.Valuer] gives.
+// It is the Valuer itself if that one panics.
 func content(v reflect.Value) reflect.Value {
 	for v.IsValid() && !isNil(v) {
 		if v.CanInterface() {
 			if valuer, ok := v.Interface().(validator.Valuer); ok {
-				v = reflect.ValueOf(valuer.ValidatorValue())
+				var given any
+				if caught(func() { given = valuer.ValidatorValue() }) != nil {
+					return v
+				}
+				v = reflect.ValueOf(given)
 				continue
 			}
 		}

@@ -169,8 +169,7 @@ func tagOf(v *validator.Validate) string {
 	type probe struct {
 		Field string `binding:"required"`
 	}
-	var err error
-	if panicText(func() { err = v.Struct(probe{}) }) != "" || err != nil {
+	if v.Struct(probe{}) != nil {
 		return bindingTag
 	}
 	return DefaultTag
