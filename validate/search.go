@@ -160,7 +160,7 @@ func (s *spot) explain(content reflect.Value, word, step string, p any) {
 			chosen = true
 		}
 	}
-	isOwn := func(m *TypeError) bool { return m.Type == owner && m.Field == s.field.Name }
+	isOwn := func(m *TypeError) bool { return m.Type == owner && m.Field == s.field.Name && m.Rule != "" }
 	switch i := slices.IndexFunc(s.mistakes, isOwn); {
 	case i >= 0:
 		s.mistake = s.mistakes[i]
