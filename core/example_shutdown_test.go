@@ -9,8 +9,8 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// On SIGTERM an application shuts its app down first, and says what it had to
-// leave.
+// On SIGTERM an application shuts its app down before its HTTP server, and
+// reports the work that was left.
 func ExampleApp_Shutdown() {
 	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev})
 	if err != nil {
