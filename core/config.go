@@ -87,23 +87,23 @@ type Config struct {
 	EventAPIBaseURL string
 
 	// ServeOrigin is the scheme and host under which Inngest reaches the app,
-	// such as "https://shop.example.com". It changes only what is reported.
+	// such as "https://shop.example.com". It changes only the reported address.
 	// Defaults to INNGEST_SERVE_ORIGIN, then INNGEST_SERVE_HOST, then the
 	// origin of the sync request.
 	ServeOrigin string
 
-	// ServePath is the webhook's path as Inngest reaches it. It changes only
-	// what is reported. Defaults to INNGEST_SERVE_PATH, then the path of the
+	// ServePath is the webhook's path as Inngest reaches it. It changes only the
+	// reported address. Defaults to INNGEST_SERVE_PATH, then the path of the
 	// sync request.
 	ServePath string
 
-	// TrustForwardedHost takes the host, and what a gateway cut off the path,
-	// from X-Forwarded-Host and X-Forwarded-Prefix, or from Forwarded (RFC
-	// 7239), of a sync request. Set it only behind a proxy that overwrites
-	// these headers: whoever else can write them decides where Inngest calls.
-	// ServeOrigin and ServePath win. Defaults to false: such headers change
-	// nothing. X-Forwarded-Proto is believed either way, but only with trust
-	// does it turn https into http.
+	// TrustForwardedHost takes the host, and the prefix that a gateway cut off
+	// the path, from X-Forwarded-Host and X-Forwarded-Prefix, or from Forwarded
+	// (RFC 7239), of a sync request. Set it only behind a proxy that overwrites
+	// these headers: anyone else who can write them decides where Inngest
+	// calls. ServeOrigin and ServePath win. Defaults to false: such headers
+	// change nothing. X-Forwarded-Proto is believed either way, but turns https
+	// into http only with trust.
 	TrustForwardedHost bool
 
 	// AllowUnsignedSync lets an unsigned PUT sync the app in cloud mode, so
@@ -115,30 +115,30 @@ type Config struct {
 	// untyped events whose name the app does not know. Defaults to false.
 	Strict bool
 
-	// Events are definitions that the app should know beside those its
-	// functions are triggered by, so that untyped events with their names are
-	// validated too. Defaults to none.
+	// Events are definitions that the app knows beside those of its functions'
+	// triggers, so that untyped events with their names are validated too. List
+	// the events that the app only sends. Defaults to none.
 	Events []Definition
 
 	// CallTimeout bounds one call of a function, from the decoded request to
 	// its answer. A call that exceeds it is answered with a retriable error.
-	// Defaults to no limit beyond the request's own. CallTimeout as a
-	// function's option wins.
+	// Defaults to no limit beyond the request's own. [WithCallTimeout] of a
+	// function wins.
 	CallTimeout time.Duration
 
-	// GuardSteps notices a step that a function takes in a goroutine of its
-	// own or inside another step, and answers the call with an error that says
-	// so. Without it the first ends the process, and the second repeats work.
-	// It costs about 4 µs where steps are first taken, and less than 1 µs a
-	// step where more follow (BenchmarkGuard). Dev mode always does it.
-	// Defaults to false.
+	// GuardSteps notices a step that a function takes in a goroutine that it
+	// started or inside another step, and answers the call with an error that
+	// says so. Without it the first ends the process, and the second repeats
+	// work. It costs about 4 µs for the first step of a call, and less than 1 µs
+	// for each later step (BenchmarkGuard). Dev mode always does it. Defaults to
+	// false.
 	GuardSteps bool
 
 	// MaxBodyBytes bounds the body of one call. Defaults to
 	// DefaultMaxBodyBytes.
 	MaxBodyBytes int64
 
-	// SendRetry is how sending is retried. See RetryPolicy for its defaults.
+	// SendRetry says how sending is retried. See [RetryPolicy] for its defaults.
 	SendRetry RetryPolicy
 
 	// Checkpoint is the checkpointing of functions that set none. Only
@@ -151,8 +151,8 @@ type Config struct {
 	// are validated after it has run.
 	SDKMiddleware []func() middleware.Middleware
 
-	// HTTPClient makes every request of the app. Defaults to a client of its
-	// own with a timeout of 10 s a request.
+	// HTTPClient makes every request of the app. Defaults to a client with its
+	// own connections and a timeout of 10 s a request.
 	HTTPClient *http.Client
 
 	// AllowUntestedSDK turns the error for a version of inngestgo that behaves

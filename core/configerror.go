@@ -17,7 +17,7 @@ type ConfigError struct {
 	Where string
 	// Given is the value found there, empty if that is a secret or nothing.
 	Given string
-	// Problem says what is wrong with it.
+	// Problem says why the value is wrong.
 	Problem string
 	// Fix says what to write instead.
 	Fix string

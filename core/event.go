@@ -22,8 +22,8 @@ type Event interface {
 
 // EventType is an event's name and the Go type of its data. Make one with
 // [DefineEvent], once, as a package-level variable; it is immutable and safe
-// for concurrent use. Its zero value is no definition: methods that return an
-// error or a trigger report that, and New panics.
+// for concurrent use. Its zero value defines nothing: methods that return
+// an error or a trigger report that, and New panics.
 type EventType[T any] struct{ def *declare.Event }
 
 // Definition is an [EventType] of any data type, for [Config.Events].

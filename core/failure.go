@@ -38,9 +38,9 @@ type FailureError struct {
 func (e FailureError) Error() string { return e.Message }
 
 // WithOnFailure calls handler when a run of the function has failed for good,
-// with the event that started it. The handler is a function of its own, with
-// the id "<function>-failure": it may use steps and is retried, and shares
-// none of the function's flow control. T is the function's own type.
+// with the event that started it. The handler is a separate function with the
+// id "<function>-failure": it may use steps and is retried, and shares none of
+// the function's flow control. T is the function's own type.
 func WithOnFailure[T any](handler func(ctx context.Context, f Failure[T]) error) FunctionOption {
 	return func(s *declare.Function) {
 		if handler == nil {

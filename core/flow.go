@@ -21,7 +21,7 @@ const (
 // inngestgo.ConfigConcurrency.Step. The key is a CEL expression over the event:
 // each of its values has its own limit. It may be empty for
 // [ConcurrencyFunction]; a limit shared by several functions needs a key, which
-// may be a constant such as `"payments"`, in quotes of its own.
+// may be a constant: a string in quotes, such as `"payments"`.
 //
 //	Concurrency: &inngestgo.ConfigConcurrency{Step: []inngestgo.ConfigStepConcurrency{
 //		inngestkit.StepConcurrency(10, inngestkit.ConcurrencyFunction, "event.data.customerId"),
@@ -46,7 +46,7 @@ const (
 	SingletonCancel
 )
 
-// Singleton lets a function have one run at a time, for
+// Singleton lets a function have only one run at a time, for
 // inngestgo.FunctionOpts.Singleton. The key is a CEL expression over the event,
 // such as "event.data.userId": each of its values has its own run. An empty key
 // means one run in all.

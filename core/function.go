@@ -97,7 +97,7 @@ func WithCallTimeout(d time.Duration) FunctionOption {
 	}
 }
 
-// InvalidPolicy is what happens when a received event is invalid.
+// InvalidPolicy decides about a run whose event is invalid.
 type InvalidPolicy int
 
 // Policies. The zero policy is InvalidFail.

@@ -29,9 +29,9 @@ var (
 // publicError turns an error of sending into the documented one.
 func publicError(err error) error {
 	switch e := err.(type) { //nolint:errorlint // package sending does not wrap them
-	case *sending.Refusal:
+	case *sending.EventError:
 		return (*EventError)(e)
-	case *sending.Failure:
+	case *sending.SendError:
 		return (*SendError)(e)
 	}
 	return err

@@ -15,8 +15,8 @@ func (a *App) Handler() http.Handler { return a.must("Handler").Handler("nethttp
 
 // Sync registers the app with Inngest under the given URL of its webhook, as a
 // deploy script would by a PUT on it. [Config.ServeOrigin] and
-// [Config.ServePath] win over the URL's own. The error says what the server
-// answered, or that it cannot be reached.
+// [Config.ServePath] win over the URL's own. The error quotes the server's
+// answer, or says that it cannot be reached.
 func (a *App) Sync(ctx context.Context, webhookURL string) error {
 	if err := a.whole("Sync"); err != nil {
 		return err

@@ -33,8 +33,8 @@ type Function struct {
 // the call was made with real ones.
 type Run func(ctx context.Context, in inngestgo.Input[Data]) (any, error)
 
-// enter is the frame that a function's own code stands on: stacks are read
-// down to it.
+// enter calls run. Its frame lies below the frames of a function's own code:
+// stacks are read down to it.
 //
 //go:noinline
 func (run Run) enter(ctx context.Context, in inngestgo.Input[Data]) (any, error) { return run(ctx, in) }
@@ -42,8 +42,7 @@ func (run Run) enter(ctx context.Context, in inngestgo.Input[Data]) (any, error)
 // Client is the environment of a function's own SDK client.
 type Client struct {
 	AppID string
-	// SigningKey is the hashed signing key, the only one that the SDK sends by
-	// itself.
+	// SigningKey is the hashed signing key. The SDK sends no other.
 	SigningKey                  string
 	APIBaseURL, EventAPIBaseURL string
 	Checkpoint                  *checkpoint.Config

@@ -2,8 +2,8 @@ package sdk
 
 import "context"
 
-// Call receives what the SDK does while it runs a function. Its methods are
-// called in the goroutine that takes the step.
+// Call observes the SDK while it runs a function. Its methods are called in the
+// goroutine that takes the step.
 type Call interface {
 	// StepMet is called whenever the function comes to a step, before the SDK
 	// has looked whether that has finished.
@@ -33,8 +33,7 @@ func CallOf(ctx context.Context) Call {
 	return c
 }
 
-// Watch returns the context to give to a function: c receives what the SDK
-// does in it.
+// Watch returns the context to give to a function: c observes the SDK in it.
 func Watch(ctx context.Context, c Call) context.Context { return watchedContext{ctx, c} }
 
 // watchedContext notices the SDK by the keys that it looks up.
@@ -57,7 +56,7 @@ func (c watchedContext) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// sender is what the SDK's step.Send and step.SendMany look for.
+// sender is the value that the SDK's step.Send and step.SendMany look for.
 type sender func(ctx context.Context, events []any) ([]string, error)
 
 // Send sends one event for step.Send.

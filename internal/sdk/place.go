@@ -33,15 +33,15 @@ const (
 	groupFrames = Module + "/group."
 )
 
-// userFrame is the frame that the user's handler of a call stands on.
+// userFrame is the frame below the user's handler of a call.
 const userFrame = "github.com/inngestkit/inngestkit/internal/sdk.Run.enter"
 
-// frameKind is what a stack frame says about where a step is taken.
+// frameKind is the kind of a stack frame.
 type frameKind int
 
 const (
 	frameOther frameKind = iota
-	frameUser            // the user's handler stands on it
+	frameUser            // below the user's handler
 	frameStep            // of the SDK's steps
 	frameGroup           // of group.Parallel
 	frameEnd             // of the runtime, below every goroutine

@@ -30,7 +30,7 @@ func Restore(ctx context.Context, steps map[string]json.RawMessage) (State, erro
 }
 
 // differs is set when the SDK in use is not the one that this package was
-// written for. Each call then checks that the SDK takes what it is given.
+// written for. Each call then checks that the SDK takes the results it is given.
 var differs atomic.Bool
 
 // A canary is a finished step that no function has, with a known result.

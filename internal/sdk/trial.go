@@ -21,10 +21,10 @@ import (
 // Difference is a trial call that the SDK in use answered otherwise than the
 // tested version does.
 type Difference struct {
-	// Call says what was tried.
+	// Call names the trial call.
 	Call string
 	// Want and Got are the answers: the status, the reported step or output, and
-	// what this package noticed of the steps.
+	// the steps that this package observed.
 	Want, Got string
 }
 
@@ -173,7 +173,7 @@ func described(rec *Recorder) string {
 	return strings.Join(all, ", ")
 }
 
-// witness records what this package notices of a call.
+// witness records the observations of a call.
 type witness struct {
 	mu             sync.Mutex
 	footing        Footing

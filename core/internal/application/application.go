@@ -134,7 +134,7 @@ func (a *App) sendInStep(ctx context.Context, events []any, deriveID func(name s
 	out, err := a.sender.Prepare(events, deriveID)
 	if err != nil {
 		_, invalid := errors.AsType[*validate.Error](err)
-		_, refused := errors.AsType[*sending.Refusal](err)
+		_, refused := errors.AsType[*sending.EventError](err)
 		return nil, invalid || refused, a.public(err)
 	}
 	ids, err = a.Deliver(ctx, out)

@@ -72,7 +72,7 @@ func (a *App) use(s settings.Settings) error {
 	return nil
 }
 
-// Describe returns what a test kit needs to know of the app.
+// Describe returns the facts about the app that a test kit needs.
 func (a *App) Describe() seam.App {
 	a.mu.RLock()
 	defer a.mu.RUnlock()

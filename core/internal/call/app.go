@@ -11,7 +11,7 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// App is what calls need of their application. It is safe for concurrent use.
+// App is the part of an application that calls use. It is safe for concurrent use.
 type App struct {
 	Settings *settings.Settings
 	API      *api.Client

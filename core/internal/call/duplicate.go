@@ -28,7 +28,7 @@ type flight struct {
 	body   []byte
 	done   chan struct{}
 	answer Answer
-	cut    bool // by the end of its own request
+	cut    bool // its own request ended first
 }
 
 // once runs a call, or waits for the one that it duplicates: of the same

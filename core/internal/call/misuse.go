@@ -16,7 +16,7 @@ var (
 	functionLeft = &misuse{"GoexitError",
 		"the function was left by runtime.Goexit, which t.FailNow calls too; return an error"}
 	stepOnEndedContext = &misuse{"StepOnEndedContext",
-		"a step was taken on a context that had ended, by a deadline or a cancel that the function set, so that it was not run; give steps the function's context, and bound what they do inside them"}
+		"a step was taken on a context that had ended, by a deadline or a cancel that the function set, so that it was not run; give steps the function's context, and set deadlines inside them"}
 	stepAfterReturn = &misuse{"StepAfterReturn",
 		"a step was taken in a goroutine after its function had returned; it was not run"}
 )

@@ -24,8 +24,9 @@ func checkCron(l *mistake.List, where, schedule string, jitter *string) {
 	}
 }
 
-// isZone believes every name where the program has no time zone database, as
-// in a container made of nothing else: the server has one.
+// isZone reports whether there is such a time zone. It believes every name
+// where the program has no time zone database, as in a minimal container: the
+// server has one.
 func isZone(name string) bool {
 	if name == "" || name == "Local" {
 		return false
@@ -37,7 +38,7 @@ func isZone(name string) bool {
 	return err != nil
 }
 
-// cronParser reads what the server does.
+// cronParser reads the schedules that the server reads.
 var cronParser = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
 
 func parseCron(schedule string) error {

@@ -15,7 +15,7 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// Policy is what happens to an invalid event. Its values are those of
+// Policy decides about a run whose event is invalid. Its values are those of
 // inngestkit.InvalidPolicy.
 type Policy int
 

@@ -23,8 +23,8 @@ const (
 	singletonCancel = 1
 )
 
-// checkOptions reports what the server would refuse at sync, or worse, only
-// at run time.
+// checkOptions reports options that the server would refuse at sync, or worse,
+// only at run time.
 func checkOptions(l *mistake.List, where string, o inngestgo.FunctionOpts) {
 	if o.Retries != nil && (*o.Retries < 0 || *o.Retries > wire.MaxRetries) {
 		l.Add(mistake.Of("Retries", where), *o.Retries, fmt.Sprintf("a step is retried 0 to %d times", wire.MaxRetries), "write Retries: inngestgo.IntPtr(4)")

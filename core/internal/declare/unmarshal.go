@@ -7,10 +7,10 @@ import (
 	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
-// decoder is json.Unmarshal for values of one type, in one pass in place of
-// two: encoding/json as it will be in Go 1.27. What that refuses the standard
-// library decodes anew, so that errors, and what is left of a value that fits
-// in part, are its own.
+// decoder returns a json.Unmarshal for values of one type that makes one pass
+// instead of two: encoding/json as it will be in Go 1.27. The standard library
+// decodes again the values that it refuses, so that errors, and the fields of a
+// value that fits in part, are the same.
 func decoder[T any]() func(raw []byte) (T, error) {
 	if holdsNumber(reflect.TypeFor[T](), map[reflect.Type]bool{}) {
 		return unmarshal[T]
@@ -29,8 +29,8 @@ func unmarshal[T any](raw []byte) (v T, err error) {
 	return v, err
 }
 
-// holdsNumber reports whether a json.Number lies in values of a type: only the
-// standard library knows that not every string is one.
+// holdsNumber reports whether values of a type hold a json.Number: only the
+// standard library checks that its string is one.
 func holdsNumber(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if seen[t] {
 		return false

@@ -1,5 +1,5 @@
-// Package lifecycle counts what an app is doing, so that it can be shut down
-// when nothing runs any more.
+// Package lifecycle counts the running work of an app, so that it can be shut
+// down when nothing runs any more.
 package lifecycle
 
 import (
@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// Work counts what an app has begun and not ended. Its fields are those of
+// Work counts the work that an app has begun and not ended. Its fields are those of
 // inngestkit.Unfinished.
 type Work struct{ Calls, Sends, Requests int }
 
@@ -34,7 +34,7 @@ func (l *Life) Enter() (leave func(), ok bool) {
 	return func() { l.end(&l.work.Calls) }, true
 }
 
-// Sending counts a send in. While draining too: what still runs may send.
+// Sending counts a send in. It does so while draining too: running calls may send.
 func (l *Life) Sending() (done func()) { return l.begin(&l.work.Sends) }
 
 // Queueing counts a request in that has enqueued its first events.

@@ -24,7 +24,7 @@ type Event struct {
 
 // Prepare validates and encodes all events, or none. The function deriveID,
 // which may be nil, gives an id to an event without one. Errors are a
-// *validate.Error or a *Refusal.
+// *validate.Error or a *EventError.
 func (s *Sender) Prepare(events []any, deriveID func(name string) string) ([]Event, error) {
 	out := make([]Event, len(events))
 	var invalid []*validate.Error
@@ -39,13 +39,13 @@ func (s *Sender) Prepare(events []any, deriveID func(name string) string) ([]Eve
 			continue
 		}
 		if err != nil {
-			return nil, &Refusal{Index: i, Name: env.Name, Err: err}
+			return nil, &EventError{Index: i, Name: env.Name, Err: err}
 		}
 		if env.ID == "" && deriveID != nil {
 			env.ID = deriveID(env.Name)
 		}
 		if _, taken := ids[env.ID]; taken && env.ID != "" {
-			return nil, &Refusal{Index: i, Name: env.Name, Err: ErrDuplicate}
+			return nil, &EventError{Index: i, Name: env.Name, Err: ErrDuplicate}
 		}
 		ids[env.ID] = struct{}{}
 		raw, err := json.Marshal(env)
@@ -53,7 +53,7 @@ func (s *Sender) Prepare(events []any, deriveID func(name string) string) ([]Eve
 			err = ErrTooLarge
 		}
 		if err != nil {
-			return nil, &Refusal{Index: i, Name: env.Name, Err: err}
+			return nil, &EventError{Index: i, Name: env.Name, Err: err}
 		}
 		out[i] = Event{env.Name, raw}
 	}
@@ -72,8 +72,8 @@ func Numbered(e *validate.Error, index, of int) *validate.Error {
 }
 
 // check applies the rules of an event: those of its definition if the app
-// knows one, or else those of its own type. An event of another type than the
-// one that the app knows must satisfy both.
+// knows one, otherwise those of the type of its data. If that type is not the
+// definition's, the event must satisfy both.
 func (s *Sender) check(data any, env wire.Event) error {
 	if env.Name == "" || declare.BadEventName(env.Name) || declare.Wildcard(env.Name) || strings.HasPrefix(env.Name, wire.SystemEventPrefix) {
 		return ErrName
@@ -161,7 +161,7 @@ func open(ev any) (e sdk.Envelope, ok bool) {
 	return sdk.Open(other.Event())
 }
 
-// object encodes event data, which is a JSON object; nothing is an empty one.
+// object encodes event data as a JSON object; nil becomes an empty one.
 func object(data any) (json.RawMessage, error) {
 	raw, err := json.Marshal(data)
 	if err != nil {

@@ -19,22 +19,22 @@ var (
 	ErrNotEvent  = errors.New("the value is not an event; make it with EventType.New, or use an inngestgo.Event")
 )
 
-// Refusal is an event that cannot be sent. Nothing was sent. Its fields are
+// EventError is an event that cannot be sent. Nothing was sent. Its fields are
 // those of inngestkit.EventError.
-type Refusal struct {
+type EventError struct {
 	Index int
 	Name  string
 	Err   error
 }
 
-func (r *Refusal) Error() string { return r.Err.Error() }
+func (e *EventError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the problem.
-func (r *Refusal) Unwrap() error { return r.Err }
+func (e *EventError) Unwrap() error { return e.Err }
 
-// Failure is a send that the event API did not accept. Its fields are those of
+// SendError is a send that the event API did not accept. Its fields are those of
 // inngestkit.SendError.
-type Failure struct {
+type SendError struct {
 	Status     int
 	Message    string
 	Retriable  bool
@@ -44,7 +44,7 @@ type Failure struct {
 	Err        error
 }
 
-func (f *Failure) Error() string { return "the events were not accepted" }
+func (*SendError) Error() string { return "the events were not accepted" }
 
 // Tries counts attempts in words.
 func Tries(n int) string {

@@ -49,18 +49,18 @@ func New(s *settings.Settings, known func(name string) *declare.Event, life *lif
 }
 
 // Deliver sends prepared events in as few requests as the limits allow, and
-// returns the ids of those that were accepted. Errors are a *Failure, or ctx's
+// returns the ids of those that were accepted. Errors are a *SendError, or ctx's
 // own.
 func (s *Sender) Deliver(ctx context.Context, out []Event) ([]string, error) {
 	if s.settings.EventKey == "" && len(out) > 0 {
-		return nil, &Failure{Err: errNoEventKey}
+		return nil, &SendError{Err: errNoEventKey}
 	}
 	defer s.life.Sending()()
 	ids := make([]string, 0, len(out))
 	for _, c := range chunks(out) {
 		accepted, err := s.sendChunk(ctx, c)
 		if err != nil {
-			if failed, ok := errors.AsType[*Failure](err); ok {
+			if failed, ok := errors.AsType[*SendError](err); ok {
 				failed.Index = len(ids)
 			}
 			return ids, err
@@ -140,7 +140,7 @@ func givenUp(ctx context.Context, attempts int) error {
 	return fmt.Errorf("inngestkit: sending was given up after %s: %w", Tries(attempts), err)
 }
 
-// withoutKey takes the event key out of what a server says.
+// withoutKey takes the event key out of a server's message.
 func (s *Sender) withoutKey(message string) string {
 	if s.settings.EventKey == "" {
 		return message
@@ -158,33 +158,33 @@ func (s *Sender) withoutKeyError(err error) error {
 	return err
 }
 
-func (s *Sender) attempt(ctx context.Context, c chunk, seed string) ([]string, *Failure) {
+func (s *Sender) attempt(ctx context.Context, c chunk, seed string) ([]string, *SendError) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.settings.SendURL(), bytes.NewReader(c.body))
 	if err != nil {
-		return nil, &Failure{Err: errors.New("the event API's URL is malformed")}
+		return nil, &SendError{Err: errors.New("the event API's URL is malformed")}
 	}
 	api.Identify(req, s.settings)
 	req.Header.Set(wire.HeaderEventIDSeed, seed)
 	resp, err := s.settings.HTTPClient.Do(req)
 	if err != nil {
-		return nil, &Failure{Retriable: true, Err: s.withoutKeyError(err)}
+		return nil, &SendError{Retriable: true, Err: s.withoutKeyError(err)}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxReply))
 	if err != nil {
-		return nil, &Failure{Status: resp.StatusCode, Retriable: true, Err: s.withoutKeyError(err)}
+		return nil, &SendError{Status: resp.StatusCode, Retriable: true, Err: s.withoutKeyError(err)}
 	}
 	var reply wire.SendReply
 	parsed := json.Unmarshal(raw, &reply) == nil
 	switch {
 	case resp.StatusCode/100 != 2:
-		return nil, &Failure{
+		return nil, &SendError{
 			Status: resp.StatusCode, Message: s.withoutKey(reply.Error),
 			Retriable:  resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests,
 			RetryAfter: retryAfter(resp.Header.Get(wire.HeaderRetryAfter), time.Now()),
 		}
 	case !parsed || len(reply.IDs) != c.count:
-		return nil, &Failure{
+		return nil, &SendError{
 			Status: resp.StatusCode, Retriable: !parsed,
 			Message: fmt.Sprintf("its answer names %d ids for %d events", len(reply.IDs), c.count),
 		}

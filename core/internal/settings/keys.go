@@ -40,7 +40,7 @@ func (s *Settings) resolveKeys(l *mistake.List) {
 	}
 }
 
-// notKey holds for characters that would change the event API's URL.
+// notKey reports whether a character would change the event API's URL.
 func notKey(r rune) bool {
 	return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.~", r)
 }

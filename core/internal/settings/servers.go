@@ -110,7 +110,7 @@ func origin(l *mistake.List, s source) string {
 	u, err := url.Parse(s.value)
 	switch {
 	case strings.Contains(s.value, "@"):
-		l.AddSecret(s.from, "a URL may hold no user name or password, which would be logged and reported", "remove what precedes the @, and set what the server asks for in the transport of Config.HTTPClient")
+		l.AddSecret(s.from, "a URL may hold no user name or password, which would be logged and reported", "remove the part before the @, and authenticate in the transport of Config.HTTPClient")
 	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https":
 		l.Add(s.from, s.value, "it is not an http or https URL", "write one such as %q", suggestURL(s.value))
 	case u.RawQuery != "" || u.Fragment != "":

@@ -111,8 +111,8 @@ func take(field, value string, vars ...string) source {
 	return source{"", "Config." + field}
 }
 
-// newHTTPClient returns a client with connections of its own, unless the
-// program has replaced the default transport by one that cannot be cloned.
+// newHTTPClient returns a client with its own connections, unless the program
+// has replaced the default transport by one that cannot be cloned.
 func newHTTPClient() *http.Client {
 	client := &http.Client{Timeout: requestTimeout}
 	if t, ok := http.DefaultTransport.(*http.Transport); ok {

@@ -20,7 +20,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// App is what the webhook needs of its application. It is safe for concurrent
+// App is the part of an application that the webhook uses. It is safe for concurrent
 // use.
 type App struct {
 	Settings *settings.Settings
