@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
 
@@ -69,4 +70,35 @@ func TestCancelOnOwnTrigger(t *testing.T) {
 	second := k.start(`{}`)
 	k.status(first, engine.StatusCancelled)
 	k.status(second, engine.StatusRunning)
+}
+
+// TestCancelOnOrder has one event cancel runs of two functions, of which one asks
+// for a value of the event: the runs are cancelled in the order in which they
+// started, whichever part of the wait index holds them.
+func TestCancelOnOrder(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	same := "event.data.order == async.data.order"
+	for id, cancel := range map[string]inngestgo.ConfigCancel{"value": {Event: "stop", If: &same}, "any": {Event: "stop"}} {
+		k.add(inngestgo.FunctionOpts{ID: id, Cancel: []inngestgo.ConfigCancel{cancel}}, inngestgo.EventTrigger(id, nil),
+			func(ctx context.Context, _ input) (any, error) {
+				step.Sleep(ctx, "s", time.Hour)
+				return "rested", nil
+			})
+	}
+	k.sync()
+	var started, cancelled []string
+	for range 10 {
+		for _, id := range []string{"value", "any"} {
+			started = append(started, k.runsOf(k.send(id, `{"order":1}`))...)
+		}
+	}
+	k.rest()
+	k.send("stop", `{"order":1}`)
+	for _, ev := range k.Events(engine.EventQuery{Limit: 100, Name: "inngest/function.cancelled", Internal: true}).Events {
+		cancelled = append([]string{runOf(t, ev)}, cancelled...)
+	}
+	if diff := cmp.Diff(started, cancelled); diff != "" {
+		t.Errorf("order of cancellations (-want +got):\n%s", diff)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
 
@@ -172,4 +173,67 @@ func TestCancelWaiting(t *testing.T) {
 	h.ends(0)
 	h.stand("CXR")
 	h.ends(2)
+}
+
+// TestLanesTakeTurns has one worker for functions that wait in lanes of their own:
+// the oldest run goes first, whichever lane it waits in.
+func TestLanesTakeTurns(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	var order []string
+	for id, opts := range map[string]inngestgo.FunctionOpts{"f": {}, "g": steps(inngestgo.ConfigStepConcurrency{Limit: 5})} {
+		opts.ID = id
+		k.add(opts, inngestgo.EventTrigger(id, nil), func(_ context.Context, in input) (any, error) {
+			if order = append(order, id+in.Event.Data["n"].(string)); len(order) == 1 { // the worker is busy
+				for _, next := range []string{"f2", "g3", "f4", "g5", "g6", "f7"} {
+					k.send(next[:1], `{"n":"`+next[1:]+`"}`)
+				}
+			}
+			return "ok", nil
+		})
+	}
+	k.sync()
+	k.send("f", `{"n":"1"}`)
+	k.rest()
+	if diff := cmp.Diff([]string{"f1", "f2", "g3", "f4", "g5", "g6", "f7"}, order); diff != "" {
+		t.Errorf("order of runs (-want +got):\n%s", diff)
+	}
+}
+
+// TestCancelBetweenLanes cancels the run whose turn it is at a limit that three
+// functions share, which have other limits besides and so wait in lanes of their
+// own: the turn goes to the next oldest run of any of them.
+func TestCancelBetweenLanes(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		starts []string // besides the first, which holds the slot
+		next   string   // how the runs stand once the slot is free
+	}{
+		"the lane is empty then":      {[]string{"g", "h"}, "CXR"},
+		"the lane has a younger call": {[]string{"g", "h", "g"}, "CXRS"},
+		"the lane has an older call":  {[]string{"g", "g", "h"}, "CXRS"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHeld(t)
+			key := `"api"`
+			shared := inngestgo.ConfigStepConcurrency{Limit: 1, Key: &key, Scope: scopeAccount}
+			h.function("f", steps(shared))
+			h.function("g", steps(shared, inngestgo.ConfigStepConcurrency{Limit: 5}))
+			h.function("h", steps(shared, inngestgo.ConfigStepConcurrency{Limit: 6}))
+			h.sync()
+			h.starts("f", `{}`)
+			for _, fn := range c.starts {
+				h.starts(fn, `{}`)
+			}
+			if err := h.Cancel(h.runs[1]); err != nil {
+				t.Fatal(err)
+			}
+			h.ends(0)
+			h.stand(c.next)
+			for n := range len(c.starts) - 1 {
+				h.ends(n + 2)
+			}
+		})
+	}
 }

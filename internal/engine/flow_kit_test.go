@@ -30,8 +30,11 @@ func newHeld(t testing.TB) *held {
 func (h *held) function(id string, opts inngestgo.FunctionOpts) {
 	h.Helper()
 	opts.ID = id
-	h.add(opts, inngestgo.EventTrigger(id, nil), func(_ context.Context, in input) (any, error) {
-		<-h.door(in.InputCtx.RunID)
+	h.add(opts, inngestgo.EventTrigger(id, nil), func(ctx context.Context, in input) (any, error) {
+		select {
+		case <-h.door(in.InputCtx.RunID):
+		case <-ctx.Done(): // the test has failed
+		}
 		return in.Event.Data["n"], nil
 	})
 }

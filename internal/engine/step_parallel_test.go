@@ -13,6 +13,7 @@ import (
 	"github.com/inngest/inngestgo/group"
 	"github.com/inngest/inngestgo/step"
 
+	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -144,6 +145,40 @@ func TestRaceDuringCall(t *testing.T) {
 	want(t, r, `"done"`)
 	if got := r.Ended.Sub(start); got != 2*time.Hour {
 		t.Errorf("the run ended after %v, want the 2h of its two sleeps: nothing is due before", got)
+	}
+}
+
+// TestRaceDuringFailedCall holds that a step which ends during a call that fails
+// needs no call of its own: the retry carries the step's result.
+func TestRaceDuringFailedCall(t *testing.T) {
+	t.Parallel()
+	const nap = `{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}}`
+	var k *kit
+	discoveries := 0
+	k = newRaw(t, func(w http.ResponseWriter, r *http.Request) {
+		if id := r.URL.Query().Get("stepId"); id != wire.StepAny {
+			w.WriteHeader(http.StatusPartialContent)
+			fmt.Fprintf(w, `[{"id":%q,"op":"StepRun","data":1}]`, id)
+			return
+		}
+		switch discoveries++; discoveries {
+		case 1:
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = io.WriteString(w, `[`+nap+`,{"id":"quick","op":"StepPlanned","opts":{"parallelMode":"race"}}]`)
+		case 2:
+			k.clock.Advance(time.Hour) // the nap ends
+			w.WriteHeader(http.StatusInternalServerError)
+		case 3:
+			w.WriteHeader(http.StatusPartialContent)
+			_, _ = io.WriteString(w, `[{"id":"last","op":"Sleep","opts":{"duration":"1h"}}]`)
+		default:
+			_, _ = io.WriteString(w, `"done"`)
+		}
+	})
+	r := k.play(`{}`)
+	want(t, r, `"done"`)
+	if got := r.Ended.Sub(start); got != 2*time.Hour+engine.DefaultBackoff(1) {
+		t.Errorf("the run ended after %v, want the 2h of its two sleeps and the backoff: nothing is due before", got)
 	}
 }
 

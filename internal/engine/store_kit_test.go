@@ -127,6 +127,7 @@ func (k *kit) restart() {
 	k.sync()
 }
 
+// restarted is a kit with one function, and counts the runs of its steps.
 type restarted struct {
 	*kit
 	ran map[string]int
@@ -143,6 +144,7 @@ func newRestarted(t testing.TB, opts inngestgo.FunctionOpts, trigger inngestgo.T
 
 var onGo = inngestgo.EventTrigger("go", nil)
 
+// step is a step that counts how often it runs.
 func (r *restarted) step(ctx context.Context, id string) (string, error) {
 	return step.Run(ctx, id, func(context.Context) (string, error) {
 		r.ran[id]++
@@ -150,6 +152,8 @@ func (r *restarted) step(ctx context.Context, id string) (string, error) {
 	})
 }
 
+// ended moves the clock by d and restarts the engine on the way. It fails the
+// test unless the run then ends with this output, and not before.
 func (r *restarted) ended(run string, d time.Duration, output string) {
 	r.Helper()
 	r.rest()

@@ -17,10 +17,6 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// restarted is a kit with one function that counts what its steps run.
-// step is a step that counts.
-// ended moves the clock by d, with the engine restarted on the way, and
-// fails the test unless the run has then ended like this, and not before.
 func TestRestartSleeping(t *testing.T) {
 	t.Parallel()
 	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
@@ -119,9 +115,6 @@ func TestRestartWaitingForASignal(t *testing.T) {
 	want(t, must(r.Run(run)), `"ding"`)
 }
 
-// TestRestartHeldBack restarts while limits hold an event or a run back.
-// A schedule goes on after a restart: no tick comes twice, and one that was
-// missed is not made up for.
 // A call that was in flight is made again, with the same attempt, once the app
 // is there.
 func TestRestartInFlight(t *testing.T) {
