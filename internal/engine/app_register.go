@@ -9,10 +9,11 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Register takes an app's sync in (SDK specification 4.3.2): its functions
-// replace those it had, and the ones it no longer names are gone. Runs go on,
-// with the new configuration where there is one. It reports whether anything
-// changed. Errors are *RequestError or ErrClosed, and change nothing.
+// Register applies an app's sync (SDK specification 4.3.2): the functions of
+// the sync replace the app's functions. Runs continue, with the new
+// configuration of their function if there is one. Register reports whether
+// anything changed. An error is a *RequestError or ErrClosed, and nothing
+// changed then.
 func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 	a, err := e.newApp(req)
 	if err != nil {
@@ -42,7 +43,8 @@ func (e *Engine) Register(req wire.SyncRequest) (modified bool, err error) {
 }
 
 // Remove removes an app with its functions and their schedules. Runs that have
-// started continue. It returns ErrNotFound for an unknown app, and ErrClosed.
+// started continue. Errors are ErrNotFound for an unknown app, ErrStore or
+// ErrClosed.
 func (e *Engine) Remove(name string) (err error) {
 	defer e.awaitCommit(&err)
 	e.mu.Lock()
@@ -63,7 +65,8 @@ func (e *Engine) Remove(name string) (err error) {
 	return nil
 }
 
-// touchGone keeps the functions that an app no longer has with their runs.
+// touchGone marks the runs of functions that an app no longer has. Their
+// records then include the function.
 func (e *Engine) touchGone(old *app) {
 	if e.journal == nil || old == nil {
 		return
@@ -101,7 +104,7 @@ func (e *Engine) newFunction(a *app, raw json.RawMessage) (*function, error) {
 		var named struct {
 			ID string `json:"id"`
 		}
-		_ = json.Unmarshal(raw, &named) // without a name, the index alone says which one
+		_ = json.Unmarshal(raw, &named) // without an id, the index alone identifies it
 		return nil, fmt.Errorf("%s: its configuration is not valid: %w", named.ID, err)
 	}
 	if cfg.ID == "" {

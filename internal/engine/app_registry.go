@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// registry is what the apps have registered.
+// registry holds the registered apps and functions.
 type registry struct {
 	apps      map[string]*app      // by name
 	functions map[string]*function // by composite id
 	byUUID    map[string]*function
 	byEvent   map[string][]*function
-	wildcards []*function // with a trigger that has a wildcard
+	wildcards []*function // those with a wildcard trigger
 	order     int
 }
 
@@ -19,9 +19,9 @@ func newRegistry() registry {
 	return registry{apps: map[string]*app{}, functions: map[string]*function{}}
 }
 
-// put replaces an app. If another app has registered a function under the same
+// put adds or replaces an app. If another app registered a function with the same
 // id, the latest sync wins. put returns the functions of other apps that are in
-// force again, because the app no longer has a function of their id.
+// force again, because the app no longer has a function with their id.
 func (r *registry) put(a *app) (again []*function) {
 	for _, fn := range a.functions {
 		r.order++
@@ -47,8 +47,8 @@ func (r *registry) lookup(id string) *function {
 	return r.byUUID[id]
 }
 
-// current returns the latest configuration of a function that may have been
-// synced again, or gone, since fn was taken.
+// current returns the registered function with fn's id, or fn if none is
+// registered any more.
 func (r *registry) current(fn *function) *function {
 	if latest := r.functions[fn.id]; latest != nil {
 		return latest
@@ -56,8 +56,8 @@ func (r *registry) current(fn *function) *function {
 	return fn
 }
 
-// index arranges the apps' functions by their ids and by the events that start
-// them. It returns those that were not in force before.
+// index builds the maps from ids, UUIDs and events to functions. It returns the
+// functions that were not in force before.
 func (r *registry) index() (fresh []*function) {
 	before := r.functions
 	r.functions = map[string]*function{}
@@ -91,7 +91,7 @@ func (r *registry) index() (fresh []*function) {
 	return fresh
 }
 
-// ordered returns the functions in the order they were registered.
+// ordered returns the functions in the order of their registration.
 func (r *registry) ordered() []*function {
 	all := make([]*function, 0, len(r.functions))
 	for _, fn := range r.functions {
@@ -103,8 +103,8 @@ func (r *registry) ordered() []*function {
 
 func byOrder(a, b *function) int { return cmp.Compare(a.order, b.order) }
 
-// triggered returns the functions that the event starts, each once however
-// many of its triggers match.
+// triggered returns the functions that the event starts. A function appears
+// once, even if several of its triggers match.
 func (r *registry) triggered(ev *event) []*function {
 	exact := r.byEvent[ev.Name]
 	if len(exact) == 0 && len(r.wildcards) == 0 {

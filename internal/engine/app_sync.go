@@ -14,10 +14,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// maxSyncAnswer bounds what is read of an app's answer to a sync.
+// maxSyncAnswer bounds an app's answer to a sync, in bytes.
 const maxSyncAnswer = 16 << 20
 
-// syncTimeout is how long an app may take to register itself, in real time.
+// syncTimeout bounds a sync, in real time.
 const syncTimeout = 30 * time.Second
 
 // SyncURL asks the app at url to register itself (SDK specification 4.3.1). An
@@ -67,7 +67,7 @@ func (e *Engine) inBand(sig string, body []byte) (*wire.SyncRequest, error) {
 	// Some apps sign before they write a final newline.
 	body = bytes.TrimSpace(body)
 	if _, err := signature.Verify(sig, body, e.clock.Now(), e.cfg.SigningKey); err != nil {
-		return nil, fmt.Errorf("syncing: the app's registration is not to be trusted: %w", err)
+		return nil, fmt.Errorf("syncing: the app's registration cannot be trusted: %w", err)
 	}
 	var reply wire.InBandSyncReply
 	if err := json.Unmarshal(body, &reply); err != nil {

@@ -41,8 +41,8 @@ func TestSyncURL(t *testing.T) {
 	}
 }
 
-// TestSignedSync holds that an app in cloud mode registers in its answer, and
-// is then called with signatures it accepts.
+// TestSignedSync checks that an app in cloud mode registers in its answer, and that
+// it accepts the signatures of later calls.
 func TestSignedSync(t *testing.T) {
 	t.Parallel()
 	key, cloud := "signkey-test-0123456789abcdef0123456789abcdef", false

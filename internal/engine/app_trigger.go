@@ -13,7 +13,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// trigger starts a function: by an event, or by a schedule.
+// trigger starts a function by an event or by a schedule.
 type trigger struct {
 	event  string
 	when   expr.Expression
@@ -24,12 +24,12 @@ type trigger struct {
 
 func (e *Engine) newTriggers(configs []wire.Trigger) ([]trigger, error) {
 	if len(configs) > wire.MaxTriggers {
-		return nil, fmt.Errorf("it has %d triggers; at most %d are taken", len(configs), wire.MaxTriggers)
+		return nil, fmt.Errorf("it has %d triggers; at most %d are allowed", len(configs), wire.MaxTriggers)
 	}
 	triggers := make([]trigger, 0, len(configs))
 	for i, c := range configs {
 		if slices.Contains(configs[:i], c) {
-			return nil, fmt.Errorf("the trigger %q is there twice", cmp.Or(c.Event, c.Cron))
+			return nil, fmt.Errorf("it has the trigger %q twice", cmp.Or(c.Event, c.Cron))
 		}
 		t, err := e.newTrigger(c)
 		if err != nil {
@@ -51,17 +51,17 @@ func (e *Engine) newTrigger(c wire.Trigger) (t trigger, err error) {
 	case c.Event == "":
 		return t, fmt.Errorf("a trigger names neither an event nor a schedule")
 	case len(c.Event) > wire.MaxEventNameBytes:
-		return t, fmt.Errorf("the event of a trigger has a name of %d bytes; at most %d are taken", len(c.Event), wire.MaxEventNameBytes)
+		return t, fmt.Errorf("a trigger's event name has %d bytes; at most %d are allowed", len(c.Event), wire.MaxEventNameBytes)
 	}
 	if _, ok := wildcard(c.Event); !ok && strings.HasSuffix(c.Event, "*") {
-		e.log.Warn("a star in a trigger counts after a slash or a dot only: this one matches no other event", "event", c.Event)
+		e.log.Warn("a star in a trigger is a wildcard only after a slash or a dot: this one matches no other event", "event", c.Event)
 	}
 	t.when, err = e.compiler.Compile(c.Expression)
 	return t, err
 }
 
-// parseSchedule reads a schedule of five fields; the official server knows no
-// "@daily" and its like.
+// parseSchedule parses a schedule of five fields. Like the official server it
+// rejects "@daily" and other descriptors.
 func parseSchedule(c wire.Trigger) (ticks cron.Schedule, jitter time.Duration, err error) {
 	const fields = cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow
 	if ticks, err = cron.NewParser(fields).Parse(c.Cron); err != nil {
@@ -79,14 +79,14 @@ func parseSchedule(c wire.Trigger) (ticks cron.Schedule, jitter time.Duration, e
 	return ticks, jitter, nil
 }
 
-// wildcard returns the prefix that a trigger's event name stands for. A star
-// counts after a slash or a dot only, as Inngest documents it.
+// wildcard returns the prefix that a wildcard event name matches, and whether
+// the name is a wildcard: a star after a slash or a dot, as Inngest documents.
 func wildcard(event string) (prefix string, ok bool) {
 	prefix, ok = strings.CutSuffix(event, "*")
 	return prefix, ok && (strings.HasSuffix(prefix, "/") || strings.HasSuffix(prefix, "."))
 }
 
-// matches reports whether the trigger is for an event of this name.
+// matches reports whether the trigger's event name matches the name.
 func (t trigger) matches(name string) bool {
 	if prefix, ok := wildcard(t.event); ok {
 		return strings.HasPrefix(name, prefix)

@@ -46,7 +46,7 @@ func TestTriggers(t *testing.T) {
 		for _, id := range k.runsOf(k.send(c.name, c.data)) {
 			got = append(got, strings.TrimPrefix(must(k.Run(id)).FunctionID, "shop-"))
 		}
-		// The SDK syncs in the order in which functions were added, here random.
+		// The SDK syncs functions in the order in which they were added: randomly.
 		if diff := cmp.Diff(strings.Fields(c.want), sorted(got)); diff != "" && len(got)+len(c.want) > 0 {
 			t.Errorf("%s %s starts (-want +got):\n%s", c.name, c.data, diff)
 		}
@@ -158,9 +158,9 @@ func TestRefusedSyncs(t *testing.T) {
 		"both the event":                                       rawApp("shop-raw", `[{"event":"go","cron":"0 9 * * *"}]`),
 		`the schedule "@daily"`:                                rawApp("shop-raw", `[{"cron":"@daily"}]`),
 		"it must be 0 to 5m0s":                                 rawApp("shop-raw", `[{"cron":"0 9 * * *","jitter":"6m"}]`),
-		`the trigger "go" is there twice`:                      rawApp("shop-raw", `[{"event":"go"},{"event":"go"}]`),
+		`it has the trigger "go" twice`:                        rawApp("shop-raw", `[{"event":"go"},{"event":"go"}]`),
 		"it has 11 triggers":                                   rawApp("shop-raw", "["+strings.Repeat(`{"event":"go"},`, 10)+`{"event":"go"}]`),
-		"a name of 256 bytes":                                  rawApp("shop-raw", `[{"event":"`+strings.Repeat("e", 256)+`"}]`),
+		"event name has 256 bytes":                             rawApp("shop-raw", `[{"event":"`+strings.Repeat("e", 256)+`"}]`),
 		"it has no name":                                       {AppName: "shop", Functions: []json.RawMessage{[]byte(strings.Replace(string(good.Functions[0]), `"name"`, `"title"`, 1))}},
 		"has no id":                                            rawApp("", `[]`),
 		"registered twice":                                     {AppName: "shop", Functions: append(good.Functions, good.Functions...)},
@@ -183,8 +183,8 @@ func sorted(s []string) []string {
 	return s
 }
 
-// An app that syncs from another URL, as after a restart on another port, has
-// moved: it is not a second app.
+// TestMovedApp checks that an app which syncs from another URL, for example after a
+// restart on another port, does not become a second app.
 func TestMovedApp(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

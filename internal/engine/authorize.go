@@ -7,7 +7,8 @@ import (
 )
 
 // Authorized reports whether a bearer token is the signing key, plain or
-// hashed (SDK specification 4.1.4). Without a key every token is.
+// hashed (SDK specification 4.1.4). An engine without a signing key accepts
+// every token.
 func (e *Engine) Authorized(token string) bool {
 	key := e.cfg.SigningKey
 	if key == "" || same(token, key) {

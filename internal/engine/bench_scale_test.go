@@ -14,9 +14,9 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// plainApp answers calls as an SDK would, with as little work as can be: "go"
-// takes five steps, "sleep" a sleep of a day, "wait" a wait for "paid" with the
-// same order.
+// plainApp answers calls as an SDK does, with as little work as possible: "go" takes
+// five steps, "sleep" sleeps for a day, and "wait" waits for "paid" with the same
+// order.
 func plainApp(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	w.Header().Set(wire.HeaderSDK, "test:v1")
@@ -40,7 +40,7 @@ func plainApp(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, "["+op+"]")
 }
 
-// newScale is an engine with the plain app and n more functions that the
+// newScale returns an engine with the plain app and n more functions, which the
 // event "go" does not start.
 func newScale(b *testing.B, functions int) *kit {
 	b.Helper()
@@ -60,7 +60,7 @@ func newScale(b *testing.B, functions int) *kit {
 	return k
 }
 
-// fill starts so many runs with an event and waits until they rest.
+// fill starts n runs by an event and waits until they rest.
 func (k *kit) fill(event string, n int) {
 	k.Helper()
 	for sent := 0; sent < n; {
@@ -76,8 +76,8 @@ func (k *kit) fill(event string, n int) {
 	}
 }
 
-// BenchmarkScale measures whole runs of five steps beside much else. The
-// figures are to be the same.
+// BenchmarkScale measures whole runs of five steps in an engine that holds much
+// else. The figures should all be the same.
 func BenchmarkScale(b *testing.B) {
 	for _, beside := range []struct {
 		name      string
@@ -106,7 +106,7 @@ func BenchmarkScale(b *testing.B) {
 	}
 }
 
-// BenchmarkWaits measures an event that none of many waits for its name is for.
+// BenchmarkWaits measures an event that matches none of many waits for its name.
 func BenchmarkWaits(b *testing.B) {
 	for _, waiting := range []int{100, 100_000} {
 		b.Run(fmt.Sprint("waiting=", waiting), func(b *testing.B) {
@@ -119,7 +119,7 @@ func BenchmarkWaits(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory measures the heap that runs hold.
+// BenchmarkMemory measures the heap of runs.
 func BenchmarkMemory(b *testing.B) {
 	for event, runs := range map[string]int{"go": 10_000, "sleep": 100_000} {
 		b.Run(event, func(b *testing.B) {
@@ -141,7 +141,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// BenchmarkLists measures a page of runs beside many.
+// BenchmarkLists measures a page of many runs.
 func BenchmarkLists(b *testing.B) {
 	for name, q := range map[string]engine.RunQuery{
 		"latest": {}, "failed": {Status: engine.StatusFailed}, "search": {Search: strings.Repeat("z", 8)},

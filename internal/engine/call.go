@@ -4,7 +4,7 @@ import (
 	"time"
 )
 
-// call is a call request: made once and retried with a higher attempt.
+// call is a call request. A retry is the same call with a higher attempt.
 type call struct {
 	run      *run
 	target   *pending // nil for a discovery call
@@ -12,21 +12,21 @@ type call struct {
 	inflight bool
 	id       string        // of the latest try; the job id and the queue item ref
 	known    int           // memos that the latest try carried
-	since    time.Time     // when the latest try began, or the app last checkpointed in it
-	next     time.Time     // when it is tried again after a failure
-	mock     func() answer // in place of the app, for a step that is not run
-	seq      uint64        // its place in line among calls of the same rank
-	slots    []*gate       // that it holds while it is in flight
+	since    time.Time     // start of the latest try, or of the app's last checkpoint in it
+	next     time.Time     // when the retry is due
+	mock     func() answer // answers in place of the app, for a step that the app does not run
+	seq      uint64        // order among calls of the same rank
+	slots    []*gate       // held while the call is in flight
 }
 
-// due lets the call wait for a worker and for what its run is limited by.
+// due makes the call wait for a worker and for its run's limits.
 func (c *call) due(e *Engine) {
 	if c.live() {
 		e.backlog.line(c)
 	}
 }
 
-// live reports whether the call's answer still matters.
+// live reports whether the run still needs the call.
 func (c *call) live() bool {
 	r := c.run
 	if r.status.Final() {
@@ -38,8 +38,8 @@ func (c *call) live() bool {
 	return r.discovery == c
 }
 
-// launch sends the call in a goroutine of its own, or in that of the call that
-// has just ended and made it due. The caller holds the lock.
+// launch sends the call, in the goroutine of the call that has just ended and
+// made this one due, or in a new goroutine. The caller holds the lock.
 func (e *Engine) launch(c *call) {
 	now := e.clock.Now()
 	e.markBegun(c.run, now)
@@ -62,8 +62,8 @@ func (e *Engine) launch(c *call) {
 	e.calls.Go(func() { e.fly(f) })
 }
 
-// asking takes all that a call carries, and returns how to make it without the
-// lock.
+// asking copies everything that the call carries, and returns a function that
+// makes the call without the lock.
 func (e *Engine) asking(c *call) func() answer {
 	if c.run.fn.app.endpoints {
 		to := e.endpointCall(c)
@@ -73,25 +73,26 @@ func (e *Engine) asking(c *call) func() answer {
 	return func() answer { return e.send(req) }
 }
 
-// flight is a call that is launched.
+// flight is a launched call.
 type flight struct {
 	*call
-	committed func() error // waits until what has led to it is kept
+	committed func() error // waits until the changes that led to the call are committed
 	ask       func() answer
 }
 
-// fly makes a call, and then those that each makes due first: a run goes on in
-// the goroutine that it is in.
+// fly makes a call, then the first call that its answer made due, and so on: a
+// run stays in its goroutine.
 func (e *Engine) fly(f flight) {
 	for next := &f; next != nil; {
 		if next.committed() != nil {
-			return // nothing goes on that could be lost
+			return // the call's cause could be lost, so the app must not see the call
 		}
 		next = e.land(*next, next.ask())
 	}
 }
 
-// land acts on a call's answer, and returns the call to go on with.
+// land acts on a call's answer and returns the next call for this goroutine, or
+// nil.
 func (e *Engine) land(f flight, a answer) *flight {
 	e.mu.Lock()
 	defer e.mu.Unlock()

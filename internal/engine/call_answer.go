@@ -11,13 +11,13 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// answer is what came of a call: exactly one of output, ops, err and memo, but
-// that an endpoint's error comes with the output that it is of.
+// answer is the result of a call. Exactly one of output, ops, err and memo is
+// set, except that the error of an endpoint comes with its output.
 type answer struct {
 	output     json.RawMessage
 	ops        []op
 	err        *wire.CallError
-	memo       json.RawMessage // of a step that was answered in the app's place
+	memo       json.RawMessage // of a step that a mock answered in the app's place
 	noRetry    bool
 	retryAfter *retryAfter
 }
@@ -34,8 +34,8 @@ func readAnswer(res *http.Response, decode func(int, http.Header, []byte) answer
 	return decode(res.StatusCode, res.Header, body)
 }
 
-// decodeAnswer tells answers apart (SDK specification 4.4.3 and 5.1.1). It
-// takes any bytes.
+// decodeAnswer reads an app's answer (SDK specification 4.4.3 and 5.1.1). It
+// accepts any bytes.
 func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answer {
 	if to := header.Get("Location"); to != "" && status/100 == 3 {
 		return failure("Redirected", "the app answered with a redirect (status %d) to %s, which calls do not follow: sync the app with the URL that answers", status, to)
@@ -46,7 +46,7 @@ func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answe
 	var a answer
 	switch status {
 	case http.StatusOK:
-		a.output = asJSON(bytes.Clone(body)) // without the room that body was read into
+		a.output = asJSON(bytes.Clone(body)) // without the spare capacity of body
 		return a
 	case http.StatusPartialContent:
 		ops, err := e.decodeOps(body)
@@ -62,7 +62,8 @@ func (e *Engine) decodeAnswer(status int, header http.Header, body []byte) answe
 	return a
 }
 
-// asJSON returns body if it is JSON, null if it is empty, and else a string.
+// asJSON returns body if it is JSON, null if it is empty, and otherwise body as
+// a JSON string.
 func asJSON(body []byte) json.RawMessage {
 	body = bytes.TrimSpace(body)
 	switch {
@@ -74,8 +75,8 @@ func asJSON(body []byte) json.RawMessage {
 	return appendString(nil, string(body))
 }
 
-// decodeError reads the error of a failed call. Some SDKs put the object into
-// a string once more.
+// decodeError reads the error of a failed call. Some SDKs encode the error
+// object as a JSON string.
 func decodeError(status int, body []byte) *wire.CallError {
 	inner := body
 	if s := ""; json.Unmarshal(body, &s) == nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// newRaw returns a kit whose app is a hand-written handler with one function,
-// "shop-raw", on the event "go". Answers carry the SDK header.
+// newRaw returns a kit whose app is a handler with one function, "shop-raw", on the
+// event "go". Answers carry the SDK header.
 func newRaw(t testing.TB, h http.HandlerFunc, change ...func(*engine.Config)) *kit {
 	t.Helper()
 	k := newKit(t, append(change, func(c *engine.Config) {
@@ -32,7 +32,8 @@ func newRaw(t testing.TB, h http.HandlerFunc, change ...func(*engine.Config)) *k
 	return k
 }
 
-// rawApp is a sync of one function with these triggers and no retries named.
+// rawApp returns a sync of one function with these triggers and the default
+// retries.
 func rawApp(id, triggers string) wire.SyncRequest {
 	fn := fmt.Sprintf(`{"id":%q,"name":"raw","triggers":%s,"steps":{"step":{"id":"step","name":"step","runtime":{"type":"http","url":"http://app.test/api?fnId=%s&stepId=step"}}}}`, id, triggers, id)
 	return wire.SyncRequest{AppName: "shop", URL: "http://app.test/api", Functions: []json.RawMessage{json.RawMessage(fn)}}
@@ -99,8 +100,8 @@ func TestAnswers(t *testing.T) {
 	for name, c := range map[string]struct {
 		status int
 		body   string
-		output string // of a run that completes
-		fails  string // in the error of one that fails
+		output string // of a completed run
+		fails  string // part of the error of a failed run
 	}{
 		"output":            {200, ` {"a":1} `, `{"a":1}`, ""},
 		"no output":         {200, ``, `null`, ""},
@@ -118,11 +119,11 @@ func TestAnswers(t *testing.T) {
 		"cut short":         {206, `[{"id":"a"`, "", "InvalidAnswer"},
 		"no id":             {206, `[{"op":"StepRun"}]`, "", "without an id"},
 		"unknown op":        {206, `[{"id":"a","op":"Dance","displayName":"waltz"}]`, "", `step "waltz" is of the unknown type "Dance"`},
-		"no gateway":        {206, `[{"id":"a","op":"Gateway","name":"ask"}]`, "", `step "ask" asks for an HTTP request, and this server makes none`},
-		"bad request":       {206, `[{"id":"a","op":"Gateway","name":"ask","opts":{"url":7}}]`, "", `the options of step "ask" are no request`},
-		"bad body":          {206, `[{"id":"a","op":"Gateway","name":"ask","opts":{"url":"http://a.test","body":{}}}]`, "", "the body are strings"},
+		"no gateway":        {206, `[{"id":"a","op":"Gateway","name":"ask"}]`, "", `step "ask" asks for an HTTP request, but this server makes none`},
+		"bad request":       {206, `[{"id":"a","op":"Gateway","name":"ask","opts":{"url":7}}]`, "", `the options of step "ask" are not a request`},
+		"bad body":          {206, `[{"id":"a","op":"Gateway","name":"ask","opts":{"url":"http://a.test","body":{}}}]`, "", "so must the body"},
 		"bad method":        {206, `[{"id":"a","op":"Gateway","name":"ask","opts":{"url":"http://a.test","method":"post"}}]`, "", `the method of step "ask" is "post"; it must be one of GET`},
-		"bad inference":     {206, `[{"id":"a","op":"AiGateway","name":"ask","opts":[]}]`, "", `the options of step "ask" are no request`},
+		"bad inference":     {206, `[{"id":"a","op":"AiGateway","name":"ask","opts":[]}]`, "", `the options of step "ask" are not a request`},
 		"no signal":         {206, `[{"id":"a","op":"WaitForSignal","opts":{"timeout":"1s"}}]`, "", "names no signal"},
 		"bad conflict":      {206, `[{"id":"a","op":"WaitForSignal","opts":{"signal":"s","timeout":"1s","conflict":"wait"}}]`, "", "onConflict is fail or replace"},
 		"bad sleep":         {206, `[{"id":"a","op":"Sleep","opts":{"duration":"soon"}}]`, "", `"soon" is neither a duration`},

@@ -6,26 +6,26 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Failure is a failed attempt of a step, or of a call as a whole.
+// Failure is a failed attempt of a step or of a whole call.
 type Failure struct {
-	// Attempt is which attempt of the call it was, counted from zero. Those of
-	// steps leave it out: all of a step's failures are of one call.
+	// Attempt is the attempt of the call, counted from zero. It is zero for a
+	// step's failure: all failures of a step belong to one call.
 	Attempt        int `json:",omitempty"`
 	Started, Ended time.Time
-	// RetryAt is when it was, or will be, tried again; zero if it is not.
+	// RetryAt is the time of the retry; zero if there is none.
 	RetryAt time.Time
 	Error   *wire.StepError
 }
 
-// Try is an attempt of a call that targets no step, and has been answered.
+// Try is an answered attempt of a call that targets no step.
 type Try struct {
 	Attempt int       // counted from zero
-	Started time.Time // or when the app last checkpointed in it; zero if there was none
+	Started time.Time // or the time of the app's last checkpoint in it; zero if there was no attempt
 	Ended   time.Time
 }
 
-// began is when what an op reports began: a step that ran did so during the
-// call, and any other begins when it is reported.
+// beganAt returns the start of the step that an op reports: the call's start if the
+// app ran the step in the call, and otherwise now.
 func (c *call) beganAt(o *op, now time.Time) time.Time {
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed:
@@ -34,7 +34,7 @@ func (c *call) beganAt(o *op, now time.Time) time.Time {
 	return now
 }
 
-// since is when the step that a checkpoint of the given call reports began.
+// since returns the start of the step that a checkpoint of the given call reports.
 func (r *run) since(callID string, now time.Time) time.Time {
 	if c := r.discovery; c != nil && c.id == callID {
 		return c.since

@@ -18,7 +18,7 @@ func TestFailedAttemptsAreKept(t *testing.T) {
 	tries := 0
 	k.on("flaky", func(ctx context.Context, _ input) (any, error) {
 		return step.Run(ctx, "s", func(context.Context) (string, error) {
-			k.clock.Advance(time.Second) // how long it takes
+			k.clock.Advance(time.Second) // the duration of the attempt
 			if tries++; tries < 3 {
 				return "", errors.New("not yet")
 			}

@@ -12,25 +12,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// stranger says of an answer without the SDK's header who seems to have given
-// it. The webhook of inngestkit leaves that header out where it lets nobody in.
-func stranger(status int, header http.Header) string {
-	switch {
-	case header.Get(wire.HeaderSDKHandled) != "":
-		return fmt.Sprintf("the app refused the request (status %d): does it have this server's signing key? Its log says why", status)
-	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
-	case status/100 == 4, status == http.StatusServiceUnavailable:
-		return fmt.Sprintf("the answer (status %d) has no %s header: middleware such as auth, CSRF, a rate limit or a timeout seems to have answered in the webhook's place; exempt the webhook from it", status, wire.HeaderSDK)
-	}
-	return fmt.Sprintf("the answer (status %d) has no %s header: is there an Inngest handler at this URL?", status, wire.HeaderSDK)
-}
-
-// failure is an answer that was not one, or reports an error.
+// failure returns an answer with an error.
 func failure(name, format string, args ...any) answer {
 	return answer{err: &wire.CallError{Name: name, Message: fmt.Sprintf(format, args...)}}
 }
 
-// unreachable names what kept a request from being answered.
+// unreachable returns the failure of a request that got no answer.
 func unreachable(to string, err error) answer {
 	var dns *net.DNSError
 	switch {
@@ -44,4 +31,17 @@ func unreachable(to string, err error) answer {
 		return failure("ConnectionClosed", "the app at %s closed the connection before it answered", to)
 	}
 	return failure("Unreachable", "the app at %s could not be reached: %v", to, err)
+}
+
+// stranger says who probably sent an answer that lacks the SDK's header.
+// inngestkit's webhook omits the header when it refuses a caller.
+func stranger(status int, header http.Header) string {
+	switch {
+	case header.Get(wire.HeaderSDKHandled) != "":
+		return fmt.Sprintf("the app refused the request (status %d): does it have this server's signing key? Its log says why", status)
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
+	case status/100 == 4, status == http.StatusServiceUnavailable:
+		return fmt.Sprintf("the answer (status %d) has no %s header: middleware such as auth, CSRF, a rate limit or a timeout seems to have answered in the webhook's place; exempt the webhook from it", status, wire.HeaderSDK)
+	}
+	return fmt.Sprintf("the answer (status %d) has no %s header: is there an Inngest handler at this URL?", status, wire.HeaderSDK)
 }

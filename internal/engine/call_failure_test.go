@@ -9,8 +9,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// TestAnswersOfOthersNameTheCause holds that a run, and a sync, that somebody
-// else than a function has answered says who that seems to be.
+// TestAnswersOfOthersNameTheCause checks that the error of a run or a sync names the
+// probable sender of an answer that did not come from a function.
 func TestAnswersOfOthersNameTheCause(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -12,8 +12,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// outgoing is a call with all that it carries, taken under the lock and sent
-// without it.
+// outgoing is a call with everything that it carries. It is copied under the
+// lock and sent without it.
 type outgoing struct {
 	url    string
 	fn     string
@@ -21,7 +21,7 @@ type outgoing struct {
 	ctx    wire.CallContext
 	events []*event
 	memos  []memo
-	done   int // of the memos, those that are results
+	done   int // number of memos that are results
 }
 
 func (e *Engine) snapshot(c *call) outgoing {
@@ -37,7 +37,7 @@ func (e *Engine) snapshot(c *call) outgoing {
 		url: callURL(fn, stepID), fn: fn.id, id: c.id, events: r.events,
 		memos: memos, done: done,
 		ctx: wire.CallContext{
-			RunID: r.id, FunctionID: fn.uuid, StepID: stepID, // and no environment: a dev server has one only
+			RunID: r.id, FunctionID: fn.uuid, StepID: stepID, // no environment: a dev server has only one
 			Attempt: c.attempt, MaxAttempts: &attempts,
 			DisableImmediateExecution: r.parallel, QueueItemRef: c.id,
 		},
@@ -57,10 +57,11 @@ func callURL(fn *function, stepID string) string {
 	return u.String()
 }
 
-// body writes a wire.CallRequest. Events and memos are known to be valid JSON
-// and may be many megabytes, so they are copied and not marshalled again. If
-// they exceed the limit, the app is to fetch them; as with the official server,
-// the steps are left out then, and if it takes that all events but the first.
+// body returns a wire.CallRequest as JSON. Events and memos are valid JSON and
+// may have many megabytes, so body copies them instead of marshalling them. If
+// they exceed the limit, the app must fetch them. Like the official server, body
+// then leaves out the steps and, if the events alone exceed the limit, all events
+// except the first.
 func (r outgoing) body(limit int) []byte {
 	r.ctx.Stack = wire.CallStack{Stack: make([]string, r.done), Current: r.done}
 	for i, m := range r.memos[:r.done] {
@@ -83,7 +84,7 @@ func (r outgoing) body(limit int) []byte {
 	return append(strconv.AppendBool(b, r.ctx.UseAPI), '}')
 }
 
-// send makes the HTTP request (SDK specification 4.4.1) and reads the answer.
+// send sends the HTTP request (SDK specification 4.4.1) and reads the answer.
 func (e *Engine) send(r outgoing) answer {
 	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
 	defer cancel()
@@ -95,9 +96,9 @@ func (e *Engine) send(r outgoing) answer {
 	return readAnswer(res, e.decodeAnswer)
 }
 
-// request sends body to an app. If there is a key it is signed, and in the
-// canonical form that SDKs check signatures over. Redirects are not followed:
-// a transport never does.
+// request sends body to an app. With a signing key it sends and signs the
+// canonical form of body, over which SDKs check signatures. It follows no
+// redirects: a transport never does.
 func (e *Engine) request(ctx context.Context, method, to string, body []byte, id string) (*http.Response, error) {
 	if e.cfg.SigningKey != "" {
 		body = signature.Canonical(body)
@@ -110,7 +111,7 @@ func (e *Engine) request(ctx context.Context, method, to string, body []byte, id
 	return e.cfg.Transport.RoundTrip(req)
 }
 
-// newRequest makes a request with the headers that all have.
+// newRequest returns a request with the headers that all requests have.
 func (e *Engine) newRequest(ctx context.Context, method, to string, body []byte, id string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, method, to, bytes.NewReader(body))
 	if err != nil {
@@ -132,7 +133,7 @@ func (e *Engine) newRequest(ctx context.Context, method, to string, body []byte,
 	return req, nil
 }
 
-// sign signs content, if there is a key.
+// sign signs content if there is a signing key.
 func (e *Engine) sign(req *http.Request, content []byte) {
 	if key := e.cfg.SigningKey; key != "" {
 		req.Header.Set(wire.HeaderSignature, signature.Sign(key, content, e.clock.Now()))

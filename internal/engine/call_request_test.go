@@ -10,8 +10,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// TestLargeState looks at the second call of a run, whose state may be more
-// than can be sent with it.
+// TestLargeState checks the second call of a run, whose state may be too large to be
+// sent with it.
 func TestLargeState(t *testing.T) {
 	t.Parallel()
 	type part struct {

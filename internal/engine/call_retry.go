@@ -11,17 +11,18 @@ var backoff = [...]time.Duration{
 	10 * time.Minute, 20 * time.Minute, 40 * time.Minute, time.Hour, 2 * time.Hour,
 }
 
-// DefaultBackoff returns how long to wait before the n-th retry, counted from
-// one: ten seconds at first, two hours from the tenth on. It has no jitter,
-// as one machine gains nothing from it.
+// DefaultBackoff returns the delay before the n-th retry, counted from one: ten
+// seconds for the first, two hours from the tenth on. It has no jitter, which
+// would gain nothing on one machine.
 func DefaultBackoff(retry int) time.Duration {
 	return backoff[min(max(retry, 1), len(backoff))-1]
 }
 
-// attempts returns how often each call of a run may be tried.
+// attempts returns the number of attempts that each call of a run has.
 func (e *Engine) attempts(r *run) int { return e.registry.current(r.fn).attempts }
 
-// retry repeats a call that failed as a whole, or fails the run.
+// retry queues the retry of a call that failed as a whole, or fails the run if
+// no attempt is left.
 func (e *Engine) retry(c *call, a answer) {
 	r := c.run
 	r.err = a.err
@@ -36,10 +37,11 @@ func (e *Engine) retry(c *call, a answer) {
 	r.failures[len(r.failures)-1].RetryAt = c.next
 }
 
-// retryStep repeats the call that tried a step (SDK specification 5.3.1).
+// retryStep queues the retry of the call in which a step failed
+// (SDK specification 5.3.1).
 func (e *Engine) retryStep(c *call, o *op, a answer) {
 	e.log.Debug("step failed, will be retried", "run", c.run.id, "step", o.label(), "attempt", c.attempt)
-	if c.target != nil || c.run.discovery != c { // else another step of the same answer has seen to it
+	if c.target != nil || c.run.discovery != c { // otherwise another step of the same answer has queued it
 		if c.target == nil {
 			c.run.discovery = c
 		}
@@ -49,11 +51,11 @@ func (e *Engine) retryStep(c *call, o *op, a answer) {
 	s.failures[len(s.failures)-1].RetryAt = c.next
 }
 
-// requeue queues the next attempt.
+// requeue queues the call's next attempt.
 func (e *Engine) requeue(c *call, after *retryAfter) {
 	c.attempt++
 	if c.target == nil {
-		c.run.rediscover = false // the retry sees what has finished since
+		c.run.rediscover = false // the retry carries all steps that have finished since
 	}
 	now := e.clock.Now()
 	c.next = now.Add(max(0, e.cfg.RetryBackoff(c.attempt)))
@@ -63,8 +65,8 @@ func (e *Engine) requeue(c *call, after *retryAfter) {
 	e.queue.push(c.next, c)
 }
 
-// NextRetry returns when the earliest retry is due that is planned now, and
-// whether there is one.
+// NextRetry returns the time of the earliest planned retry, and whether there is
+// one.
 func (e *Engine) NextRetry() (at time.Time, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -6,15 +6,14 @@ import (
 	"time"
 )
 
-// retryAfter is when an answer asks to be retried: after a duration, or at a
-// time.
+// retryAfter is the retry that an answer asks for: after a duration or at a time.
 type retryAfter struct {
 	in time.Duration
 	at time.Time
 }
 
-// parseRetryAfter takes seconds, an HTTP date or an RFC 3339 date
-// (SDK specification 4.1.1). Anything else is ignored.
+// parseRetryAfter parses seconds, an HTTP date or an RFC 3339 date
+// (SDK specification 4.1.1). It returns nil for anything else.
 func parseRetryAfter(v string) *retryAfter {
 	if v == "" {
 		return nil
@@ -31,7 +30,7 @@ func parseRetryAfter(v string) *retryAfter {
 	return nil
 }
 
-// when returns the time it asks for, never before now.
+// when returns the time of the retry, which is never before now.
 func (r *retryAfter) when(now time.Time) time.Time {
 	at := r.at
 	if at.IsZero() {

@@ -52,7 +52,7 @@ func TestExhaustedRunFailsAndSaysSo(t *testing.T) {
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("events about the failure (-want +got):\n%s", diff)
 	}
-	for range 20 { // the handlers fail for good
+	for range 20 { // until the handlers' runs have failed
 		k.clock.Advance(time.Hour)
 		k.rest()
 	}

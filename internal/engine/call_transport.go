@@ -7,10 +7,10 @@ import (
 	"net/http"
 )
 
-// InProcess returns a transport that hands every request straight to h, in the
-// goroutine of the caller, with no network between. A panic of the handler
-// becomes an error, as it becomes a broken connection behind a real server. It
-// is safe for concurrent use when h is.
+// InProcess returns a transport that passes each request to h in the caller's
+// goroutine, without a network. A panic in h becomes an error, as it would
+// become a broken connection behind a real server. The transport is safe for
+// concurrent use if h is.
 func InProcess(h http.Handler) http.RoundTripper { return inProcess{h} }
 
 type inProcess struct{ handler http.Handler }
@@ -41,8 +41,8 @@ func (t inProcess) RoundTrip(req *http.Request) (res *http.Response, err error) 
 	return w.response(req), nil
 }
 
-// memoryWriter keeps an answer. Like a real connection it ignores headers that
-// are set after the status.
+// memoryWriter buffers an answer. Like a real connection it ignores headers that
+// the handler sets after the status.
 type memoryWriter struct {
 	header http.Header
 	sent   http.Header
@@ -63,7 +63,7 @@ func (w *memoryWriter) Write(b []byte) (int, error) {
 	return w.body.Write(b)
 }
 
-// Flush implements http.Flusher; there is nothing to flush to.
+// Flush implements http.Flusher. It only fixes status and headers.
 func (w *memoryWriter) Flush() { w.WriteHeader(http.StatusOK) }
 
 func (w *memoryWriter) response(req *http.Request) *http.Response {

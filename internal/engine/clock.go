@@ -2,23 +2,24 @@ package engine
 
 import "time"
 
-// Clock is where an engine gets its time. Implementations must be safe for
-// concurrent use.
+// Clock tells an engine the time. Implementations must be safe for concurrent
+// use.
 type Clock interface {
 	// Now returns the current time.
 	Now() time.Time
-	// AfterFunc calls f once d has passed, never from within AfterFunc.
+	// AfterFunc arranges a call of f after d has passed. It never calls f
+	// itself.
 	AfterFunc(d time.Duration, f func()) Timer
 }
 
-// Timer is a pending AfterFunc.
+// Timer is a pending call of AfterFunc.
 type Timer interface {
 	// Stop prevents the call, and reports whether it did.
 	Stop() bool
 }
 
-// RealClock is the system's clock. Inside a testing/synctest bubble it is the
-// bubble's.
+// RealClock is the system's clock, or a testing/synctest bubble's inside the
+// bubble.
 type RealClock struct{}
 
 // Now returns time.Now.

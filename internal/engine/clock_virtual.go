@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// VirtualClock is a Clock that stands still until a test moves it. It is safe
-// for concurrent use; timers run in the goroutine that moves the clock.
+// VirtualClock is a Clock that moves only when a test moves it. It is safe for
+// concurrent use. Timers run in the goroutine that moves the clock.
 type VirtualClock struct {
 	mu     sync.Mutex
 	now    time.Time
-	timers []*virtualTimer // by time, then by the order they were set
+	timers []*virtualTimer // sorted by time; timers of one time in the order of their creation
 }
 
 type virtualTimer struct {
@@ -20,19 +20,19 @@ type virtualTimer struct {
 	f     func()
 }
 
-// NewVirtualClock returns a clock that stands at start.
+// NewVirtualClock returns a clock that shows start.
 func NewVirtualClock(start time.Time) *VirtualClock {
 	return &VirtualClock{now: start}
 }
 
-// Now returns where the clock stands.
+// Now returns the clock's time.
 func (c *VirtualClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// AfterFunc calls f when the clock is moved d further.
+// AfterFunc calls f once the clock has moved by d.
 func (c *VirtualClock) AfterFunc(d time.Duration, f func()) Timer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,7 +59,7 @@ func (t *virtualTimer) Stop() bool {
 	return true
 }
 
-// Advance moves the clock by d and runs the timers it passes, in order.
+// Advance moves the clock by d and runs the timers that are due, in order.
 func (c *VirtualClock) Advance(d time.Duration) {
 	target := c.Now().Add(d)
 	for c.step(target) {

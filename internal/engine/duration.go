@@ -7,8 +7,8 @@ import (
 	"github.com/xhit/go-str2duration/v2"
 )
 
-// parseDeadline reads a time string or an ISO 8601 date: one of the two
-// results is set.
+// parseDeadline parses a time string or an ISO 8601 date, and sets one of its
+// two results.
 func parseDeadline(s string) (in time.Duration, at time.Time, err error) {
 	if at, err = time.Parse(time.RFC3339Nano, s); err == nil {
 		return 0, at, nil
@@ -17,7 +17,7 @@ func parseDeadline(s string) (in time.Duration, at time.Time, err error) {
 	return in, time.Time{}, err
 }
 
-// deadline turns what parseDeadline read into a time.
+// deadline returns the time that the results of parseDeadline mean.
 func deadline(now time.Time, in time.Duration, at time.Time) time.Time {
 	if at.IsZero() {
 		return now.Add(in)
@@ -25,7 +25,7 @@ func deadline(now time.Time, in time.Duration, at time.Time) time.Time {
 	return at
 }
 
-// parseDuration reads a time string (SDK specification 1.3.2).
+// parseDuration parses a time string (SDK specification 1.3.2).
 func parseDuration(s string) (time.Duration, error) {
 	d, err := str2duration.ParseDuration(s)
 	if err != nil {

@@ -9,14 +9,18 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// endpointTarget is where an endpoint is, as its run's event says.
+// An endpoint is an HTTP handler that takes steps: each of its requests is a run
+// (SDK specification 10.3.2). The endpoint calls the engine first. The engine
+// makes the function, and the app of the endpoint's domain, from that request.
+
+// endpointTarget is the address of an endpoint, from its run's event.
 type endpointTarget struct {
-	app, fn string // as people call them
+	app, fn string // names
 	method  string
 	url     string
 }
 
-// readTarget reads the data of an endpoint's event.
+// readTarget parses the data of an endpoint's event.
 func readTarget(data json.RawMessage) (endpointTarget, error) {
 	var req wire.EndpointRequest
 	if err := json.Unmarshal(data, &req); err != nil {
@@ -27,9 +31,9 @@ func readTarget(data json.RawMessage) (endpointTarget, error) {
 	case err != nil || !isOrigin(u):
 		return endpointTarget{}, fmt.Errorf("domain must be a scheme and a host, such as http://127.0.0.1:8080, not %q", req.Domain)
 	case !isToken(req.Method):
-		return endpointTarget{}, fmt.Errorf("method must be one of HTTP's, not %q", req.Method)
+		return endpointTarget{}, fmt.Errorf("method must be an HTTP method, not %q", req.Method)
 	case !strings.HasPrefix(req.Path, "/"):
-		return endpointTarget{}, fmt.Errorf("path must begin with a slash, not be %q", req.Path)
+		return endpointTarget{}, fmt.Errorf("path must begin with a slash: %q", req.Path)
 	}
 	t := endpointTarget{app: u.String(), fn: req.Fn, method: req.Method}
 	t.url = t.app + (&url.URL{Path: req.Path}).EscapedPath()
@@ -39,15 +43,15 @@ func readTarget(data json.RawMessage) (endpointTarget, error) {
 	return t, nil
 }
 
-// isOrigin reports whether u is no more than where a server is.
+// isOrigin reports whether u consists of an http or https scheme and a host.
 func isOrigin(u *url.URL) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && *u == (url.URL{Scheme: u.Scheme, Host: u.Host})
 }
 
-// isToken reports whether s can be an HTTP method.
+// isToken reports whether s is a possible HTTP method.
 func isToken(s string) bool {
 	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
 }
 
-// id is the function's composite id.
+// id returns the function's composite id.
 func (t endpointTarget) id() string { return t.app + "-" + t.fn }

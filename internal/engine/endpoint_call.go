@@ -12,23 +12,23 @@ type outgoingEndpoint struct {
 	endpointTarget
 
 	run  string
-	job  string // the call's own id
-	step string // that it targets, if it does
+	job  string // the call's id
+	step string // the targeted step; empty if the call targets none
 }
 
-// endpointCall makes the call that lets an endpoint go on: its own request,
-// without query and body, which the official server leaves out too. The steps
-// it fetches.
+// endpointCall returns the call that continues an endpoint's run. It repeats the
+// endpoint's request, without query and body as the official server does. The
+// endpoint fetches the steps.
 func (e *Engine) endpointCall(c *call) outgoingEndpoint {
 	out := outgoingEndpoint{run: c.run.id, job: c.id}
-	out.endpointTarget, _ = readTarget(c.run.events[0].Data) // it was sound when it came in
+	out.endpointTarget, _ = readTarget(c.run.events[0].Data) // it was valid when the run started
 	if c.target != nil {
 		out.step = c.target.id
 	}
 	return out
 }
 
-// callEndpoint makes the call and reads the answer.
+// callEndpoint sends the call and reads the answer.
 func (e *Engine) callEndpoint(c outgoingEndpoint) answer {
 	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
 	defer cancel()
@@ -40,8 +40,9 @@ func (e *Engine) callEndpoint(c outgoingEndpoint) answer {
 	if c.step != "" {
 		req.Header.Set(wire.HeaderStepID, c.step)
 	}
-	// The official server signs the body, which is empty; inngestgo v0.16.0 means
-	// to check the run's id and, as that is no JSON, checks the same.
+	// The official server signs the empty body. inngestgo v0.16.0 intends to
+	// check the run's id, but checks the empty body too, because the id is not
+	// JSON.
 	e.sign(req, nil)
 	res, err := e.cfg.Transport.RoundTrip(req)
 	if err != nil {
@@ -49,15 +50,15 @@ func (e *Engine) callEndpoint(c outgoingEndpoint) answer {
 	}
 	defer res.Body.Close()
 	if e.beganAnew(c, res.Header.Get(wire.HeaderRunID)) {
-		a := failure("NotContinued", "the endpoint took the call for a new request: is the app in dev mode (INNGEST_DEV), or has it this server's signing key?")
+		a := failure("NotContinued", "the endpoint mistook the call for a new request: is the app in dev mode (INNGEST_DEV), or has it this server's signing key?")
 		a.noRetry = true
 		return a
 	}
 	return readAnswer(res, e.decodeEndpointAnswer)
 }
 
-// beganAnew reports whether an endpoint answered a call with another run, and
-// ends that: it would be called again, and begin the next, without end.
+// beganAnew reports whether an endpoint answered a call by beginning another run,
+// and cancels that run. Otherwise each call would begin one more run, forever.
 func (e *Engine) beganAnew(c outgoingEndpoint, runID string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -70,8 +71,8 @@ func (e *Engine) beganAnew(c outgoingEndpoint, runID string) bool {
 	return true
 }
 
-// decodeEndpointAnswer reads an endpoint's answer: steps, or what it would have
-// answered its client with. It takes any bytes.
+// decodeEndpointAnswer reads an endpoint's answer: steps, or the answer meant for
+// its client. It accepts any bytes.
 func (e *Engine) decodeEndpointAnswer(status int, header http.Header, body []byte) answer {
 	switch {
 	case status == http.StatusPartialContent, header.Get(wire.HeaderSDK) == "":

@@ -9,23 +9,19 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// An endpoint is an HTTP handler whose steps make a run of each request that it
-// takes (SDK specification 10.3.2). It calls the engine first: the function,
-// and the app of its domain, are made of the request.
-
-// maxEndpoints is how many functions an app of endpoints has at most: an
-// author who names none gets one for each path. The oldest is forgotten first.
+// maxEndpoints bounds the functions of an app of endpoints. An endpoint without
+// a name makes one for each path. The app forgets its oldest function first.
 const maxEndpoints = 500
 
-// endpoint returns the function of a request, registered if it is new. The
-// caller holds the lock.
+// endpoint returns the function for a target, and registers it if it is new or
+// has changed. The caller holds the lock.
 func (e *Engine) endpoint(t endpointTarget, retries int) (*function, error) {
 	old := e.registry.apps[t.app]
 	if old == nil {
 		old = &app{name: t.app, url: t.app, endpoints: true}
 	}
 	if !old.endpoints {
-		return nil, badRequest("the app %q has synced, and so cannot have endpoints", t.app)
+		return nil, badRequest("the app %q has synced, so it cannot have endpoints", t.app)
 	}
 	config, _ := json.Marshal(map[string]any{ // strings and numbers always marshal
 		"id": t.id(), "name": t.fn,
@@ -54,11 +50,11 @@ func (e *Engine) endpoint(t endpointTarget, retries int) (*function, error) {
 	return fn, nil
 }
 
-// errEndpoint refuses to begin a run for an endpoint: nobody else has the
-// request, and the one that it would be called with has no body.
+// errEndpoint refuses to start a run of an endpoint's function. Only the
+// endpoint's client can send its request: the engine's calls have no body.
 func errEndpoint(fn *function) error {
-	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is an HTTP endpoint, whose runs begin with requests to it: make one", fn.id)}
+	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is an HTTP endpoint: only a request to it begins a run", fn.id)}
 }
 
-// appUUID names an app, as functionUUID does a function.
+// appUUID returns an app's UUID, as functionUUID does for a function.
 func appUUID(name string) string { return uuid("app", name) }

@@ -12,10 +12,11 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// StartEndpoint takes the first report of a run that an endpoint has begun: its
-// steps so far, and its result if it has ended. From a step on that takes time,
-// or that failed and may be retried, the engine calls the endpoint again. It is
-// safe to repeat. Errors are *RequestError or ErrClosed.
+// StartEndpoint accepts the first report of a run that an endpoint has begun: its
+// steps so far and, if it has ended, its result. If the report ends with a step
+// that takes time, or that failed and may be retried, the engine continues the
+// run by calling the endpoint. StartEndpoint is safe to repeat. Errors are
+// *RequestError or ErrClosed.
 func (e *Engine) StartEndpoint(req wire.EndpointRunRequest) (reply wire.EndpointRunReply, err error) {
 	id, err := ulid.ParseStrict(req.RunID)
 	if err != nil {
@@ -39,7 +40,7 @@ func (e *Engine) StartEndpoint(req wire.EndpointRunRequest) (reply wire.Endpoint
 	if e.closed {
 		return reply, ErrClosed
 	}
-	defer e.pump() // the event may start others, though not this
+	defer e.pump() // the event may start other runs even if this one is refused
 	r := e.runs.byID[id.String()]
 	if r == nil {
 		fn, err := e.endpoint(to, req.Retries)
@@ -53,7 +54,7 @@ func (e *Engine) StartEndpoint(req wire.EndpointRunRequest) (reply wire.Endpoint
 		}
 	}
 	if r.fn.id != to.id() {
-		return reply, &RequestError{http.StatusConflict, "run " + r.id + " is one of another function"}
+		return reply, &RequestError{http.StatusConflict, "run " + r.id + " belongs to another function"}
 	}
 	err = e.report(r, ops)
 	return wire.EndpointRunReply{FunctionID: r.fn.uuid, AppID: appUUID(r.fn.app.name), RunID: r.id, Token: e.outputToken(r.id)}, err
@@ -66,7 +67,7 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// ReportEndpoint takes further steps of a run that an endpoint has begun, and
+// ReportEndpoint accepts further steps of a run that an endpoint has begun, and
 // its result. It is safe to repeat. Errors are *RequestError or ErrClosed.
 func (e *Engine) ReportEndpoint(runID string, req wire.EndpointStepsRequest) (err error) {
 	ops, err := e.decodeReport(req.Steps)
@@ -82,7 +83,7 @@ func (e *Engine) ReportEndpoint(runID string, req wire.EndpointStepsRequest) (er
 	r := e.runs.byID[runID]
 	switch {
 	case r == nil || !r.fn.app.endpoints:
-		return &RequestError{http.StatusNotFound, "run " + runID + " is not known, or is not one of an endpoint"}
+		return &RequestError{http.StatusNotFound, "run " + runID + " is unknown, or an endpoint did not begin it"}
 	case req.RunID != "" && req.RunID != runID:
 		return badRequest("the path names run %s and the body run %s", runID, req.RunID)
 	case req.FunctionID != "" && req.FunctionID != r.fn.uuid:
@@ -96,7 +97,7 @@ func (e *Engine) ReportEndpoint(runID string, req wire.EndpointStepsRequest) (er
 	return err
 }
 
-// decodeReport reads the steps of a report. All of them must be sound.
+// decodeReport reads the steps of a report. All of them must be valid.
 func (e *Engine) decodeReport(raw json.RawMessage) ([]op, error) {
 	if isNull(raw) {
 		return nil, nil
@@ -112,14 +113,14 @@ func (e *Engine) decodeReport(raw json.RawMessage) ([]op, error) {
 		case o.bad != "":
 			return nil, badRequest("%s", o.bad)
 		case o.Op.Op == wire.OpRunComplete && i < len(ops)-1:
-			return nil, badRequest("a run has ended before its step %q", ops[i+1].label())
+			return nil, badRequest("the step %q comes after the end of the run", ops[i+1].label())
 		}
 	}
 	return ops, nil
 }
 
-// report takes what a run's endpoint has done. What is known of it already came
-// before: then the answer got lost.
+// report applies the steps of a report. It ignores known steps, which an
+// endpoint repeats if the answer to its earlier report got lost.
 func (e *Engine) report(r *run, ops []op) error {
 	fresh := slices.DeleteFunc(slices.Clone(ops), func(o op) bool { return r.step(o.ID) != nil })
 	ends := len(ops) > 0 && ops[len(ops)-1].Op.Op == wire.OpRunComplete
@@ -129,9 +130,9 @@ func (e *Engine) report(r *run, ops []op) error {
 	case r.status.Final():
 		return &RequestError{http.StatusConflict, "run " + r.id + " has ended"}
 	case r.discovery != nil || len(r.pending) > 0:
-		return &RequestError{http.StatusConflict, "run " + r.id + " goes on by calls to its endpoint, whose answers tell its steps"}
+		return &RequestError{http.StatusConflict, "run " + r.id + " continues by calls to its endpoint, which report its steps in their answers"}
 	}
-	var onward []op // by calls
+	var onward []op // the steps from which calls continue the run
 	for i := range fresh {
 		o := &fresh[i]
 		switch {
@@ -153,10 +154,10 @@ func (e *Engine) report(r *run, ops []op) error {
 }
 
 // takeStep finishes a step that an endpoint has run. It returns false if the
-// run had to be failed because of a limit.
+// step exceeded a limit, which failed the run.
 func (e *Engine) takeStep(r *run, o *op) bool {
 	if _, known := r.memo(o.ID); known {
-		return true // it is in the report twice
+		return true // the report has it twice
 	}
 	began, ended := o.ran(r.started, e.clock.Now())
 	s := r.noteStep(o, began)
@@ -171,7 +172,8 @@ func (e *Engine) takeStep(r *run, o *op) bool {
 	return goesOn
 }
 
-// ran is when a step ran: as the app measured it, if that can be.
+// ran returns when a step ran: the app's measurement if it is plausible, and
+// otherwise now.
 func (o *op) ran(first, now time.Time) (began, ended time.Time) {
 	if o.Timing == nil || o.Timing.Took < 0 {
 		return now, now
@@ -184,15 +186,15 @@ func (o *op) ran(first, now time.Time) (began, ended time.Time) {
 	return began, ended
 }
 
-// endpointAnswered ends a run with what its endpoint answered. That is null if
-// the endpoint keeps it to itself.
+// endpointAnswered ends a run with its endpoint's answer to the client. The
+// output is null if the endpoint does not report its answer.
 func (e *Engine) endpointAnswered(r *run, raw json.RawMessage) {
 	var res *wire.EndpointResult
 	switch err := json.Unmarshal(raw, &res); {
 	case err != nil, res == nil:
 		e.complete(r, json.RawMessage("null"))
 	case res.Status == 0:
-		e.failWith(r, wire.CallError{Name: "NoResponse", Message: "the endpoint's handler ended without an answer: it seems to have panicked"}, json.RawMessage("null"))
+		e.failWith(r, wire.CallError{Name: "NoResponse", Message: "the endpoint's handler ended without an answer: it probably panicked"}, json.RawMessage("null"))
 	case res.Status >= http.StatusInternalServerError:
 		err := endpointError(res.Status, []byte(res.Body))
 		if res.Error != "" {
@@ -204,7 +206,7 @@ func (e *Engine) endpointAnswered(r *run, raw json.RawMessage) {
 	}
 }
 
-// endpointError is why a run has failed whose endpoint answered with a status
+// endpointError returns the error of a run whose endpoint answered with a status
 // of 500 or more.
 func endpointError(status int, body []byte) *wire.CallError {
 	err := decodeError(status, body)

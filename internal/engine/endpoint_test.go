@@ -21,8 +21,8 @@ import (
 
 const endpointHost = "http://api.test"
 
-// newEndpoint returns a kit whose app is an endpoint, as it is when it is
-// called again.
+// newEndpoint returns a kit whose app is an endpoint that the engine calls to
+// continue a run.
 func newEndpoint(t testing.TB, again http.HandlerFunc, change ...func(*engine.Config)) *kit {
 	t.Helper()
 	return newKit(t, append(change, func(c *engine.Config) {
@@ -33,14 +33,14 @@ func newEndpoint(t testing.TB, again http.HandlerFunc, change ...func(*engine.Co
 	})...)
 }
 
-// uncalled is an endpoint that must not be called again.
+// uncalled is an endpoint that the engine must not call.
 func uncalled(t testing.TB) http.HandlerFunc {
 	return func(_ http.ResponseWriter, r *http.Request) {
 		t.Errorf("the endpoint was called: %s %s", r.Method, r.URL)
 	}
 }
 
-// report is what an endpoint at POST /pay reports first.
+// report returns the first report of an endpoint at POST /pay.
 func (k *kit) report(steps string) wire.EndpointRunRequest {
 	return wire.EndpointRunRequest{
 		RunID: ulid.MustNew(ulid.Timestamp(k.clock.Now()), ulid.DefaultEntropy()).String(),
@@ -50,7 +50,7 @@ func (k *kit) report(steps string) wire.EndpointRunRequest {
 	}
 }
 
-// begin reports a run and returns it as it is then.
+// begin reports a run and returns it.
 func (k *kit) begin(req wire.EndpointRunRequest) engine.Run {
 	k.Helper()
 	reply := must(k.StartEndpoint(req))
@@ -60,7 +60,7 @@ func (k *kit) begin(req wire.EndpointRunRequest) engine.Run {
 	return must(k.Run(reply.RunID))
 }
 
-// done is the op that ends a run.
+// done returns the op that ends a run.
 func done(status int, body string) string {
 	raw, _ := json.Marshal(wire.EndpointResult{Status: status, Body: body})
 	return `{"id":"end","op":"RunComplete","data":` + string(raw) + `}`
@@ -95,7 +95,7 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
-// TestEndpointResults holds which results a run fails with.
+// TestEndpointResults checks which answers of an endpoint fail its run.
 func TestEndpointResults(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -111,7 +111,7 @@ func TestEndpointResults(t *testing.T) {
 		"server error":  {done(500, "no"), engine.StatusFailed, `"no"`, "HTTP 500: no"},
 		"named error":   {done(503, `{"name":"Busy","message":"later"}`), engine.StatusFailed, `{"name":"Busy","message":"later"}`, "Busy: later"},
 		"with an error": {`{"id":"end","op":"RunComplete","data":{"status":500,"error":"boom"}}`, engine.StatusFailed, `null`, "HTTP 500: boom"},
-		"panic":         {done(0, ""), engine.StatusFailed, `null`, "NoResponse: the endpoint's handler ended without an answer: it seems to have panicked"},
+		"panic":         {done(0, ""), engine.StatusFailed, `null`, "NoResponse: the endpoint's handler ended without an answer: it probably panicked"},
 		"kept private":  {`{"id":"end","op":"RunComplete","data":null}`, engine.StatusCompleted, `null`, ""},
 		"other shape":   {`{"id":"end","op":"RunComplete","data":[1]}`, engine.StatusCompleted, `null`, ""},
 		"caught":        {`{"id":"a","op":"StepError","error":{"name":"E","message":"m"}},` + done(200, "ok"), engine.StatusCompleted, `"ok"`, ""},
@@ -131,8 +131,8 @@ func TestEndpointResults(t *testing.T) {
 	}
 }
 
-// TestEndpointGoesOn holds how an endpoint is called again, and that a restart
-// does not keep it from that.
+// TestEndpointGoesOn checks the calls that continue an endpoint's run, also after a
+// restart.
 func TestEndpointGoesOn(t *testing.T) {
 	t.Parallel()
 	const key = "signkey-test-00ff"
@@ -164,7 +164,7 @@ func TestEndpointGoesOn(t *testing.T) {
 	}
 }
 
-// TestEndpointAnswers holds what a call's answer comes to.
+// TestEndpointAnswers checks the effect of an endpoint's answer to a call.
 func TestEndpointAnswers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -193,8 +193,8 @@ func TestEndpointAnswers(t *testing.T) {
 	}
 }
 
-// TestEndpointParallel holds that an SDK which cannot run one of the steps that
-// it planned is told of.
+// TestEndpointParallel checks the error for an SDK that cannot run one of the steps
+// that it planned.
 func TestEndpointParallel(t *testing.T) {
 	t.Parallel()
 	const plans = `[{"id":"a","op":"StepPlanned"},{"id":"b","op":"StepPlanned"}]`
@@ -217,8 +217,8 @@ func TestEndpointParallel(t *testing.T) {
 	wantFailed(t, k.end(k.begin(k.report(plans)).ID), "take them one after the other")
 }
 
-// TestEndpointRetries holds that a step is tried again if the app says how
-// often.
+// TestEndpointRetries checks that a failed step is retried if the app reports a
+// number of retries.
 func TestEndpointRetries(t *testing.T) {
 	t.Parallel()
 	k := newEndpoint(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -341,8 +341,8 @@ func wantRefused(t *testing.T, name string, err error, status int) {
 	}
 }
 
-// TestEndpointFunctions holds that an author who names no function does not
-// fill the server with one for each path.
+// TestEndpointFunctions checks that an endpoint without a name, which makes a
+// function for each path, does not fill the server.
 func TestEndpointFunctions(t *testing.T) {
 	t.Parallel()
 	k := newEndpoint(t, uncalled(t))
@@ -357,8 +357,8 @@ func TestEndpointFunctions(t *testing.T) {
 	}
 }
 
-// FuzzEndpoint holds that no report of an endpoint can stop the engine, and
-// that what it takes it can keep.
+// FuzzEndpoint checks that no report of an endpoint can stop the engine, and that
+// the engine can store every report that it accepts.
 func FuzzEndpoint(f *testing.F) {
 	for _, seed := range []string{
 		`[]`, `null`, `[{"id":"a","op":"StepRun","data":1,"timing":{"a":1772366400000000000,"b":5}},` + done(200, "x") + `]`,
@@ -380,7 +380,7 @@ func FuzzEndpoint(f *testing.F) {
 			t.Errorf("a repeated report is refused: %v", err)
 		}
 		_ = k.ReportEndpoint(reply.RunID, wire.EndpointStepsRequest{Steps: steps})
-		for range 20 { // whatever is due in the end ends
+		for range 20 { // all due work ends at last
 			k.rest()
 			at, ok := k.clock.Next()
 			if !ok {

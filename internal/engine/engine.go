@@ -23,7 +23,7 @@ type Engine struct {
 	ctx    context.Context // of every call; ends at Close
 	cancel context.CancelFunc
 	calls  sync.WaitGroup
-	done   chan struct{} // closed when the engine stops admitting
+	done   chan struct{} // closed by Close and Shutdown
 
 	mu        sync.Mutex
 	closed    bool
@@ -43,15 +43,15 @@ type Engine struct {
 	absent    map[string]*absence // by app, after a restart
 	journal   *journal            // nil without a store
 	inflight  int
-	ending    bool    // a call is, and its goroutine can go on with another
-	onward    *flight // that it goes on with
+	ending    bool    // a call is ending, so its goroutine is free for another
+	onward    *flight // next call for that goroutine
 	timer     Timer
 	timerAt   time.Time
 	idle      []chan struct{}
 }
 
-// New returns a running engine, with all that the store has. Close it when
-// done.
+// New returns a running engine with the state of its store. The caller must
+// close it. An error says why the store's state cannot be restored.
 func New(cfg Config) (*Engine, error) {
 	cfg = cfg.withDefaults()
 	compiler, err := expr.NewCompiler(cfg.Clock.Now)
@@ -73,16 +73,17 @@ func New(cfg Config) (*Engine, error) {
 	}
 	e.startJournal(cfg.Store)
 	if err := e.restore(); err != nil {
-		return nil, errors.Join(fmt.Errorf("what the engine had kept cannot be restored: %w", err), e.Close())
+		return nil, errors.Join(fmt.Errorf("the engine's stored state cannot be restored: %w", err), e.Close())
 	}
 	return e, nil
 }
 
-// Err returns why the engine works no more, an ErrStore, or nil while it does.
+// Err returns the ErrStore that stopped the engine, or nil while it works.
 func (e *Engine) Err() error { return e.journal.failed() }
 
-// Close stops at once: calls in flight are cancelled and waited for. Runs stay
-// as they are. It is safe to call more than once.
+// Close stops the engine at once. It cancels the calls in flight, waits for them
+// to end and commits to the store; runs stay as they are. It returns the error
+// that Err returns, and is safe to call more than once.
 func (e *Engine) Close() error {
 	e.stop()
 	e.cancel()
@@ -90,8 +91,9 @@ func (e *Engine) Close() error {
 	return e.journal.close()
 }
 
-// Shutdown admits no new work and waits for the calls in flight. When ctx ends
-// first they are cancelled and its error is returned.
+// Shutdown stops the engine from starting work and waits for the calls in
+// flight. If ctx ends first, Shutdown cancels them and returns the cause of ctx.
+// Call Close afterwards.
 func (e *Engine) Shutdown(ctx context.Context) error {
 	e.stop()
 	defer e.cancel()
@@ -121,8 +123,9 @@ func (e *Engine) stop() {
 	}
 }
 
-// Idle waits until no call is in flight and nothing is due: until only the
-// clock or an event can make something happen.
+// Idle waits until no call is in flight and nothing is due, so that only the
+// clock or a request can make the engine work. It returns ErrClosed or the cause
+// of ctx.
 func (e *Engine) Idle(ctx context.Context) error {
 	e.mu.Lock()
 	if e.resting() {
@@ -142,8 +145,8 @@ func (e *Engine) Idle(ctx context.Context) error {
 	}
 }
 
-// Next returns when the engine will do something on its own, and whether it
-// will.
+// Next returns the time of the engine's next scheduled work, and whether there
+// is any.
 func (e *Engine) Next() (time.Time, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -11,53 +11,53 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Config sets up an Engine. The zero value is useful.
+// Config configures an Engine. The zero value is useful.
 type Config struct {
-	// Clock defaults to RealClock.
+	// Clock tells the time. Defaults to RealClock.
 	Clock Clock
-	// Transport carries requests to apps. It must be safe for concurrent use.
+	// Transport sends requests to apps. It must be safe for concurrent use.
 	// Defaults to http.DefaultTransport; InProcess needs no network.
 	Transport http.RoundTripper
-	// Gateway carries the requests that steps have the server make: to anywhere,
-	// with the keys that they name. It must be safe for concurrent use. Defaults
-	// to none, and runs with such steps fail.
+	// Gateway sends the requests that steps ask the server to make. They go to
+	// any host, with the keys that the steps name. It must be safe for concurrent
+	// use. Defaults to nil: runs with such steps fail.
 	Gateway http.RoundTripper
 	// Logger defaults to one that discards.
 	Logger *slog.Logger
-	// SigningKey signs requests to apps. Empty signs nothing.
+	// SigningKey signs requests to apps. Defaults to empty: the engine signs
+	// nothing.
 	SigningKey string
-	// Workers is how many calls may be in flight at once. Defaults to 100. With
-	// one, everything happens in one order.
+	// Workers is the number of calls that may be in flight at once. With one
+	// worker, everything happens in one order. Defaults to 100.
 	Workers int
 	// CallTimeout bounds one call, or one request through the gateway, in real
-	// time. Defaults to two hours, as long as the SDK says that a step may take.
+	// time. Defaults to wire.MaxCallDuration.
 	CallTimeout time.Duration
-	// RetryBackoff says how long to wait before the n-th retry, counted from
-	// one. Defaults to DefaultBackoff.
+	// RetryBackoff returns the delay before the n-th retry, counted from one.
+	// Defaults to DefaultBackoff.
 	RetryBackoff func(retry int) time.Duration
-	// SendBytes is how large a call's events and steps may be together and
-	// still be sent with it; the app fetches larger ones from the API
-	// (SDK specification 4.4.2). Defaults to wire.MaxCallBytes.
+	// SendBytes bounds the events and steps that a call carries, in bytes; the
+	// app fetches larger ones from the API (SDK specification 4.4.2). Defaults
+	// to wire.MaxCallBytes.
 	SendBytes int
-	// Keep is how many finished runs and how many events are remembered.
-	// Defaults to 10,000 of each.
+	// Keep is the number of finished runs, and of events, that the engine
+	// remembers. It forgets the oldest first, but never a run that has not ended,
+	// nor its events. Defaults to 10,000 of each.
 	Keep int
 	// KeepBytes bounds the same by the size of the runs' results, and of the
-	// events. Whatever ended or came in first is forgotten first. Runs that have
-	// not ended are never forgotten, nor are their events. Defaults to 256 MiB
-	// of each.
+	// events, in bytes. Defaults to 256 MiB of each.
 	KeepBytes int
-	// Entropy feeds the ids. It is read with the engine's lock held. Defaults
-	// to crypto/rand.
+	// Entropy supplies the random part of ids. The engine reads it with its lock
+	// held. Defaults to crypto/rand.
 	Entropy io.Reader
-	// LetLastStepEnd lets a run of just MaxSteps steps be called once more, to
-	// end. The documented limit allows it, and the official server fails the
-	// run. Defaults to false.
+	// LetLastStepEnd allows one more call of a run that has wire.MaxSteps steps,
+	// so that it can end. The documented limit allows that call; the official
+	// server fails the run instead. Defaults to false.
 	LetLastStepEnd bool
-	// Store keeps the engine's state, so that a new engine goes on where one
-	// has stopped, or was killed. Defaults to none: all is in memory.
+	// Store keeps the engine's state, so that another engine can continue after
+	// this one has stopped or was killed. Defaults to nil: all state is in memory.
 	Store Store
-	// Hooks are a test kit's. Defaults to none.
+	// Hooks let a test kit take part. Defaults to none.
 	Hooks Hooks
 }
 

@@ -52,7 +52,7 @@ func TestShutdownWaits(t *testing.T) {
 		<-leave
 	})
 	k.send("go", `{}`)
-	k.send("go", `{}`) // there is one worker: this one must not start
+	k.send("go", `{}`) // there is one worker, so this run must not start
 	<-inside
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -86,8 +86,8 @@ func TestWaitRun(t *testing.T) {
 	want(t, r, `null`)
 }
 
-// TestManyRunsAtOnce is for the race detector: a hundred runs of a function
-// that takes steps, sleeps and waits, with as many workers.
+// TestManyRunsAtOnce is for the race detector: a hundred workers call a hundred runs
+// of a function that takes steps, sleeps and waits.
 func TestManyRunsAtOnce(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, func(c *engine.Config) { c.Clock, c.Workers = engine.RealClock{}, 100 })

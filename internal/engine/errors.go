@@ -6,14 +6,15 @@ import (
 	"net/http"
 )
 
-// ErrClosed is returned once an engine has been told to stop.
+// ErrClosed is the error of a closed engine.
 var ErrClosed = errors.New("the engine is closed")
 
-// ErrNotFound is returned for a run or event that is unknown, or was forgotten.
-var ErrNotFound = fmt.Errorf("not found")
+// ErrNotFound is the error for a run, an event or a function that the engine
+// does not know or has forgotten.
+var ErrNotFound = errors.New("not found")
 
-// RequestError is a request that an engine refuses, with the HTTP status that
-// says so.
+// RequestError is the error of a request that the engine refuses. Status is the
+// HTTP status of the refusal.
 type RequestError struct {
 	Status  int
 	Message string

@@ -10,18 +10,18 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// event is an event that has been accepted. Only runs changes.
+// event is an accepted event. Its content is immutable.
 type event struct {
 	wire.Event
 	raw        json.RawMessage // as apps see it
 	internalID string
 	receivedAt time.Time
 	seq        uint64
-	runs       []string // ids
-	invoker    *pending // the step that made it to invoke a function
+	runs       []string // ids of the runs that it started
+	invoker    *pending // the step that invoked a function by it
 	decoded    any
-	holders    int  // runs, batches and the like that remember it
-	forgotten  bool // by the log
+	holders    int  // number of runs, batches and debounces that refer to it
+	forgotten  bool // no longer in the log
 }
 
 // Document implements expr.Event.
@@ -32,7 +32,7 @@ func (ev *event) Document() any {
 	return ev.decoded
 }
 
-// seal fixes the bytes that apps see.
+// seal encodes the event as apps see it.
 func (ev *event) seal() {
 	b := append(make([]byte, 0, len(ev.Data)+len(ev.User)+128), `{"data":`...)
 	b = append(b, ev.Data...)
@@ -54,5 +54,5 @@ func (ev *event) seal() {
 	ev.raw = b
 }
 
-// internal reports whether the engine sent the event itself.
+// internal reports whether the engine made the event.
 func (ev *event) internal() bool { return strings.HasPrefix(ev.Name, wire.SystemEventPrefix) }

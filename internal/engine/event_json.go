@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// overflows reports whether a JSON object, which is known to be valid, holds a
-// number that is too large for a double: apps and expressions read all as such.
+// overflows reports whether a valid JSON object holds a number that is too large
+// for a double. Apps and expressions read every number as a double.
 func overflows(object json.RawMessage) bool {
 	for i := 0; i < len(object); i++ {
 		switch c := object[i]; {
@@ -29,7 +29,7 @@ func overflows(object json.RawMessage) bool {
 	return false
 }
 
-// object returns raw if it is a JSON object, {} if it is absent.
+// object returns raw if it is a JSON object, and {} if it is empty or null.
 func object(field string, raw json.RawMessage) (json.RawMessage, error) {
 	if isNull(raw) {
 		return json.RawMessage("{}"), nil

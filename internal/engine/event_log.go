@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// eventLog remembers the latest events, by both their ids: so many of them, and
-// so many bytes.
+// eventLog remembers the latest events within its bounds, and finds them by
+// their id or internal id.
 type eventLog struct {
 	keep  bounds
 	bytes int
 	seq   uint64
-	own   int      // that the engine made itself
+	own   int      // number of events that the engine made
 	list  []*event // oldest first
 	byID  map[string]*event
 
-	onForget func(*event) // nil for nobody
+	onForget func(*event) // may be nil
 }
 
 func newEventLog(keep bounds) eventLog {
@@ -46,11 +46,11 @@ func (l *eventLog) add(ev *event) {
 	}
 }
 
-// insert adds an event that has its number already.
+// insert adds an event that has a sequence number.
 func (l *eventLog) insert(ev *event) {
 	l.list = append(l.list, ev)
 	if l.byID[ev.internalID] = ev; l.byID[ev.ID] == nil {
-		l.byID[ev.ID] = ev // the first of an id that came more than once
+		l.byID[ev.ID] = ev // of several events with one id, the first
 	}
 	l.bytes += len(ev.raw)
 	if ev.internal() {
@@ -58,8 +58,8 @@ func (l *eventLog) insert(ev *event) {
 	}
 }
 
-// position returns how many of the events came in before the one of this id,
-// or all when it is empty. One that was forgotten has none before it.
+// position returns the number of events before the one with this id: all events
+// if the id is empty, and none if it is unknown.
 func (l *eventLog) position(id string) int {
 	if id == "" {
 		return len(l.list)

@@ -7,8 +7,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// ParseEvents reads the body of an event request: one event or an array of
-// them. Errors are *RequestError.
+// ParseEvents parses the body of an event request: one event or an array of
+// events. Errors are *RequestError.
 func ParseEvents(body []byte) ([]wire.Event, error) {
 	if len(body) > wire.MaxRequestBytes {
 		return nil, tooLarge("the request is larger than %d bytes", wire.MaxRequestBytes)
@@ -17,7 +17,7 @@ func ParseEvents(body []byte) ([]wire.Event, error) {
 	var raws []json.RawMessage
 	switch {
 	case len(body) == 0:
-		return nil, badRequest("the request carries no event")
+		return nil, badRequest("the request has no event")
 	case body[0] == '[':
 		if err := json.Unmarshal(body, &raws); err != nil {
 			return nil, badRequest("the body is not a JSON array of events: %v", err)
@@ -26,7 +26,7 @@ func ParseEvents(body []byte) ([]wire.Event, error) {
 		raws = []json.RawMessage{body}
 	}
 	if len(raws) > wire.MaxRequestEvents {
-		return nil, badRequest("the request carries %d events; at most %d are taken at once", len(raws), wire.MaxRequestEvents)
+		return nil, badRequest("the request has %d events; at most %d are allowed", len(raws), wire.MaxRequestEvents)
 	}
 	events := make([]wire.Event, len(raws))
 	for i, raw := range raws {

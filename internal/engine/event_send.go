@@ -7,13 +7,16 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Send takes events in and starts what they trigger. It returns the internal
-// ids of the events, in their order: a ULID each, made from seed when that is
-// a value of the x-inngest-event-id-seed header and by chance when it is
-// empty. A request that is sent again with its seed counts once. An event whose
-// own id a function was started by within a day does not start it again, but
-// resumes what waits for it. Either all events are taken or none; errors are
-// *RequestError or ErrClosed.
+// Send accepts events, resumes the steps that wait for them and starts the
+// functions that they trigger. It accepts all events or none.
+//
+// Send returns the internal id of each event, a ULID. It derives the ids from
+// seed, a value of the x-inngest-event-id-seed header; without one they are
+// random. Sending events again with their seed has no effect. For a day, an event
+// with the id of an earlier one does not start the same function again, but it
+// does resume steps.
+//
+// Errors are *RequestError, ErrStore or ErrClosed.
 func (e *Engine) Send(seed string, events ...wire.Event) (ids []string, err error) {
 	accepted := make([]*event, len(events))
 	for i := range events {
@@ -42,7 +45,7 @@ func (e *Engine) Send(seed string, events ...wire.Event) (ids []string, err erro
 	return out, nil
 }
 
-// accept checks an event from outside and completes it.
+// accept validates an event from a request and completes it.
 func (e *Engine) accept(ev wire.Event) (*event, error) {
 	switch {
 	case strings.TrimSpace(ev.Name) == "":
@@ -72,16 +75,17 @@ func (e *Engine) newEvent(ev wire.Event) *event {
 	return &event{Event: ev, receivedAt: now}
 }
 
-// publish records an event, resumes what waits for it and starts what it
-// triggers. One that was sent again, by its internal id, is left at that. The caller
-// holds the lock. An empty internalID is filled in.
+// publish remembers an event, resumes the steps that wait for it and starts the
+// functions that it triggers. It ignores an event whose internal id is known. It
+// returns the internal id, which it makes if internalID is empty. The caller
+// holds the lock.
 func (e *Engine) publish(ev *event, internalID string) string {
 	if internalID != "" && e.events.find(internalID) != nil {
 		return internalID
 	}
 	ev.internalID = internalID
 	e.remember(ev)
-	e.deliver(ev) // first: what an event starts it does not cancel
+	e.deliver(ev) // first, because an event does not cancel the runs that it starts
 	for _, fn := range e.registry.triggered(ev) {
 		if _, err := e.trigger(fn, ev); err != nil {
 			e.log.Debug("run not started", "function", fn.id, "event", ev.internalID, "reason", err.Error())
@@ -90,7 +94,7 @@ func (e *Engine) publish(ev *event, internalID string) string {
 	return ev.internalID
 }
 
-// remember keeps an event, with an id if it has none yet.
+// remember adds an event to the log, and gives it ids if it has none.
 func (e *Engine) remember(ev *event) {
 	if ev.internalID == "" {
 		ev.internalID = e.newID(ev.receivedAt)
@@ -103,7 +107,8 @@ func (e *Engine) remember(ev *event) {
 	e.changed(ChangedEvent, ev.internalID)
 }
 
-// dropHolder lets go of an event that a run, or what is to become one, has remembered.
+// dropHolder notes that a run, a batch or a debounce no longer refers to an
+// event.
 func (e *Engine) dropHolder(ev *event) {
 	if ev.holders--; ev.holders == 0 && ev.forgotten {
 		e.journal.touchEvent(ev)

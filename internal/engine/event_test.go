@@ -111,7 +111,7 @@ func TestEventIDs(t *testing.T) {
 	}
 	dup := must(k.Send("", wire.Event{Name: "go", ID: "mine"}))
 	if dup[0] == first[2] || len(k.runsOf("mine")) != 1 || len(k.runsOf(dup[0])) != 0 {
-		t.Errorf("an event with an id seen before is %v and started %v, want one of its own that starts nothing", dup, k.runsOf(dup[0]))
+		t.Errorf("an event with an id seen before is %v and started %v, want another event that starts nothing", dup, k.runsOf(dup[0]))
 	}
 	k.clock.Advance(24 * time.Hour)
 	if late := must(k.Send("", wire.Event{Name: "go", ID: "mine"})); len(k.runsOf(late[0])) != 1 {
@@ -141,8 +141,8 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// Runs that have ended are kept up to a size, but for the latest; those that
-// have not are kept.
+// TestBoundedBytes checks that ended runs are remembered up to a size, though the
+// latest one always is, and that runs which have not ended are always remembered.
 func TestBoundedBytes(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, func(c *engine.Config) { c.KeepBytes = 1000 })

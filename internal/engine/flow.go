@@ -8,10 +8,9 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// flow is how a function limits its runs. The zero value does not. What comes
-// first of an event is to be within the rate limit, then to be batched or
-// debounced; a run that starts is a singleton, and its calls wait for throttle
-// and concurrency.
+// flow is a function's flow control. The zero value limits nothing. An event
+// first meets the rate limit, then joins a batch or a debounce. A starting run
+// meets the singleton. The run's calls wait for throttle and concurrency.
 type flow struct {
 	rates       []rateLimit
 	batch       *batching
@@ -24,8 +23,8 @@ type flow struct {
 	timeouts    timeouts
 }
 
-// newFlow compiles a function's configuration. What it refuses the official
-// server refuses too, or takes and cannot do.
+// newFlow compiles a function's configuration. It refuses the configurations
+// that the official server refuses, and those that it accepts but cannot run.
 func (e *Engine) newFlow(c wire.FlowControl) (f flow, err error) {
 	for _, read := range []func(wire.FlowControl, *flow) error{
 		e.readRates, e.readBatch, e.readDebounce, e.readSingleton, e.readPriority,
@@ -38,7 +37,8 @@ func (e *Engine) newFlow(c wire.FlowControl) (f flow, err error) {
 	return f, nil
 }
 
-// period reads a duration of a configuration and checks its bounds.
+// period parses a duration in a configuration and checks its bounds. An atMost of
+// 0 is no bound.
 func period(name, source string, atLeast, atMost time.Duration) (time.Duration, error) {
 	d, err := parseDuration(source)
 	switch {
@@ -52,7 +52,7 @@ func period(name, source string, atLeast, atMost time.Duration) (time.Duration, 
 	return d, nil
 }
 
-// key compiles an expression whose value tells runs apart.
+// key compiles an expression in a configuration. Name is its field.
 func (e *Engine) key(name, source string) (expr.Expression, error) {
 	x, err := e.compiler.Compile(source)
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// batching lets many events start one run.
+// batching makes one run of many events.
 type batching struct {
 	size    int
 	timeout time.Duration
 	key     expr.Expression
-	when    expr.Expression // which events; the others start runs of their own
+	when    expr.Expression // selects events; each of the others starts a run
 }
 
 func (e *Engine) readBatch(c wire.FlowControl, f *flow) (err error) {
@@ -43,7 +43,7 @@ func (e *Engine) readBatch(c wire.FlowControl, f *flow) (err error) {
 	return err
 }
 
-// batch is events that wait to start a run together.
+// batch holds events that wait to start a run together.
 type batch struct {
 	fn     string
 	key    string
@@ -51,8 +51,8 @@ type batch struct {
 	ends   *item
 }
 
-// batchEvent adds an event to its batch, which starts a run when it is full,
-// or the timeout after its first event.
+// batchEvent adds an event to its batch. A batch starts a run when it is full, or
+// after the timeout that begins with its first event.
 func (e *Engine) batchEvent(fn *function, ev *event) (*run, error) {
 	if !e.isNew(fn, ev) {
 		return nil, errSeen
@@ -87,7 +87,7 @@ func (e *Engine) dissolve(b *batch) {
 	}
 }
 
-// batchEnd starts the run of a batch.
+// batchEnd starts the run of a batch after its timeout.
 type batchEnd struct{ *batch }
 
 func (b batchEnd) due(e *Engine) {
@@ -96,5 +96,5 @@ func (b batchEnd) due(e *Engine) {
 		e.dissolve(b.batch)
 		return
 	}
-	_, _ = e.endBatch(fn, b.batch) // it excludes whatever could refuse it
+	_, _ = e.endBatch(fn, b.batch) // nothing refuses it: a batch excludes singletons
 }

@@ -26,13 +26,13 @@ func TestBatch(t *testing.T) {
 	s.send("go", `{"n":5}`)
 	s.clock.Advance(9*time.Second - 1)
 	s.want()
-	s.clock.Advance(1) // ten seconds after the first of it
+	s.clock.Advance(1) // ten seconds after the first event
 	s.want("45")
 	s.clock.Advance(time.Hour)
 	s.want()
 }
 
-// All events of a batch know the run that they started.
+// TestBatchRun checks that each event of a batch refers to the run.
 func TestBatchRun(t *testing.T) {
 	t.Parallel()
 	s := newStarter(t, batches(2))
@@ -62,7 +62,7 @@ func TestBatchKey(t *testing.T) {
 	s.want("2")
 }
 
-// Events for which the condition does not hold start runs of their own.
+// TestBatchIf checks that each event which fails the condition starts a run.
 func TestBatchIf(t *testing.T) {
 	t.Parallel()
 	bulk := "event.data.bulk == true"

@@ -12,7 +12,7 @@ import (
 type cancelOn struct {
 	event   string
 	when    expr.Expression
-	timeout time.Duration // after which the event counts no more; zero for never
+	timeout time.Duration // how long the event cancels a run; zero for always
 	until   time.Time     // instead of timeout
 }
 
@@ -39,7 +39,7 @@ func (e *Engine) readCancel(c wire.FlowControl, f *flow) error {
 	return nil
 }
 
-// listen lets events cancel a run that starts.
+// listen lets events cancel a starting run.
 func (e *Engine) listen(r *run) {
 	for i := range r.fn.flow.cancel {
 		on := &r.fn.flow.cancel[i]

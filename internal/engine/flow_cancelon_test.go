@@ -60,7 +60,7 @@ func TestCancelOnTimeout(t *testing.T) {
 	want(t, k.end(run), `"rested"`)
 }
 
-// An event that starts a run does not cancel that run.
+// TestCancelOnOwnTrigger checks that an event does not cancel the run that it starts.
 func TestCancelOnOwnTrigger(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
@@ -72,9 +72,9 @@ func TestCancelOnOwnTrigger(t *testing.T) {
 	k.status(second, engine.StatusRunning)
 }
 
-// TestCancelOnOrder has one event cancel runs of two functions, of which one asks
-// for a value of the event: the runs are cancelled in the order in which they
-// started, whichever part of the wait index holds them.
+// TestCancelOnOrder checks that an event cancels runs in the order of their start,
+// whichever part of the wait index has them: the waits of one function require a
+// value of the event, and those of the other do not.
 func TestCancelOnOrder(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

@@ -8,18 +8,18 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// concurrency limits how many calls are in flight at once, or how many runs
-// have begun and not ended. Runs that sleep or wait make no calls.
+// concurrency limits the calls that are in flight, or the runs that have begun
+// and not ended. A run that sleeps or waits has no call in flight.
 type concurrency struct {
-	gate  string // without the key's value
+	gate  string // the gate's key, without the value of the expression
 	limit int
 	key   expr.Expression
-	whole bool // counts runs
+	whole bool // limits runs, not calls
 }
 
-// readConcurrency reads the limits. Scopes other than the function's own need
-// a key, by whose value functions share the limit; this server has one account
-// with one environment.
+// readConcurrency reads the limits. A scope beyond the function needs a key:
+// functions share the limit by the key's value. This server has one account with
+// one environment.
 func (e *Engine) readConcurrency(c wire.FlowControl, f *flow) error {
 	if c.Concurrency == nil {
 		return nil
@@ -66,8 +66,8 @@ func (e *Engine) addConcurrency(f *flow, c wire.ConcurrencyLimit, whole bool) er
 	return nil
 }
 
-// toll is what a run's calls wait for. Where the key is missing they share one
-// group.
+// toll returns the toll of a run's calls. Runs without a value of the key share
+// one group.
 func (c *concurrency) toll(fn *function, ev *event) toll {
 	value, _ := c.key.Key(ev)
 	gate := c.gate + "\x00" + value

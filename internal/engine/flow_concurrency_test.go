@@ -16,7 +16,7 @@ func steps(limits ...inngestgo.ConfigStepConcurrency) inngestgo.FunctionOpts {
 	return inngestgo.FunctionOpts{Concurrency: &inngestgo.ConfigConcurrency{Step: limits}}
 }
 
-// Scopes of a limit, as inngestgo numbers them.
+// Scopes of a limit, with inngestgo's numbers.
 const (
 	scopeEnv     = 1
 	scopeAccount = 2
@@ -39,7 +39,8 @@ func TestConcurrency(t *testing.T) {
 	h.stand("CCCCC")
 }
 
-// Each value of the key is a group of its own, and those without one are too.
+// TestConcurrencyKey checks that the limit applies to each value of the key, and to
+// all runs without a value together.
 func TestConcurrencyKey(t *testing.T) {
 	t.Parallel()
 	h := newHeld(t)
@@ -56,8 +57,8 @@ func TestConcurrencyKey(t *testing.T) {
 	h.stand("CCCCCC")
 }
 
-// With two limits a call needs a slot of both, and one that waits for the
-// second holds up nobody at the first.
+// TestTwoConcurrencyLimits checks that a call needs a slot of both limits, and that a
+// call which waits for the second one blocks nobody at the first.
 func TestTwoConcurrencyLimits(t *testing.T) {
 	t.Parallel()
 	h := newHeld(t)
@@ -69,7 +70,7 @@ func TestTwoConcurrencyLimits(t *testing.T) {
 	}
 	h.stand("RSRSS")
 	h.ends(2)
-	h.stand("RSCRS") // b's turn: it is older than c's
+	h.stand("RSCRS") // b's second run is older than c's
 	h.ends(3)
 	h.stand("RSCCR")
 	h.ends(0)
@@ -77,7 +78,8 @@ func TestTwoConcurrencyLimits(t *testing.T) {
 	h.ends(1, 4)
 }
 
-// Functions share a limit of the account or environment by the key's value.
+// TestConcurrencyScopes checks that functions share a limit of the account or the
+// environment by the key's value.
 func TestConcurrencyScopes(t *testing.T) {
 	t.Parallel()
 	key := `"api"`
@@ -95,7 +97,7 @@ func TestConcurrencyScopes(t *testing.T) {
 			for _, fn := range []string{"f", "g", "f", "own", "f"} {
 				h.starts(fn, `{}`)
 			}
-			h.stand("RSRRS") // g may only when nobody else does
+			h.stand("RSRRS") // g may run only if no other run does
 			h.ends(0)
 			h.stand("CSRRR")
 			h.ends(2, 4)
@@ -105,7 +107,8 @@ func TestConcurrencyScopes(t *testing.T) {
 	}
 }
 
-// A run that sleeps holds no slot of a step limit, and one of a run limit.
+// TestConcurrencyOfSleepingRuns checks that a sleeping run holds no slot of a limit on
+// steps, but does hold one of a limit on runs.
 func TestConcurrencyOfSleepingRuns(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -131,7 +134,8 @@ func TestConcurrencyOfSleepingRuns(t *testing.T) {
 	}
 }
 
-// The steps of a run that has begun come before those of one that has not.
+// TestOldestRunFirst checks that the steps of a run go before a run that has not
+// begun.
 func TestOldestRunFirst(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
@@ -157,7 +161,7 @@ func TestOldestRunFirst(t *testing.T) {
 	}
 }
 
-// What waits and is cancelled leaves no slot behind.
+// TestCancelWaiting checks that a run which is cancelled while it waits takes no slot.
 func TestCancelWaiting(t *testing.T) {
 	t.Parallel()
 	h := newHeld(t)
@@ -175,8 +179,8 @@ func TestCancelWaiting(t *testing.T) {
 	h.ends(2)
 }
 
-// TestLanesTakeTurns has one worker for functions that wait in lanes of their own:
-// the oldest run goes first, whichever lane it waits in.
+// TestLanesTakeTurns checks that the oldest run goes first, whichever lane has it. Two
+// functions with different limits, and so different lanes, share one worker.
 func TestLanesTakeTurns(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
@@ -200,14 +204,14 @@ func TestLanesTakeTurns(t *testing.T) {
 	}
 }
 
-// TestCancelBetweenLanes cancels the run whose turn it is at a limit that three
-// functions share, which have other limits besides and so wait in lanes of their
-// own: the turn goes to the next oldest run of any of them.
+// TestCancelBetweenLanes cancels the run that is next at a limit which three functions
+// share. They have different further limits, and so different lanes. The next
+// oldest run of any of them goes instead.
 func TestCancelBetweenLanes(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		starts []string // besides the first, which holds the slot
-		next   string   // how the runs stand once the slot is free
+		starts []string // after the run that holds the slot
+		next   string   // the runs' statuses once the slot is free
 	}{
 		"the lane is empty then":      {[]string{"g", "h"}, "CXR"},
 		"the lane has a younger call": {[]string{"g", "h", "g"}, "CXRS"},

@@ -7,11 +7,11 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// debouncing lets the latest of many events start a run, once there has been
-// none for a period.
+// debouncing makes one run of the latest of many events, after a period without
+// events.
 type debouncing struct {
 	period  time.Duration
-	timeout time.Duration // of all the waiting; zero for none
+	timeout time.Duration // bounds the whole delay; zero for no bound
 	key     expr.Expression
 }
 
@@ -33,7 +33,7 @@ func (e *Engine) readDebounce(c wire.FlowControl, f *flow) (err error) {
 	return err
 }
 
-// debounced is an event that waits for a period without another.
+// debounced is an event that waits for a period without another one.
 type debounced struct {
 	fn     string
 	key    string
@@ -42,8 +42,8 @@ type debounced struct {
 	starts *item
 }
 
-// debounce makes an event wait, or take the place of one that does. An event
-// that is older by its own timestamp only prolongs the wait.
+// debounce makes an event wait. If one waits already, the one with the later
+// timestamp remains, and the period begins again.
 func (e *Engine) debounce(fn *function, ev *event) {
 	value, _ := fn.flow.debounce.key.Key(ev)
 	key, now := fn.id+"\x00"+value, e.clock.Now()
@@ -67,7 +67,7 @@ func (e *Engine) debounce(fn *function, ev *event) {
 	d.starts = e.queue.push(at, debounceEnd{d})
 }
 
-// debounceEnd starts the run that a debounce has put off.
+// debounceEnd starts the run that a debounce has delayed.
 type debounceEnd struct{ *debounced }
 
 func (d debounceEnd) due(e *Engine) {
@@ -75,6 +75,6 @@ func (d debounceEnd) due(e *Engine) {
 	e.journal.touch(kindDebounce, d.key)
 	defer e.dropHolder(d.event)
 	if fn := e.registry.functions[d.fn]; fn != nil && e.paused[fn.id] == nil {
-		_, _ = e.schedule(fn, d.event) // skipped by a singleton, or started before
+		_, _ = e.schedule(fn, d.event) // a singleton or a repeated event id may refuse it
 	}
 }

@@ -25,8 +25,8 @@ func TestDebounce(t *testing.T) {
 	s.want("3")
 }
 
-// The timeout bounds how long events can put a run off, and the latest one
-// still counts.
+// TestDebounceTimeout checks that the timeout bounds the delay, and that the run still
+// has the latest event.
 func TestDebounceTimeout(t *testing.T) {
 	t.Parallel()
 	timeout := 6 * time.Second
@@ -54,7 +54,8 @@ func TestDebounceKey(t *testing.T) {
 	s.want("2", "3", "4")
 }
 
-// An event that is older by its timestamp does not take a younger one's place.
+// TestDebounceOrder checks that an event with an earlier timestamp does not replace a
+// later one.
 func TestDebounceOrder(t *testing.T) {
 	t.Parallel()
 	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: 3 * time.Second}})
@@ -70,8 +71,8 @@ func TestDebounceOrder(t *testing.T) {
 	s.want("1")
 }
 
-// A function that is synced anew keeps what waits; one that is gone, or is
-// paused, does not start.
+// TestDebounceOfChangedFunction checks that debounced events survive a sync of their
+// function, and start no run if the function is gone or paused.
 func TestDebounceOfChangedFunction(t *testing.T) {
 	t.Parallel()
 	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Second}})
@@ -94,7 +95,8 @@ func TestDebounceOfChangedFunction(t *testing.T) {
 	s.want()
 }
 
-// Events of one id count for one run, and the later of them for the debounce.
+// TestDebounceOfOneID checks that events with one id start one run, and that the later
+// of them still prolongs the debounce.
 func TestDebounceOfOneID(t *testing.T) {
 	t.Parallel()
 	s := newStarter(t, inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Second}})

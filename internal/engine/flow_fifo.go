@@ -1,6 +1,6 @@
 package engine
 
-// fifo is a queue of calls. Its zero value is empty.
+// fifo is a queue of calls. The zero value is empty.
 type fifo struct {
 	calls []*call
 	head  int

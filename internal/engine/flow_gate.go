@@ -4,13 +4,14 @@ import (
 	"container/heap"
 )
 
-// gate is a limit that calls wait at. Of a throttle it knows only who waits.
+// gate is a limit for which calls wait. The engine's rates hold the state of a
+// throttle; its gate holds only the lanes that wait.
 type gate struct {
 	key   string
 	taken int
-	users int // that lead through it
+	users int // number of lanes that pass it
 	queue lanes
-	opens *item // when the throttle does
+	opens *item // the time at which the throttle opens
 }
 
 func (b *backlog) gate(key string) *gate {
@@ -22,7 +23,8 @@ func (b *backlog) gate(key string) *gate {
 	return g
 }
 
-// closedGate returns the first gate that does not let a lane's first call through.
+// closedGate returns the first gate that is closed for a lane's first call, or
+// nil.
 func (e *Engine) closedGate(l *lane) *gate {
 	now := e.clock.Now()
 	for i, t := range l.tolls {
@@ -43,7 +45,7 @@ func (e *Engine) closedGate(l *lane) *gate {
 	return nil
 }
 
-// pay takes what a call needs of its lane's gates.
+// pay takes the slots and throttle times that a call needs.
 func (e *Engine) pay(c *call, l *lane) {
 	now := e.clock.Now()
 	for i, t := range l.tolls {
@@ -61,7 +63,7 @@ func (e *Engine) pay(c *call, l *lane) {
 	}
 }
 
-// release gives slots back.
+// release returns slots to their gates.
 func (e *Engine) release(slots *[]*gate) {
 	for _, g := range *slots {
 		g.taken--
@@ -76,14 +78,14 @@ func (e *Engine) openAll(l *lane) {
 	}
 }
 
-// open lets the first lane that can pass a gate be tried, and forgets a gate
-// that nobody needs.
+// open moves the first lane that can pass a gate to the ready lanes. It removes a
+// gate that no lane needs.
 func (e *Engine) open(g *gate) {
 	b := &e.backlog
 	if g.taken == 0 && g.users == 0 && b.gates[g.key] == g {
 		delete(b.gates, g.key)
 	}
-	for _, l := range g.queue { // the first, but where functions share a gate with other limits
+	for _, l := range g.queue { // the first lane, unless functions share the gate with different limits
 		if e.closedGate(l) != g {
 			heap.Remove(&g.queue, l.index)
 			l.at = nil
@@ -93,7 +95,7 @@ func (e *Engine) open(g *gate) {
 	}
 }
 
-// gateOpens tries those who wait at a throttle.
+// gateOpens opens a throttle's gate when its time comes.
 type gateOpens struct{ gate *gate }
 
 func (o gateOpens) due(e *Engine) {

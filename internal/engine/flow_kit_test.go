@@ -11,11 +11,11 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// held is a function whose runs stay in their one call until they are let go.
+// held is a kit whose runs stay in their only call until the test releases them.
 type held struct {
 	*kit
 	mu   sync.Mutex
-	runs []string // in the order in which they were started
+	runs []string // in the order of their start
 	gate map[string]chan struct{}
 }
 
@@ -26,7 +26,7 @@ func newHeld(t testing.TB) *held {
 	return h
 }
 
-// function adds a function of this name, with an event of that name.
+// function adds a function with this id, which the event of the same name starts.
 func (h *held) function(id string, opts inngestgo.FunctionOpts) {
 	h.Helper()
 	opts.ID = id
@@ -48,13 +48,13 @@ func (h *held) door(run string) chan struct{} {
 	return h.gate[run]
 }
 
-// starts sends an event and takes note of the runs that it starts.
+// starts sends an event and notes the runs that it starts.
 func (h *held) starts(function, data string) {
 	h.Helper()
 	h.runs = append(h.runs, h.runsOf(h.send(function, data))...)
 }
 
-// ends lets runs go, by their numbers, and waits until they have ended.
+// ends releases runs, by their numbers, and waits until they have ended.
 func (h *held) ends(numbers ...int) {
 	h.Helper()
 	for _, n := range numbers {
@@ -65,8 +65,8 @@ func (h *held) ends(numbers ...int) {
 	}
 }
 
-// stand fails the test unless the runs so far stand like this: Scheduled,
-// Running, Completed, Failed or X for cancelled, a letter each.
+// stand fails the test unless the runs so far have these statuses, a letter each:
+// Scheduled, Running, Completed, Failed, or X for cancelled.
 func (h *held) stand(want string) {
 	h.Helper()
 	got := ""
@@ -82,8 +82,8 @@ func (h *held) stand(want string) {
 	}
 }
 
-// starter is a kit with one function that keeps the numbers of the events that
-// each of its runs was started by.
+// starter is a kit with one function, which records the numbers of the events that
+// start its runs.
 type starter struct {
 	*kit
 	event string
@@ -106,7 +106,7 @@ func newStarter(t testing.TB, opts inngestgo.FunctionOpts) *starter {
 	return s
 }
 
-// want fails the test unless exactly these runs have begun since the last time.
+// want fails the test unless exactly these runs have begun since the last call.
 func (s *starter) want(runs ...string) {
 	s.Helper()
 	s.rest()

@@ -6,23 +6,22 @@ import (
 	"strings"
 )
 
-// lane is calls that need the same of the same gates, so that the first of them
-// waits for all.
+// lane holds calls that need the same tolls. Only the first of them can be next.
 type lane struct {
 	key   string
 	tolls []toll
-	gates []*gate // of the tolls
+	gates []*gate // one for each toll
 	calls calls
-	at    *gate // that the lane waits at; nil when it is to be tried
-	index int   // among the lanes that wait there, or are to be tried
+	at    *gate // the gate at which the lane waits; nil if the lane is ready
+	index int   // in the gate's queue, or among the ready lanes
 }
 
-// backlog is the calls that are due and have not been sent. The oldest run's
-// come first, and of one run those that were due first.
+// backlog holds the calls that are due and not yet sent. Calls of the oldest run
+// come first; calls of one run are in the order in which they became due.
 type backlog struct {
 	lanes map[string]*lane
 	gates map[string]*gate
-	ready lanes // to be tried
+	ready lanes // those that wait at no gate
 	seq   uint64
 }
 
@@ -30,7 +29,7 @@ func newBacklog() backlog {
 	return backlog{lanes: map[string]*lane{}, gates: map[string]*gate{}}
 }
 
-// line puts a call at its place in the lane that its tolls make.
+// line adds a call to the lane for its tolls.
 func (b *backlog) line(c *call) {
 	b.seq++
 	c.seq = b.seq
@@ -39,7 +38,7 @@ func (b *backlog) line(c *call) {
 	switch {
 	case len(l.calls) == 1:
 		heap.Push(&b.ready, l)
-	case l.calls[0] != c: // nothing has changed for the lane
+	case l.calls[0] != c: // the lane's first call is the same
 	case l.at != nil:
 		heap.Fix(&l.at.queue, l.index)
 	default:
@@ -65,7 +64,8 @@ func (b *backlog) lane(tolls []toll) *lane {
 	return l
 }
 
-// tolls are what a call needs: the first one of a run all of them.
+// tolls returns the tolls of a call. Only the first call of a run needs all of
+// them.
 func (c *call) tolls() []toll {
 	if c.run.begun.IsZero() {
 		return c.run.tolls.first
@@ -73,8 +73,8 @@ func (c *call) tolls() []toll {
 	return c.run.tolls.later
 }
 
-// nextCall takes the first call that may be sent out of the backlog, with the
-// slots it needs, or returns nil.
+// nextCall removes from the backlog the first call that may be sent, and takes
+// its slots. It returns nil if there is none.
 func (e *Engine) nextCall() *call {
 	for b := &e.backlog; len(b.ready) > 0; {
 		l := b.ready[0]
@@ -87,7 +87,7 @@ func (e *Engine) nextCall() *call {
 			heap.Pop(&b.ready)
 			l.at = g
 			heap.Push(&g.queue, l)
-			e.openAll(l) // it may have been let through by one to stand at another
+			e.openAll(l) // another lane may use the gate that had opened for this one
 			continue
 		}
 		e.pay(c, l)
@@ -97,7 +97,7 @@ func (e *Engine) nextCall() *call {
 	return nil
 }
 
-// leave takes the first call out of a lane that is being tried.
+// leave removes the first call of a ready lane.
 func (e *Engine) leave(l *lane) {
 	b := &e.backlog
 	heap.Pop(&l.calls)
@@ -140,7 +140,7 @@ func (h *lanes) Pop() any {
 	return l
 }
 
-// calls is a heap of calls by their place in line.
+// calls is a heap of calls by their order in the backlog.
 type calls []*call
 
 func (h calls) Len() int { return len(h) }
@@ -159,7 +159,7 @@ func (h *calls) Pop() any {
 	return c
 }
 
-// before reports whether a call stands before another in line.
+// before reports whether c comes before o in the backlog.
 func (c *call) before(o *call) bool {
 	if !c.run.rank.Equal(o.run.rank) {
 		return c.run.rank.Before(o.run.rank)

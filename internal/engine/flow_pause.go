@@ -8,20 +8,20 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// pause is a function that is paused, and the calls that wait for the end of
-// that. It goes by the function's id, so it outlives syncs.
+// pause is the pause of a function, with the calls that it holds. It belongs to
+// the function's id, so it outlives syncs.
 type pause struct {
 	since time.Time
 	held  fifo
 	limit *item
 }
 
-// Pause stops a function, named by its composite id or UUID: until Resume,
-// events, schedules and invocations start no runs of it, for good. Its runs
-// make no further calls; Resume lets them go on, and after seven days they are
-// cancelled. A call in flight ends. CancelRuns ends them at once. To pause
-// what is paused changes nothing. It returns ErrNotFound for an unknown
-// function, and ErrClosed.
+// Pause pauses a function, by its composite id or UUID. Until Resume, events,
+// schedules and invocations start no runs of it, and are lost to it. Its runs
+// make no new calls, though calls in flight end. Resume continues the runs;
+// after wire.MaxPause they are cancelled. CancelRuns cancels them at once.
+// Pausing a paused function has no effect. Errors are ErrNotFound for an unknown
+// function, ErrStore or ErrClosed.
 func (e *Engine) Pause(functionID string) error {
 	return e.onFunction(functionID, func(fn *function) {
 		if e.paused[fn.id] != nil {
@@ -34,8 +34,9 @@ func (e *Engine) Pause(functionID string) error {
 	})
 }
 
-// Resume lets a paused function go on. What came in meanwhile is not made up
-// for. It returns ErrNotFound for an unknown function, and ErrClosed.
+// Resume ends the pause of a function, by its composite id or UUID. It does not
+// start runs for earlier events. Errors are ErrNotFound for an unknown function,
+// ErrStore or ErrClosed.
 func (e *Engine) Resume(functionID string) error {
 	return e.onFunction(functionID, func(fn *function) {
 		p := e.paused[fn.id]
@@ -72,8 +73,8 @@ func errPaused(fn *function) error {
 	return &RequestError{http.StatusConflict, fmt.Sprintf("function %q is paused; resume it first", fn.id)}
 }
 
-// hold keeps a call of a paused function back, or to an app that is yet to
-// come, and reports whether it did.
+// hold keeps back a call of a paused function or to an absent app, and reports
+// whether it did.
 func (e *Engine) hold(c *call) bool {
 	if p := e.paused[c.run.fn.id]; p != nil {
 		p.held.push(c)
@@ -86,7 +87,7 @@ func (e *Engine) hold(c *call) bool {
 	return a != nil
 }
 
-// pauseExpiry cancels the runs that a pause has held for too long.
+// pauseExpiry cancels the runs that a pause has held for wire.MaxPause.
 type pauseExpiry struct{ fn string }
 
 func (p pauseExpiry) due(e *Engine) {

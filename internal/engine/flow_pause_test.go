@@ -14,7 +14,7 @@ func TestPause(t *testing.T) {
 	k := newKit(t)
 	naps(k)
 	before := k.start(`{}`)
-	for range 2 { // the second changes nothing
+	for range 2 { // the second has no effect
 		if err := k.Pause("shop-naps"); err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestPauseRefusesStarts(t *testing.T) {
 	}
 }
 
-// Runs that a pause has held for seven days are cancelled.
+// TestPauseExpires checks that a pause cancels its runs after seven days.
 func TestPauseExpires(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

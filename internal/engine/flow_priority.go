@@ -15,8 +15,8 @@ func (e *Engine) readPriority(c wire.FlowControl, f *flow) error {
 	return err
 }
 
-// rank is the time by which a run's calls stand in line: when it was started,
-// moved by its priority. An expression that gives no number moves nothing.
+// rank returns the time that orders a run's calls: the run's start, moved by its
+// priority. A priority that is not a number counts as 0.
 func (f *flow) rank(ev *event, now time.Time) time.Time {
 	if f.priority.IsEmpty() {
 		return now

@@ -23,8 +23,8 @@ func TestPriority(t *testing.T) {
 	h.clock.Advance(time.Second)
 	h.starts("f", `{"p":2}`)
 	h.stand("RSSSSSSSS")
-	// 10,000 counts as 600, what is no number as 0, and a run that came a second
-	// later with 2 is one ahead.
+	// 10,000 counts as 600, a value that is not a number counts as 0, and a run
+	// that starts a second later with 2 is one second ahead.
 	for _, n := range []int{0, 4, 5, 3, 7, 8, 1, 6, 2} {
 		if letter := must(h.Run(h.runs[n])).Status; letter != "Running" {
 			t.Errorf("it is the turn of run %d, which is %s", n, letter)

@@ -8,19 +8,19 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// rateLimit drops the runs that would start too often. Its key tells runs
-// apart; an event for which it is false, or missing, is not limited.
+// rateLimit drops runs that would start too often. It counts each value of its
+// key separately, and does not limit events without one.
 type rateLimit struct {
-	id    string // among those of the function
+	id    string // unique in the function
 	every time.Duration
 	burst int
 	key   expr.Expression
 }
 
-// readRates reads the rate limit, and the idempotency key, which is a rate
-// limit of one a day and takes the other's place (SDK specification 4.3.2).
-// The official server spreads a limit over its period and lets a tenth of it
-// start at once besides.
+// readRates reads the rate limit and the idempotency key. The idempotency key is
+// a rate limit of one run a day, and replaces the other one
+// (SDK specification 4.3.2). Like the official server, a rate limit spreads its
+// runs over the period, and allows a tenth of them at once besides.
 func (e *Engine) readRates(c wire.FlowControl, f *flow) error {
 	if c.Idempotency != "" {
 		key, err := e.key("idempotency", c.Idempotency)
@@ -44,8 +44,8 @@ func (e *Engine) readRates(c wire.FlowControl, f *flow) error {
 	return err
 }
 
-// withinRates counts an event that would start a function, and reports whether
-// it may.
+// withinRates counts an event against the function's rate limits, and reports
+// whether it may start a run.
 func (e *Engine) withinRates(fn *function, ev *event) bool {
 	for _, l := range fn.flow.rates {
 		value, set := l.key.Key(ev)
@@ -57,8 +57,8 @@ func (e *Engine) withinRates(fn *function, ev *event) bool {
 	return true
 }
 
-// isNew reports whether the event's own id, if it has one, is new to a
-// function: for a day, one id starts one run of it.
+// isNew reports whether an event's id is new to a function: for a day, one id
+// starts one run of the function. An event that came without an id is new.
 func (e *Engine) isNew(fn *function, ev *event) bool {
 	return ev.ID == ev.internalID || e.rates.allow("event\x00"+fn.id+"\x00"+ev.ID, ev.receivedAt, wire.IdempotencyPeriod, 0)
 }

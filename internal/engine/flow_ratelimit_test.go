@@ -7,7 +7,8 @@ import (
 	"github.com/inngest/inngestgo"
 )
 
-// A limit is spread over its period; a tenth of it may start at once besides.
+// TestRateLimit checks that a limit spreads runs over its period, and allows a tenth of
+// them at once besides.
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	s := newStarter(t, inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 2, Period: 8 * time.Second}})
@@ -31,7 +32,8 @@ func TestRateLimit(t *testing.T) {
 	s.want("6")
 }
 
-// An event whose key is missing or false is not limited; null is a value.
+// TestRateLimitKey checks that an event whose key is missing or false is not limited.
+// Null is a value.
 func TestRateLimitKey(t *testing.T) {
 	t.Parallel()
 	key := "event.data.user"

@@ -2,23 +2,23 @@ package engine
 
 import "time"
 
-// rates paces things by their key, by the generic cell rate algorithm: one in
-// every interval, and so many more at once. All that it keeps of a key is the
-// time at which it will have been idle for long enough to be forgotten.
+// rates limits how often keys are taken, by the generic cell rate algorithm: once
+// in each interval, and a burst of further times at once. For each key it stores
+// only the time from which the key counts as idle.
 type rates struct {
 	until   map[string]time.Time
 	sweepAt int
-	touched func(key string) // told what has changed; nil for nobody
+	touched func(key string) // called with a key that has changed; may be nil
 }
 
 func newRates() rates { return rates{until: map[string]time.Time{}, sweepAt: 1024} }
 
-// next returns when a key may be taken: not after now if it may be at once.
+// next returns the time from which a key may be taken.
 func (r *rates) next(key string, every time.Duration, burst int) time.Time {
 	return r.until[key].Add(-time.Duration(burst) * every)
 }
 
-// take counts a key once.
+// take takes a key once.
 func (r *rates) take(key string, now time.Time, every time.Duration) {
 	until := r.until[key]
 	if until.Before(now) {
@@ -31,7 +31,7 @@ func (r *rates) take(key string, now time.Time, every time.Duration) {
 	}
 }
 
-// allow takes a key if it may be taken, and reports whether it did.
+// allow takes a key if it may be taken now, and reports whether it did.
 func (r *rates) allow(key string, now time.Time, every time.Duration, burst int) bool {
 	if r.next(key, every, burst).After(now) {
 		return false
@@ -40,7 +40,8 @@ func (r *rates) allow(key string, now time.Time, every time.Duration, burst int)
 	return true
 }
 
-// sweep forgets idle keys, rarely enough to cost little per key.
+// sweep forgets idle keys. It runs each time the number of keys has doubled, so
+// it costs little for each key.
 func (r *rates) sweep(now time.Time) {
 	for key, until := range r.until {
 		if !until.After(now) {

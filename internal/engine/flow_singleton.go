@@ -7,11 +7,11 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// singleton keeps a function to one run at a time for each value of its key.
-// An event for which the key is false, or missing, is not kept to it.
+// singleton allows one active run of a function for each value of its key. It
+// does not limit events without a value.
 type singleton struct {
 	key    expr.Expression
-	cancel bool // a new run cancels the one there is, else it is skipped
+	cancel bool // a new run cancels the active one; otherwise the new run is skipped
 }
 
 func (e *Engine) readSingleton(c wire.FlowControl, f *flow) error {
@@ -26,9 +26,10 @@ func (e *Engine) readSingleton(c wire.FlowControl, f *flow) error {
 	return err
 }
 
-// makeRoom is called before a run starts. It returns the run's place among the
-// singletons, which is empty if it needs none, and cancels the run that holds
-// it; when that may not be, it returns false.
+// makeRoom prepares the start of a run. It returns the run's place among the
+// singletons, which is empty if the run needs none. If another run holds the
+// place, makeRoom cancels that run, or returns false if the mode is to skip the
+// new one.
 func (e *Engine) makeRoom(fn *function, ev *event) (place string, ok bool) {
 	s := fn.flow.singleton
 	if s == nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// Modes of a singleton, as inngestgo numbers them.
+// Modes of a singleton, with inngestgo's numbers.
 const (
 	modeSkip   = 0
 	modeCancel = 1
@@ -42,7 +42,7 @@ func TestSingletonCancel(t *testing.T) {
 	h.starts("f", `{}`)
 	h.starts("f", `{}`)
 	h.stand("XR")
-	close(h.door(h.runs[0])) // what the cancelled run's call ends with changes nothing
+	close(h.door(h.runs[0])) // the answer for the cancelled run has no effect
 	h.ends(1)
 	h.stand("XC")
 	h.starts("f", `{}`)
@@ -50,7 +50,7 @@ func TestSingletonCancel(t *testing.T) {
 	h.ends(2)
 }
 
-// Events whose key is missing or false are not kept to one run.
+// TestSingletonKey checks that events whose key is missing or false are not limited.
 func TestSingletonKey(t *testing.T) {
 	t.Parallel()
 	h := newHeld(t)

@@ -9,14 +9,15 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// configured is a sync of one function with this in its configuration.
+// configured returns a sync of one function with this configuration.
 func configured(config string) wire.SyncRequest {
 	app := rawApp("shop-raw", `[{"event":"go"}]`)
 	app.Functions[0] = []byte(strings.TrimSuffix(string(app.Functions[0]), "}") + "," + config + "}")
 	return app
 }
 
-// Every expression and bound that cannot be is refused at sync, by name.
+// TestRefusedFlow checks that a sync refuses every invalid expression and bound, and
+// names its field.
 func TestRefusedFlow(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
@@ -67,7 +68,7 @@ func TestRefusedFlow(t *testing.T) {
 	}
 }
 
-// All forms in which SDKs write their limits are understood.
+// TestFormsOfConcurrency checks all forms in which SDKs write concurrency limits.
 func TestFormsOfConcurrency(t *testing.T) {
 	t.Parallel()
 	for _, config := range []string{

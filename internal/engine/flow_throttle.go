@@ -8,8 +8,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// throttle spreads the starts of runs over time; those that come too early
-// wait. As many as limit and burst together may start at once.
+// throttle spreads the starts of runs over time: early runs wait. The limit and
+// the burst together may start at once.
 type throttle struct {
 	every time.Duration
 	burst int
@@ -37,7 +37,7 @@ func (e *Engine) readThrottle(c wire.FlowControl, f *flow) error {
 	return err
 }
 
-// toll is what a run's first call waits for.
+// toll returns the toll of a run's first call.
 func (t *throttle) toll(fn *function, ev *event) toll {
 	value, _ := t.key.Key(ev)
 	return toll{gate: "throttle\x00" + fn.id + "\x00" + value, every: t.every, burst: t.burst}

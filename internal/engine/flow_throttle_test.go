@@ -12,7 +12,7 @@ func TestThrottle(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		limit, burst uint
-		want         []int // runs that begin, second by second
+		want         []int // number of runs that begin in each second
 	}{
 		{2, 0, []int{2, 0, 0, 1, 0, 0, 1}},
 		{2, 1, []int{3, 0, 0, 1, 0, 0, 1}},
@@ -50,7 +50,7 @@ func TestThrottleKey(t *testing.T) {
 	s.want("2", "5")
 }
 
-// A cancelled run does not use up the pace.
+// TestThrottleCancelled checks that a cancelled run does not count for the throttle.
 func TestThrottleCancelled(t *testing.T) {
 	t.Parallel()
 	s := newStarter(t, inngestgo.FunctionOpts{Throttle: &inngestgo.ConfigThrottle{Limit: 1, Period: time.Minute}})

@@ -6,8 +6,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// timeouts bound how long a run may wait for its first call, and how long it
-// may take from then on. Zero is no bound.
+// timeouts bound the time before a run's first call, and the time from then to
+// its end. Zero is no bound.
 type timeouts struct{ start, finish time.Duration }
 
 func readTimeouts(c wire.FlowControl, f *flow) (err error) {
@@ -25,8 +25,8 @@ func readTimeouts(c wire.FlowControl, f *flow) (err error) {
 	return err
 }
 
-// setTimeout cancels a run that has not begun, or not ended, after a while. It
-// replaces the bound before.
+// setTimeout cancels the run after a duration. It replaces the earlier timeout; a
+// duration of 0 only removes that.
 func (e *Engine) setTimeout(r *run, after time.Duration) {
 	e.queue.remove(r.timeout)
 	r.timeout = nil
@@ -35,7 +35,7 @@ func (e *Engine) setTimeout(r *run, after time.Duration) {
 	}
 }
 
-// timeout cancels a run that took too long.
+// timeout cancels a run whose time is up.
 type timeout struct{ run *run }
 
 func (t timeout) due(e *Engine) { e.abort(t.run) }

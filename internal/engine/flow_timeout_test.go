@@ -23,7 +23,7 @@ func TestStartTimeout(t *testing.T) {
 	h.clock.Advance(10*time.Second - 1)
 	h.stand("RS")
 	h.clock.Advance(1)
-	h.stand("RX") // the first has begun: it may take as long as it likes
+	h.stand("RX") // the first has begun, so its start timeout is over
 	h.ends(0)
 }
 
@@ -48,7 +48,8 @@ func TestFinishTimeout(t *testing.T) {
 	}
 }
 
-// The time before a run begins does not count towards its end.
+// TestFinishTimeoutCountsFromBeginning checks that the finish timeout does not include
+// the time before the run's first call.
 func TestFinishTimeoutCountsFromBeginning(t *testing.T) {
 	t.Parallel()
 	h := newHeld(t)

@@ -2,21 +2,19 @@ package engine
 
 import "time"
 
-// tolls are what a run's calls need: its first one, and those after it.
+// tolls are the tolls of a run's first call and of its later calls.
 type tolls struct{ first, later []toll }
 
-// toll is what a call needs of one gate: a slot that is free, or a time that
-// has come.
+// toll is a call's condition for passing one gate: a free slot, or a time.
 type toll struct {
 	gate  string
-	slots int           // concurrency: how many calls may be beyond the gate at once
-	whole bool          // the slot is the run's, from its first call to its end
-	every time.Duration // throttle, instead: the pace of first calls
-	burst int
+	slots int           // concurrency: the number of slots
+	whole bool          // the run keeps the slot from its first call to its end
+	every time.Duration // throttle: the interval of first calls; zero for concurrency
+	burst int           // throttle: further first calls at once
 }
 
-// tolls are settled when a run starts: a later sync changes those of later
-// runs.
+// tolls returns the tolls of a starting run. A later sync does not change them.
 func (f *flow) tolls(fn *function, ev *event) (t tolls) {
 	if f.throttle != nil {
 		t.first = append(t.first, f.throttle.toll(fn, ev))
@@ -31,7 +29,7 @@ func (f *flow) tolls(fn *function, ev *event) (t tolls) {
 	return t
 }
 
-// lower adds a limit, or lowers the one that there is on the same gate.
+// lower adds a limit, or lowers the existing limit of the same gate.
 func lower(tolls []toll, limit toll) []toll {
 	for i := range tolls {
 		if t := &tolls[i]; t.gate == limit.gate && t.every == 0 {

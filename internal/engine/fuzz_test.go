@@ -10,8 +10,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// FuzzAnswer holds that no answer of an app can stop the engine, leave a run
-// stuck with nothing due, or put something into a call that is not JSON.
+// FuzzAnswer checks that no answer of an app can stop the engine, leave a run with
+// nothing due, or make the body of a call invalid JSON.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
 		``, `null`, `[]`, `[null]`, `{}`, `"x"`, `[{"id":"a","op":"StepRun","data":1}]`,
@@ -37,7 +37,7 @@ func FuzzAnswer(f *testing.F) {
 				t.Errorf("the call is not JSON: %v", err)
 			}
 			if calls++; calls > 3 {
-				return // or invocations of itself would never end
+				return // otherwise a function that invokes itself would never end
 			}
 			w.Header().Set(wire.HeaderNoRetry, noRetry)
 			w.Header().Set(wire.HeaderRetryAfter, retryAfter)
@@ -51,7 +51,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// FuzzEvents holds that whatever is taken as an event comes out as JSON.
+// FuzzEvents checks that every accepted event reaches the app as valid JSON.
 func FuzzEvents(f *testing.F) {
 	for _, seed := range []string{
 		``, `[]`, `{"name":"go"}`, `[{"name":"go","data":{"a":[1,{}]},"user":{},"v":"1","ts":1700000000000}]`,
@@ -79,8 +79,8 @@ func FuzzEvents(f *testing.F) {
 	})
 }
 
-// FuzzRegister holds that no configuration of an app can stop the engine, and
-// that what it takes it can run.
+// FuzzRegister checks that no configuration of an app can stop the engine, and that the
+// engine can run every configuration that it accepts.
 func FuzzRegister(f *testing.F) {
 	for _, seed := range []string{
 		`"concurrency":5`, `"concurrency":[{"limit":1,"key":"event.data.x","scope":"account"}]`, `"concurrency":{"fn":[{"limit":1}]}`,
@@ -100,7 +100,7 @@ func FuzzRegister(f *testing.F) {
 			k.send("go", `{"x":1}`)
 			k.rest()
 		}
-		for range 20 { // whatever is due in the end ends
+		for range 20 { // all due work ends at last
 			at, ok := k.clock.Next()
 			if !ok {
 				break

@@ -17,10 +17,11 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// planFirst has every step planned before it runs.
+// planFirst makes the app plan every step before it runs.
 func planFirst(_ string, ctx *wire.CallContext) { ctx.DisableImmediateExecution = true }
 
-// answering mocks each step by what f returns for its name, index and attempt.
+// answering mocks each step with the answer that f returns for its name, index and
+// attempt.
 func answering(f func(engine.StepCall) *engine.StepAnswer) func(engine.StepCall) func() engine.StepAnswer {
 	return func(s engine.StepCall) func() engine.StepAnswer {
 		a := f(s)
@@ -181,7 +182,7 @@ func TestNextRetry(t *testing.T) {
 	}
 }
 
-// TestLastStep lets a run take its thousandth step.
+// TestLastStep checks a run that takes its thousandth step.
 func TestLastStep(t *testing.T) {
 	t.Parallel()
 	for _, end := range []bool{false, true} {

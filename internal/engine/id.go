@@ -13,32 +13,32 @@ import (
 	"github.com/oklog/ulid/v2"
 )
 
-// NewID returns a ULID of now, such as runs and events have.
+// NewID returns a new ULID, such as runs and events have.
 func (e *Engine) NewID() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.newID(e.clock.Now())
 }
 
-// newID returns a ULID of now. The caller holds the lock.
+// newID returns a new ULID. The caller holds the lock.
 func (e *Engine) newID(now time.Time) string {
 	id, err := ulid.New(ulid.Timestamp(now), e.entropy)
-	if err != nil { // the random bytes ran out within one millisecond
+	if err != nil { // no larger random part is left in this millisecond
 		id = ulid.MustNew(ulid.Timestamp(now)+1, e.entropy)
 	}
 	return id.String()
 }
 
-// idSeed makes the ids of one request's events, so that a request that is
-// sent again names its events the same (header x-inngest-event-id-seed:
-// "<milliseconds>,<base64 of ten bytes>").
+// idSeed derives the ids of a request's events, so that a repeated request has
+// the same ids. It comes in the header x-inngest-event-id-seed as
+// "<milliseconds>,<base64 of ten bytes>".
 type idSeed struct {
 	ms      uint64
 	entropy [10]byte
 }
 
-// parseSeed returns false for anything that is not a seed; such a header is
-// ignored, as the header is a courtesy and not part of the request.
+// parseSeed parses a seed, and returns false if the header has none. A request
+// with a malformed seed is valid: the header is optional.
 func parseSeed(header string) (idSeed, bool) {
 	ms, encoded, ok := strings.Cut(header, ",")
 	if !ok {
@@ -57,8 +57,8 @@ func parseSeed(header string) (idSeed, bool) {
 	return s, true
 }
 
-// id returns the id of the request's event at index: the seed counted up by
-// one more than that, as the official dev server was seen to do.
+// id returns the id of the request's event at index: the seed plus index plus
+// one, as on the official dev server.
 func (s idSeed) id(index int) string {
 	entropy := s.entropy
 	low := binary.BigEndian.Uint64(entropy[2:])
@@ -66,8 +66,8 @@ func (s idSeed) id(index int) string {
 	return ulid.MustNew(s.ms, bytes.NewReader(entropy[:])).String()
 }
 
-// functionUUID names a function by its composite id, the same on every start:
-// a UUID of version 5.
+// functionUUID returns a function's UUID, of version 5. It depends only on the
+// composite id, so it is the same after a restart.
 func functionUUID(compositeID string) string { return uuid("function", compositeID) }
 
 func uuid(kind, name string) string {

@@ -18,7 +18,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// start is where the virtual clock of a test stands at first.
+// start is the initial time of a test's virtual clock.
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 type input = inngestgo.Input[map[string]any]
@@ -33,7 +33,7 @@ type kit struct {
 	shelf  *shelf
 }
 
-// newKit returns a kit whose app has no functions yet: add them, then sync.
+// newKit returns a kit whose app has no functions. The test adds them, then syncs.
 func newKit(t testing.TB, change ...func(*engine.Config)) *kit {
 	t.Helper()
 	k := &kit{TB: t, clock: engine.NewVirtualClock(start), shelf: newShelf()}
@@ -77,7 +77,7 @@ func newClient(t testing.TB, api string) inngestgo.Client {
 	return client
 }
 
-// on adds a function that the event "go" starts.
+// on adds a function, which the event "go" starts.
 func (k *kit) on(id string, f inngestgo.SDKFunction[map[string]any]) {
 	k.Helper()
 	k.add(inngestgo.FunctionOpts{ID: id}, inngestgo.EventTrigger("go", nil), f)
@@ -90,7 +90,7 @@ func (k *kit) add(opts inngestgo.FunctionOpts, trigger inngestgo.Trigger, f inng
 	}
 }
 
-// sync registers the functions added so far, with the payload the SDK makes.
+// sync registers the app's functions with the SDK's payload.
 func (k *kit) sync() bool {
 	k.Helper()
 	modified, err := k.Register(payload(k, k.client))
@@ -100,11 +100,11 @@ func (k *kit) sync() bool {
 	return modified
 }
 
-// syncing is held while the SDK syncs by the default client, since to close its
-// idle connections disturbs those that are being made.
+// syncing is locked while the SDK syncs with the default client: closing the client's
+// idle connections would disturb another sync.
 var syncing sync.Mutex
 
-// payload is what the SDK posts when it is asked to sync.
+// payload returns the body that the SDK posts in a sync.
 func payload(t testing.TB, client inngestgo.Client) wire.SyncRequest {
 	t.Helper()
 	syncing.Lock()
@@ -141,7 +141,7 @@ func (k *kit) send(name, data string) string {
 	return ids[0]
 }
 
-// runs returns the ids of the runs that an event started.
+// runsOf returns the ids of the runs that an event started.
 func (k *kit) runsOf(event string) []string {
 	k.Helper()
 	ev, err := k.Event(event)
@@ -162,7 +162,7 @@ func (k *kit) play(data string) engine.Run {
 	return k.end(runs[0])
 }
 
-// end moves the clock from one thing due to the next until the run has ended.
+// end moves the clock from one due time to the next until the run has ended.
 func (k *kit) end(id string) engine.Run {
 	k.Helper()
 	for {
@@ -182,10 +182,10 @@ func (k *kit) end(id string) engine.Run {
 	}
 }
 
-// rest waits until only the clock or an event can make something happen.
+// rest waits until only the clock or a request can make the engine work.
 func (k *kit) rest() {
 	k.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // far more than it takes
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute) // far more than it needs
 	defer cancel()
 	if err := k.Idle(ctx); err != nil {
 		k.Fatal(err)

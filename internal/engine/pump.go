@@ -2,9 +2,8 @@ package engine
 
 import "time"
 
-// pump does everything that is due. It runs with the lock held, after every
-// change of state; due tasks only change state or queue more of them, so it
-// never blocks.
+// pump does all due work. Every change of the state calls it, with the lock held.
+// Due tasks only change state or queue further tasks, so pump never blocks.
 func (e *Engine) pump() {
 	if e.closed {
 		return
@@ -26,7 +25,7 @@ func (e *Engine) pump() {
 	e.wakeIdle()
 }
 
-// arm sets the one timer to the earliest item.
+// arm sets the engine's timer to the earliest item.
 func (e *Engine) arm(now time.Time) {
 	it := e.queue.next()
 	if it == nil {
@@ -46,7 +45,7 @@ func (e *Engine) arm(now time.Time) {
 	e.timer = e.clock.AfterFunc(it.at.Sub(now), e.tick)
 }
 
-// tick is what the timer calls.
+// tick handles the timer.
 func (e *Engine) tick() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

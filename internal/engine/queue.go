@@ -5,19 +5,20 @@ import (
 	"time"
 )
 
-// item is something to do at a time.
+// item is a task with its time.
 type item struct {
 	at    time.Time
-	seq   uint64 // keeps items of the same time in the order they were queued
-	index int    // in the heap; -1 once it has left
+	seq   uint64 // orders items of the same time
+	index int    // in the heap; -1 after removal
 	task  task
 }
 
-// task is what an item does when it is due, with the engine's lock held. Tasks
-// are plain data, not closures, so that a queue can be written down.
+// task is work for a later time. The engine holds its lock when it calls due.
+// Tasks are plain data, not closures, so that a store can restore them.
 type task interface{ due(e *Engine) }
 
-// queue holds items ordered by time. The zero value is empty.
+// queue is a heap of items by time. Items of the same time stay in the order in
+// which they were pushed. The zero value is empty.
 type queue struct {
 	items itemHeap
 	seq   uint64
@@ -30,7 +31,7 @@ func (q *queue) push(at time.Time, t task) *item {
 	return it
 }
 
-// remove takes an item out. Nil and items that have left are ignored.
+// remove removes an item. It ignores nil and removed items.
 func (q *queue) remove(it *item) {
 	if it != nil && it.index >= 0 {
 		heap.Remove(&q.items, it.index)

@@ -7,12 +7,13 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Status is where a run is, spelled as Inngest's REST API does.
+// Status is the status of a run, as Inngest's REST API spells it.
 type Status string
 
 // The statuses of a run. The last three are final.
 const (
-	// StatusScheduled is a run that has made no call yet: a limit may hold it.
+	// StatusScheduled means that the run has made no call yet; a limit may hold
+	// it.
 	StatusScheduled Status = "Scheduled"
 	StatusRunning   Status = "Running"
 	StatusCompleted Status = "Completed"
@@ -26,46 +27,46 @@ func (s Status) Final() bool { return s != StatusScheduled && s != StatusRunning
 // run is one run of a function. The engine's lock guards it.
 type run struct {
 	id       string
-	seq      uint64 // counts runs in the order in which they started
+	seq      uint64 // orders runs by their start
 	fn       *function
-	events   []*event // the first is the one that started it
+	events   []*event // the first one started the run, or was first in its batch
 	status   Status
 	output   json.RawMessage
 	err      *wire.CallError
-	failures []Failure // of calls as a whole
+	failures []Failure // of whole calls
 	started  time.Time
-	begun    time.Time // when its first call was made
-	latest   Try       // that was answered, of the calls that target no step
+	begun    time.Time // time of the first call
+	latest   Try       // latest answered try of a call that targets no step
 	ended    time.Time
-	done     chan struct{} // closed at the end
+	done     chan struct{} // closed at the run's end
 
-	memos     []memo // finished steps in the order they finished; append only
+	memos     []memo // finished steps in the order in which they finished; append only
 	memoIndex index
-	bytes     int // of memos
+	bytes     int // size of memos
 	pending   map[string]*pending
-	parallel  bool // more than one step was reported at once
+	parallel  bool // the app once reported several steps together
 	// discovery is the call that targets no step; there is at most one.
 	discovery  *call
-	rediscover bool // something finished while discovery was in flight
+	rediscover bool // a step finished while discovery was in flight
 
-	rerunOf string     // the run that this one repeats
-	input   *stepInput // of the step that a rerun begins with
+	rerunOf string     // id of the run that this one repeats
+	input   *stepInput // of the step with which a rerun begins
 
-	rank      time.Time // by which its calls stand in line
+	rank      time.Time // orders its calls in the backlog
 	tolls     tolls
-	slots     []*gate // that it holds from its first call to its end
+	slots     []*gate // held from its first call to its end
 	single    string  // its place among the singletons
-	cancels   []*wait // for events that cancel it
-	timeout   *item   // that cancels it
+	cancels   []*wait // waits for the events that cancel it
+	timeout   *item   // cancels it
 	calls     int
-	steps     []*step // as they were first reported
+	steps     []*step // in the order of their first reports
 	stepIndex index
 
-	storedMemos int // that the store has
+	storedMemos int // number of memos in the store
 	lastGroup   int
 }
 
-// memo is a finished step as calls carry it.
+// memo is the result of a finished step, as calls carry it.
 type memo struct {
 	id    string
 	value json.RawMessage

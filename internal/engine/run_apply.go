@@ -40,7 +40,7 @@ func (e *Engine) apply(c *call, a answer) {
 	}
 }
 
-// noProgress is what to make of an answer that did not move the run.
+// noProgress returns the failure for an answer that did not move the run.
 func noProgress(c *call) answer {
 	if c.target != nil && c.run.fn.app.endpoints {
 		return failure("NoProgress", "the endpoint was called to run one of its parallel steps and planned it again: inngestgo v0.16.0 cannot run steps of an endpoint in parallel; take them one after the other")
@@ -80,14 +80,14 @@ func (e *Engine) applySteps(c *call, a answer) bool {
 		return len(again) > 0 || r.pending[t.id] != t || t.op != wire.OpStepPlanned
 	}
 	if !moved && len(r.pending) == 0 {
-		r.discovery = c // for its retry
+		r.discovery = c // the call will be retried
 		return false
 	}
-	return true // what is still open calls again when it ends
+	return true // the open steps call again when they finish
 }
 
-// checkpointed reports whether what an answer could have told was stored
-// before it came: it names only such steps, or none at all.
+// checkpointed reports whether checkpoints have already stored the steps of an
+// answer. The answer then names such steps, or none.
 func (r *run) checkpointed(c *call, a answer) bool {
 	if len(a.ops) == 0 {
 		return len(r.memos) > c.known
@@ -95,8 +95,8 @@ func (r *run) checkpointed(c *call, a answer) bool {
 	return slices.ContainsFunc(a.ops, func(o op) bool { return r.storedDuring(c, o.ID) })
 }
 
-// storedDuring reports whether a step was finished while the call was in
-// flight: by a checkpoint whose reply got lost, for instance.
+// storedDuring reports whether a step finished while the call was in flight, for
+// example by a checkpoint whose reply got lost.
 func (r *run) storedDuring(c *call, id string) bool {
 	at, ok := r.memo(id)
 	return ok && at >= c.known

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// Cancel ends a run; calls in flight are left to end for nothing. A run that
-// has ended stays as it is. It returns ErrNotFound for a run that is unknown,
-// or was forgotten, and ErrClosed.
+// Cancel cancels a run. Calls in flight end without effect. Cancelling an ended
+// run has no effect. Errors are ErrNotFound, ErrStore or ErrClosed.
 func (e *Engine) Cancel(runID string) (err error) {
 	defer e.awaitCommit(&err)
 	e.mu.Lock()
@@ -24,21 +23,22 @@ func (e *Engine) Cancel(runID string) (err error) {
 	return nil
 }
 
-// Cancellation names runs to cancel together, as POST /v1/cancellations does.
+// Cancellation selects runs to cancel together, as POST /v1/cancellations does.
 type Cancellation struct {
 	// Function is the function's composite id or UUID. Required.
 	Function string
-	// Before and After bound when the runs started: before the one, and not
-	// before the other. Before is required and must be in the past; After
-	// defaults to no bound.
+	// Before and After bound the start of the runs: it is before Before and not
+	// before After. Before is required and must be in the past. After defaults to
+	// no bound.
 	Before, After time.Time
-	// If is an expression over the event that started a run. Defaults to all.
+	// If is an expression over the event that started a run. Defaults to empty:
+	// all runs match.
 	If string
 }
 
-// CancelRuns cancels the runs that c names and have not ended, and returns how
-// many those were. Runs that start later are not affected. Errors are
-// *RequestError, ErrNotFound for an unknown function, or ErrClosed.
+// CancelRuns cancels the selected runs that have not ended, and returns their
+// number. It does not affect later runs. Errors are *RequestError, ErrNotFound for
+// an unknown function, ErrStore or ErrClosed.
 func (e *Engine) CancelRuns(c Cancellation) (cancelled int, err error) {
 	when, err := e.compiler.Compile(c.If)
 	if err != nil {
@@ -70,5 +70,5 @@ func (e *Engine) CancelRuns(c Cancellation) (cancelled int, err error) {
 	return cancelled, nil
 }
 
-// abort ends a run as cancelled.
+// abort ends a run with StatusCancelled.
 func (e *Engine) abort(r *run) { e.finish(r, StatusCancelled, nil) }

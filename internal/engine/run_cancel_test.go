@@ -12,7 +12,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// naps is a function that sleeps for an hour.
+// naps adds a function that sleeps for an hour.
 func naps(k *kit) {
 	k.on("naps", func(ctx context.Context, _ input) (any, error) {
 		step.Sleep(ctx, "s", time.Hour)
@@ -28,7 +28,7 @@ func (k *kit) start(data string) string {
 	return id
 }
 
-// status fails the test unless the run is at this status.
+// status fails the test unless the run has this status.
 func (k *kit) status(id string, want engine.Status) {
 	k.Helper()
 	if r := must(k.Run(id)); r.Status != want {
@@ -41,7 +41,7 @@ func TestCancel(t *testing.T) {
 	k := newKit(t)
 	naps(k)
 	run, other := k.start(`{}`), k.start(`{}`)
-	for range 2 { // the second changes nothing
+	for range 2 { // the second has no effect
 		if err := k.Cancel(run); err != nil {
 			t.Fatal(err)
 		}
@@ -60,8 +60,8 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// What an app answers to a call of a run that was cancelled meanwhile counts
-// for nothing.
+// TestCancelInFlight checks that an answer has no effect if the run was cancelled during
+// the call.
 func TestCancelInFlight(t *testing.T) {
 	t.Parallel()
 	inside, leave := make(chan struct{}), make(chan struct{})

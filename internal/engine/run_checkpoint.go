@@ -7,10 +7,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Checkpoint stores steps that an app has finished during a call that is
-// still in flight (SDK specification 10.3.1). It also starts the call's
-// attempts anew, as one call carries many steps. It is safe to repeat. Errors
-// are *RequestError or ErrClosed.
+// Checkpoint stores steps that an app has finished during a call in flight
+// (SDK specification 10.3.1). It also resets the call's attempts, because one call
+// may finish many steps. It is safe to repeat. Errors are *RequestError, ErrStore
+// or ErrClosed.
 func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) (err error) {
 	for i := range req.Steps {
 		if err := checkpointable(&req.Steps[i]); err != nil {
@@ -52,7 +52,8 @@ func (e *Engine) Checkpoint(runID string, req wire.CheckpointRequest) (err error
 	return nil
 }
 
-// checkpointable refuses steps that only an answer may report.
+// checkpointable returns an error for a step that only an answer may report, or
+// that is not valid.
 func checkpointable(o *wire.Op) error {
 	switch {
 	case o.ID == "":

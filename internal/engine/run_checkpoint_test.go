@@ -21,8 +21,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// checkpoints gives the kit's app a checkpoint API. What answers before, if
-// anything does, is decided by refuse.
+// checkpoints gives the kit's app a checkpoint API, before which refuse may answer.
 func checkpoints(k *kit, refuse func() int) {
 	k.Helper()
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -47,7 +46,7 @@ func checkpoints(k *kit, refuse func() int) {
 	}
 }
 
-// checkpointed is a function of four steps with a sleep in between.
+// checkpointed adds a function of four steps with a sleep in the middle.
 func checkpointed(k *kit, ran *atomic.Int32) {
 	k.add(inngestgo.FunctionOpts{ID: "safe", Checkpoint: checkpoint.ConfigSafe}, inngestgo.EventTrigger("go", nil),
 		func(ctx context.Context, _ input) (any, error) {
@@ -79,8 +78,8 @@ func TestCheckpoint(t *testing.T) {
 	}
 }
 
-// TestCheckpointFails holds that steps which could not be stored come with the
-// answer, and are not run again.
+// TestCheckpointFails checks that the app reports steps in its answer if it could not
+// checkpoint them, and does not run them again.
 func TestCheckpointFails(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
@@ -148,8 +147,8 @@ func TestCheckpointRefused(t *testing.T) {
 	}
 }
 
-// TestCallAgain holds that an app whose time for a call is up, with its steps
-// stored, is called again, and one that did nothing is not called for ever.
+// TestCallAgain checks that an app whose time for a call is up is called again if it
+// has checkpointed steps, and is not called forever if it has not.
 func TestCallAgain(t *testing.T) {
 	t.Parallel()
 	for _, op := range []string{wire.OpDiscoveryRequest, wire.OpNone} {

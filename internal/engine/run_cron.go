@@ -7,7 +7,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// cronTask starts a run by schedule and queues the next tick.
+// cronTask starts a run at a tick of a schedule, and queues the next tick.
 type cronTask struct {
 	fn      *function
 	trigger int
@@ -28,13 +28,13 @@ func (e *Engine) scheduleTick(fn *function, i int, after time.Time) {
 	t := fn.triggers[i]
 	tick := t.ticks.Next(after)
 	if tick.IsZero() {
-		return // a schedule that never comes, such as 30 February
+		return // the schedule has no next tick, such as 30 February
 	}
 	e.queue.push(tick.Add(jitter(fn.id, tick, t.jitter)), cronTask{fn: fn, trigger: i, tick: tick})
 }
 
-// due ends the chain when the function has been synced again or is gone: the
-// sync queued a chain of its own.
+// due does nothing if the function has been synced again or removed. A sync
+// queues the new function's ticks.
 func (c cronTask) due(e *Engine) {
 	if e.registry.functions[c.fn.id] != c.fn {
 		return
@@ -48,13 +48,13 @@ func (c cronTask) due(e *Engine) {
 	}
 	after := c.tick
 	if now := e.clock.Now(); t.ticks.Next(after).Add(t.jitter).Before(now) {
-		after = now // the machine was asleep: missed ticks are not made up for
+		after = now // the machine was asleep: skip the missed ticks
 	}
 	e.scheduleTick(c.fn, c.trigger, after)
 }
 
-// jitter spreads the ticks of functions over a window: for one function and
-// tick it is always the same.
+// jitter returns a delay within a window, which spreads the ticks of functions.
+// It depends only on the function and the tick.
 func jitter(id string, tick time.Time, window time.Duration) time.Duration {
 	if window <= 0 {
 		return 0

@@ -11,11 +11,11 @@ func (e *Engine) complete(r *run, output json.RawMessage) {
 	e.finish(r, StatusCompleted, output)
 }
 
-// fail ends a run with an error and says so with an event
-// (SDK specification 11).
+// fail ends a run with an error, and publishes an event about it
+// (SDK specification 11). The run's output is the error.
 func (e *Engine) fail(r *run, err wire.CallError) { e.failWith(r, err, nil) }
 
-// failWith does the same with an output other than the error.
+// failWith is fail with an output other than the error.
 func (e *Engine) failWith(r *run, err wire.CallError, output json.RawMessage) {
 	r.err = &err
 	if output == nil {
@@ -51,7 +51,7 @@ func (e *Engine) finish(r *run, status Status, output json.RawMessage) {
 	e.log.Debug("run ended", "function", r.fn.id, "run", r.id, "status", string(status))
 }
 
-// free gives up all that a run holds of the engine.
+// free releases the engine's resources that a run holds.
 func (e *Engine) free(r *run) {
 	e.release(&r.slots)
 	e.queue.remove(r.timeout)
@@ -64,7 +64,7 @@ func (e *Engine) free(r *run) {
 	}
 }
 
-// finished is the data of the events that tell of a run's end.
+// finished is the data of the events about a run's end.
 type finished struct {
 	Inngest struct {
 		Status Status `json:"status"`
@@ -83,8 +83,8 @@ type finishedError struct {
 	wire.CallError
 }
 
-// announce tells of a run's end, unless it was such an event that started the
-// run: a handler of failures would hear of its own without end.
+// announce publishes an event about a run's end, unless such an event started the
+// run: otherwise a failing handler of failures would start itself forever.
 func (e *Engine) announce(name string, r *run) {
 	switch r.events[0].Name {
 	case wire.EventFunctionFailed, wire.EventFunctionCancelled, wire.EventFunctionFinished:

@@ -2,21 +2,21 @@ package engine
 
 import "slices"
 
-// few is up to how many steps a run looks through its lists for one, which is
-// as quick as a map then, and leaves memory for more runs.
+// few is the number of steps up to which a run scans its lists. That is as fast
+// as a map, and saves memory.
 const few = 16
 
-// ofStep is what a run has one of for a step, known by the step's hashed id.
+// ofStep is implemented by per-step records. stepID returns the step's hashed id.
 type ofStep interface{ stepID() string }
 
 func (m memo) stepID() string { return m.id }
 
 func (s *step) stepID() string { return s.id }
 
-// index is where things are in a list; nil while they are few.
+// index maps step ids to positions in a list. It is nil for a short list.
 type index map[string]int
 
-// find returns where the one of a step is in the list, and whether there is one.
+// find returns a step's position in the list, and whether the list has it.
 func find[T ofStep](in index, list []T, id string) (at int, known bool) {
 	if in != nil {
 		at, known = in[id]
@@ -26,7 +26,7 @@ func find[T ofStep](in index, list []T, id string) (at int, known bool) {
 	return at, at >= 0
 }
 
-// indexed returns the index of a list that has got a new last one.
+// indexed returns the index of a list after an append.
 func indexed[T ofStep](in index, list []T) index {
 	switch {
 	case in != nil:

@@ -7,24 +7,22 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Invocation is a function that Invoke has started. RunID is empty while the
-// function batches or debounces its events. Known is one that InvokeOnce had
-// started before.
+// Invocation is the result of Invoke. RunID is empty while the function batches or
+// debounces its events. Known reports whether InvokeOnce had started it before.
 type Invocation struct {
 	EventID, RunID string
 	Known          bool
 }
 
-// Invoke starts a run of one function, named by its composite id or UUID, with
-// the event that an invocation makes. Data and user are JSON objects, or empty.
-// Errors are *RequestError, when the function is paused or one of its limits
-// is met, ErrNotFound for an unknown function, or ErrClosed.
+// Invoke starts a run of a function, by its composite id or UUID, with the event
+// of an invocation. Data and user are JSON objects, or empty. Errors are
+// *RequestError, also if the function is paused or a limit refuses the run,
+// ErrNotFound for an unknown function, ErrStore or ErrClosed.
 func (e *Engine) Invoke(function string, data, user json.RawMessage) (Invocation, error) {
 	return e.invoke(function, nil, data, user)
 }
 
-// InvokeOnce does what Invoke does, but only once a day for each key of a
-// function.
+// InvokeOnce is Invoke with an effect only once a day for each key of a function.
 func (e *Engine) InvokeOnce(function, key string, data, user json.RawMessage) (Invocation, error) {
 	return e.invoke(function, &key, data, user)
 }
@@ -75,8 +73,8 @@ func (e *Engine) invoke(function string, key *string, data, user json.RawMessage
 	return Invocation{EventID: ev.internalID, RunID: r.id}, nil
 }
 
-// invoked returns the invocation that an event of this id made within a day, or
-// nil if there was none, or none that came to anything.
+// invoked returns the invocation that InvokeOnce made with an event id within a
+// day. It returns nil if there was none, or if a limit refused it.
 func (e *Engine) invoked(id string) *Invocation {
 	ev := e.events.find(id)
 	if ev == nil || ev.Name != wire.EventFunctionInvoked || ev.holders == 0 || e.clock.Now().Sub(ev.receivedAt) >= wire.IdempotencyPeriod {

@@ -15,7 +15,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// invoked is a kit whose function "parent" invokes "child", which has these
+// invoked returns a kit whose function "parent" invokes "child". The child has these
 // options and returns the numbers of its events.
 func invoked(t *testing.T, child inngestgo.FunctionOpts) *kit {
 	t.Helper()
@@ -37,13 +37,14 @@ func invoked(t *testing.T, child inngestgo.FunctionOpts) *kit {
 	return k
 }
 
-// A function that is invoked keeps to its limits, and what invoked it is told.
+// TestInvokeKeepsToLimits checks that an invoked function keeps to its limits, and that
+// the invoking step gets the result.
 func TestInvokeKeepsToLimits(t *testing.T) {
 	t.Parallel()
 	const timedOut = `"error: Timed out waiting for invoked function to complete"`
 	for name, c := range map[string]struct {
 		child inngestgo.FunctionOpts
-		want  [2]string // what two invocations come to
+		want  [2]string // the results of two invocations
 	}{
 		"rate limit": {
 			inngestgo.FunctionOpts{RateLimit: &inngestgo.ConfigRateLimit{Limit: 1, Period: time.Hour}},
@@ -73,8 +74,8 @@ func TestInvokeKeepsToLimits(t *testing.T) {
 	}
 }
 
-// TestInvokeOnce holds that a key counts for a day, for its function, and only
-// if it has started something.
+// TestInvokeOnce checks that a key counts for a day and one function, and only if its
+// invocation was not refused.
 func TestInvokeOnce(t *testing.T) {
 	t.Parallel()
 	k := invoked(t, inngestgo.FunctionOpts{})
@@ -84,7 +85,7 @@ func TestInvokeOnce(t *testing.T) {
 	day := start.Add(24 * time.Hour)
 	k.clock.Advance(day.Add(-time.Second).Sub(k.clock.Now()))
 	if again := once(`{"n":2}`); again.RunID != first.RunID || again.EventID != first.EventID || !again.Known {
-		t.Errorf("got %+v, want what was started before: %+v", again, first)
+		t.Errorf("got %+v, want the earlier invocation: %+v", again, first)
 	}
 	k.clock.Advance(time.Second)
 	if next := once(`{"n":3}`); next.RunID == first.RunID || next.Known {
@@ -101,15 +102,15 @@ func TestInvokeOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if in := must(k.InvokeOnce("shop-child", "other", nil, nil)); in.Known || in.RunID == "" {
-		t.Errorf("after what was refused: got %+v, want a new run", in)
+		t.Errorf("after a refused invocation: got %+v, want a new run", in)
 	}
 	if _, err := k.InvokeOnce("shop-child", strings.Repeat("k", wire.MaxEventBytes+1), nil, nil); !errors.As(err, &refused) || refused.Status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a key of more than an event's size: got %v", err)
 	}
 }
 
-// By the API it is the same: what is put off has no run yet, and what is
-// dropped is an error.
+// TestInvokeByAPIKeepsToLimits checks the same by the API: a delayed invocation has no
+// run yet, and a refused one is an error.
 func TestInvokeByAPIKeepsToLimits(t *testing.T) {
 	t.Parallel()
 	k := invoked(t, batches(2))

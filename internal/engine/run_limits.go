@@ -6,20 +6,22 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// tooManySteps is the official server's error, in its words. A run fails with
-// it when it would be called for one more step.
+// tooManySteps returns the error of a run that would exceed the limit of steps.
+// Name and message are the official server's.
 func tooManySteps() wire.CallError {
 	return wire.CallError{Name: "InngestErrFunctionOverflowed",
 		Message: fmt.Sprintf("The function run exceeded the step limit of %d steps.", wire.MaxSteps)}
 }
 
-// tooMuchState likewise.
+// tooMuchState returns the error of a run that exceeds the limit of state. Name
+// and message are the official server's.
 func tooMuchState() wire.CallError {
 	return wire.CallError{Name: "InngestErrStateOverflowed",
 		Message: fmt.Sprintf("The function run exceeded the state size limit of %d bytes.", wire.MaxStateBytes)}
 }
 
-// outputTooLarge likewise. A call fails with it.
+// outputTooLarge returns the error of a call whose answer is too large. Name and
+// message are the official server's.
 func outputTooLarge() *wire.CallError {
 	return &wire.CallError{Name: "output_too_large", Message: "Your function's response body exceeds the maximum size limit"}
 }

@@ -6,19 +6,18 @@ import (
 	"strconv"
 )
 
-// runLog holds every run that has not ended and the latest that have: beyond
-// so many of them, or so many bytes of their results, those that ended first
-// are forgotten.
+// runLog holds every run that has not ended, and the latest ended runs within its
+// bounds. It forgets first the run that ended first.
 type runLog struct {
 	keep     bounds
-	bytes    int // of finished runs
+	bytes    int // size of finished runs
 	seq      uint64
 	byID     map[string]*run
-	started  []*run                       // in that order; may still hold forgotten ones
-	finished []*run                       // in that order
-	open     map[string]map[*run]struct{} // that have not ended, by function id
-	counts   map[Status]int               // of all; none is zero
-	onForget func(*run)                   // nil for nobody
+	started  []*run                       // in the order of their start; may include forgotten runs
+	finished []*run                       // in the order of their end
+	open     map[string]map[*run]struct{} // runs that have not ended, by function id
+	counts   map[Status]int               // number of runs by status; has no zeros
+	onForget func(*run)                   // may be nil
 }
 
 func newRunLog(keep bounds) runLog {
@@ -31,7 +30,7 @@ func (l *runLog) add(r *run) {
 	l.insert(r)
 }
 
-// insert adds a run that has its number already.
+// insert adds a run that has a sequence number.
 func (l *runLog) insert(r *run) {
 	l.byID[r.id] = r
 	l.counts[r.status]++
@@ -60,7 +59,7 @@ func (l *runLog) finish(r *run) {
 	}
 }
 
-// turn gives a run another status.
+// turn changes a run's status.
 func (l *runLog) turn(r *run, to Status) {
 	l.uncount(r)
 	r.status = to
@@ -73,7 +72,7 @@ func (l *runLog) uncount(r *run) {
 	}
 }
 
-// end moves a run that has ended from those that have not.
+// end moves an ended run from the open runs to the finished ones.
 func (l *runLog) end(r *run) {
 	delete(l.open[r.fn.id], r)
 	if len(l.open[r.fn.id]) == 0 {
@@ -83,11 +82,11 @@ func (l *runLog) end(r *run) {
 	l.bytes += r.size()
 }
 
-// size is about how many bytes a finished run holds.
+// size estimates the size of a finished run, in bytes.
 func (r *run) size() int { return r.bytes + len(r.output) }
 
-// active returns the runs of a function that have not ended, in the order in
-// which they started.
+// active returns the runs of a function that have not ended, in the order of
+// their start.
 func (l *runLog) active(fn string) []*run {
 	runs := make([]*run, 0, len(l.open[fn]))
 	for r := range l.open[fn] {
@@ -99,8 +98,8 @@ func (l *runLog) active(fn string) []*run {
 
 func (l *runLog) forgotten(r *run) bool { return l.byID[r.id] != r }
 
-// position returns how many of the runs started before the one that the cursor
-// of a page names, or all when it is empty.
+// position returns the number of runs that started before the run of a page's
+// cursor, or of all runs if the cursor is empty.
 func (l *runLog) position(cursor string) int {
 	if cursor == "" {
 		return len(l.started)

@@ -5,19 +5,17 @@ import (
 	"fmt"
 )
 
-// Rerun starts a run anew: the same function, in its latest configuration, for
-// the same events. It returns the id of the new run. Limits on how often
-// events start runs do not apply. It returns ErrNotFound when the run is
-// unknown or was forgotten or its function is gone, a *RequestError when the
-// function is paused, a singleton that is active, or an HTTP endpoint, and
-// ErrClosed.
+// Rerun starts another run of the same function, in its latest configuration, for
+// the same events, and returns its id. Limits on how often events start runs do
+// not apply. Errors are ErrNotFound for an unknown run or function, *RequestError
+// if the function is paused, is a singleton with an active run or is an HTTP
+// endpoint, ErrStore or ErrClosed.
 func (e *Engine) Rerun(runID string) (string, error) { return e.rerun(runID, "", nil) }
 
-// RerunFrom is Rerun from one of the run's steps on, named by its hashed id:
-// the results of the steps that had finished before it are kept, and it and
-// all others run again. Input, if there is any, is an array, and becomes the
-// step's arguments in SDKs that know such; inngestgo v0.16.0 takes it for the
-// step's result.
+// RerunFrom is Rerun from one of the run's steps on, by its hashed id. The new run
+// has the results of the steps that finished before that step, and takes all other
+// steps again. Input, if not empty, is a JSON array of arguments for the step, in
+// SDKs whose steps have arguments; inngestgo v0.16.0 uses it as the step's result.
 func (e *Engine) RerunFrom(runID, stepID string, input json.RawMessage) (string, error) {
 	if stepID == "" {
 		return "", badRequest("the step is required")
@@ -54,15 +52,15 @@ func (e *Engine) rerun(runID, stepID string, input json.RawMessage) (id string, 
 	return again.id, nil
 }
 
-// stepInput is the arguments that a step is to run with, as an SDK finds them
-// where the step's result will be.
+// stepInput holds a step's arguments. A call carries them in the place of the
+// step's result.
 type stepInput struct {
 	step  string
 	value json.RawMessage
 }
 
-// repeat makes a new run one that repeats another: it begins with the results
-// of the steps that had finished before the one to begin from.
+// repeat makes a new run the rerun of another. It copies the results of the steps
+// that finished before the step to rerun from.
 func (r *run) repeat(s start) {
 	r.rerunOf = s.again.id
 	if s.from == "" {
@@ -86,8 +84,8 @@ func (r *run) repeat(s start) {
 	}
 }
 
-// carried returns what a call carries as steps: what has finished, and after
-// that the input of a step that has not.
+// carried returns the memos that a call carries: the finished steps, and then the
+// input of an unfinished step.
 func (r *run) carried() (memos []memo, finished int) {
 	finished = len(r.memos)
 	memos = r.memos[:finished:finished]

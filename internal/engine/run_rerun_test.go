@@ -16,8 +16,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// counts is a function of three steps, each of which returns how often a step
-// has run so far.
+// counts adds a function of three steps. Each returns the number of steps that have
+// run so far.
 func counts(k *kit) {
 	n := 0
 	k.on("counts", func(ctx context.Context, in input) (any, error) {
@@ -61,7 +61,8 @@ func TestRerun(t *testing.T) {
 	}
 }
 
-// The step's input stands where its result will, and not in the stack.
+// TestRerunWithInput checks that the step's input takes the place of its result, but is
+// not in the stack.
 func TestRerunWithInput(t *testing.T) {
 	t.Parallel()
 	var got wire.CallRequest

@@ -7,18 +7,18 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// start is how a run begins, other than by its events alone.
+// start says how a run begins. The zero value begins a run with its events alone.
 type start struct {
 	again *run            // the run that it repeats
-	from  string          // the step to repeat it from, if not from the beginning
+	from  string          // the step to repeat from; empty for the beginning
 	input json.RawMessage // of that step
 
-	id    string    // that an endpoint gave the run which it has begun; empty if none did
-	since time.Time // when it did
+	id    string    // the run's id, if an endpoint has begun the run
+	since time.Time // the time at which the endpoint did
 }
 
-// startRun begins a run of fn for events. An error is a *RequestError that says
-// why it may not be. The caller holds the lock and pumps.
+// startRun starts a run of fn for events. An error is a *RequestError that says
+// why the run may not start. The caller holds the lock and pumps.
 func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) {
 	if fn.app.endpoints && s.id == "" {
 		return nil, errEndpoint(fn)
@@ -70,7 +70,7 @@ func (e *Engine) startRun(fn *function, events []*event, s start) (*run, error) 
 	return r, nil
 }
 
-// discover queues a call that finds out what comes next.
+// discover queues a call that discovers the function's next steps.
 func (e *Engine) discover(r *run) {
 	if r.discovery != nil {
 		r.rediscover = r.rediscover || r.discovery.inflight
@@ -80,11 +80,11 @@ func (e *Engine) discover(r *run) {
 		e.fail(r, tooManySteps())
 		return
 	}
-	r.discovery, r.rediscover = &call{run: r}, false // it sees what has finished until now
+	r.discovery, r.rediscover = &call{run: r}, false // it carries all finished steps
 	e.queue.push(e.clock.Now(), r.discovery)
 }
 
-// markBegun notes that a run makes a call: with the first, it has begun.
+// markBegun notes that a run makes a call. The first call begins the run.
 func (e *Engine) markBegun(r *run, now time.Time) {
 	if !r.begun.IsZero() {
 		return

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// Actions returns the finished steps of a run as a call would carry them, for
-// an app whose call had them left out (SDK specification 4.4.2). It returns
-// ErrNotFound for a run that is unknown, or was forgotten.
+// Actions returns the steps of a run as a call would carry them, for an app whose
+// call left them out (SDK specification 4.4.2). It returns ErrNotFound for an
+// unknown run.
 func (e *Engine) Actions(runID string) (json.RawMessage, error) {
 	_, memos, err := e.state(runID)
 	if err != nil {
@@ -16,7 +16,8 @@ func (e *Engine) Actions(runID string) (json.RawMessage, error) {
 	return appendSteps(make([]byte, 0, stateSize(nil, memos)), memos), nil
 }
 
-// Batch returns the events that started a run, likewise.
+// Batch returns the events that started a run, as a call would carry them. It
+// returns ErrNotFound for an unknown run.
 func (e *Engine) Batch(runID string) (json.RawMessage, error) {
 	events, _, err := e.state(runID)
 	if err != nil {
@@ -25,8 +26,8 @@ func (e *Engine) Batch(runID string) (json.RawMessage, error) {
 	return appendBatch(make([]byte, 0, stateSize(events, nil)), events), nil
 }
 
-// state takes under the lock what is written without it; events and memos
-// themselves never change.
+// state returns a run's events and memos. They are immutable, so the caller can
+// encode them without the lock.
 func (e *Engine) state(runID string) ([]*event, []memo, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -38,7 +39,7 @@ func (e *Engine) state(runID string) ([]*event, []memo, error) {
 	return slices.Clip(r.events), memos, nil
 }
 
-// stateSize is about how many bytes events and memos take as JSON.
+// stateSize estimates the size of events and memos as JSON, in bytes.
 func stateSize(events []*event, memos []memo) int {
 	size := 2
 	for _, ev := range events {

@@ -1,16 +1,16 @@
 package engine
 
-// memo finds the result of a step.
+// memo returns the position of a step's result in memos, and whether it has one.
 func (r *run) memo(id string) (at int, known bool) { return find(r.memoIndex, r.memos, id) }
 
-// addMemo keeps the result of a step that has none.
+// addMemo adds the result of a step that has none.
 func (r *run) addMemo(m memo) {
 	r.memos = append(r.memos, m)
 	r.memoIndex = indexed(r.memoIndex, r.memos)
 	r.bytes += len(m.value)
 }
 
-// step finds the record of a step, or returns nil.
+// step returns the step with a hashed id, or nil.
 func (r *run) step(id string) *step {
 	if at, known := find(r.stepIndex, r.steps, id); known {
 		return r.steps[at]
@@ -18,7 +18,7 @@ func (r *run) step(id string) *step {
 	return nil
 }
 
-// addStep keeps the record of a step that has none.
+// addStep adds a step.
 func (r *run) addStep(s *step) {
 	r.steps = append(r.steps, s)
 	r.stepIndex = indexed(r.stepIndex, r.steps)

@@ -7,27 +7,27 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// StartRequest is a run that no trigger starts.
+// StartRequest describes a run for Start.
 type StartRequest struct {
 	Function string // composite id
-	// Events are those of the run, at least one. Their names may be the
-	// server's own.
+	// Events are the run's events, at least one. Their names may begin with
+	// wire.SystemEventPrefix.
 	Events []wire.Event
-	// Steps are finished already, in that order.
+	// Steps are the steps that have finished, in their order.
 	Steps []StoredStep
-	// Attempt is that of the first call, counted from zero.
+	// Attempt is the attempt of the first call, counted from zero.
 	Attempt int
 }
 
-// StoredStep is a step that has finished.
+// StoredStep is a finished step.
 type StoredStep struct {
 	Name   string
 	Index  int
-	Result json.RawMessage // as memoised
+	Result json.RawMessage // the memo
 }
 
-// Start begins a run and returns its id. Errors are *RequestError, ErrNotFound
-// for a function that is not registered, or ErrClosed.
+// Start starts a run without a trigger and returns its id. Errors are
+// *RequestError, ErrNotFound for an unknown function, ErrStore or ErrClosed.
 func (e *Engine) Start(req StartRequest) (runID string, err error) {
 	if len(req.Events) == 0 {
 		return "", badRequest("a run needs an event")

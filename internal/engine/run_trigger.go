@@ -6,15 +6,15 @@ import (
 
 // Reasons why an event starts no run.
 var (
-	// In the words of the official server.
+	// errRateLimited has the official server's message.
 	errRateLimited = &RequestError{http.StatusTooManyRequests, "invoked function is rate limited"}
 	errSeen        = &RequestError{http.StatusConflict, "an event with this id has started the function before"}
 	errSingleton   = &RequestError{http.StatusConflict, "the function is a singleton, and a run of it is active"}
 )
 
-// trigger has an event start a function, as far as the function's limits let
-// it. It returns no run where the event waits for others, and an error when it
-// is lost to the function.
+// trigger starts a function by an event, subject to the function's flow control.
+// It returns a nil run if the event waits for others, and an error if the event
+// starts no run.
 func (e *Engine) trigger(fn *function, ev *event) (*run, error) {
 	switch {
 	case e.paused[fn.id] != nil:
@@ -30,7 +30,7 @@ func (e *Engine) trigger(fn *function, ev *event) (*run, error) {
 	return e.schedule(fn, ev)
 }
 
-// schedule starts a run by an event, unless its id has started one before.
+// schedule starts a run by an event, unless the event's id has started one before.
 func (e *Engine) schedule(fn *function, ev *event) (*run, error) {
 	if !e.isNew(fn, ev) {
 		return nil, errSeen

@@ -7,10 +7,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// step is the step's record, which exists since it was reported.
-func (p *pending) step() *step { return p.run.step(p.id) }
-
-// pending is a step that has been reported and is not finished.
+// pending is the open part of a reported step that has not finished.
 type pending struct {
 	run     *run
 	id      string
@@ -19,34 +16,34 @@ type pending struct {
 	group   *group
 	timer   *item // the end of a sleep or the timeout of a wait
 	wait    *wait
-	signal  string // that it waits for
-	name    string // as its author named it
+	signal  string // the signal that it waits for
+	name    string // the name that its author wrote
 	index   int    // among the steps of that name
 	opts    json.RawMessage
-	call    *call    // of a planned step, or one with a request
-	request *request // that the engine makes on its behalf
+	call    *call    // the call of a planned step, or of a step with a request
+	request *request // the HTTP request that the engine makes for the step
 }
 
-// group is the steps that one answer reported. When the last has finished the
-// function is called to discover what comes next.
+// group is the set of steps that one answer reported. When all have finished, the
+// engine calls the function to discover its next steps. left counts the others.
 type group struct{ id, left int }
 
-// step is the record of a step for people.
+// step describes a reported step, for readers and for the store.
 type step struct {
 	id, name, op   string
 	attempts       int
 	started, ended time.Time
-	tried          time.Time       // when its latest attempt began
-	result         json.RawMessage // as memoised
+	tried          time.Time       // start of its latest attempt
+	result         json.RawMessage // the memo
 	err            *wire.StepError // of the latest failed attempt
 	failures       []Failure
-	waitsFor       *Awaits // nil of one that waits for nothing
-	storedHash     uint64  // a hash of what the store has
-	stored         bool    // the store has it, and it will not change
+	waitsFor       *Awaits // nil if it waits for nothing
+	storedHash     uint64  // hash of its record in the store
+	stored         bool    // its final record is in the store
 }
 
-// noteStep returns the step's record, made at its first report. The latest try
-// began at the given time.
+// noteStep returns the step that an op reports, and adds it at its first report.
+// The step's latest attempt began at the given time.
 func (r *run) noteStep(o *op, began time.Time) *step {
 	s := r.step(o.ID)
 	if s == nil {
@@ -54,8 +51,11 @@ func (r *run) noteStep(o *op, began time.Time) *step {
 		r.addStep(s)
 	}
 	s.tried = began
-	if p := r.pending[o.ID]; p == nil || p.request == nil { // one with a request stays what it is
+	if p := r.pending[o.ID]; p == nil || p.request == nil { // a request keeps its op
 		s.op = o.Op.Op
 	}
 	return s
 }
+
+// step returns the step that p is the open part of.
+func (p *pending) step() *step { return p.run.step(p.id) }

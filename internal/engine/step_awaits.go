@@ -4,16 +4,16 @@ import (
 	"time"
 )
 
-// Awaits is what an open step waits for, or a finished one waited for.
+// Awaits describes the wait of an open step, or of a finished one.
 type Awaits struct {
 	Until    time.Time // the end of a sleep or the timeout of a wait; zero if none
-	Event    string    // the name of an event
+	Event    string    // an event's name
 	Signal   string
 	Function string // the composite id of an invoked function
 	RunID    string // the invoked function's run
 }
 
-// awaits is what the step waits for, or has waited for.
+// awaits returns the step's wait, or the zero value if it has none.
 func (s *step) awaits() Awaits {
 	if s.waitsFor == nil {
 		return Awaits{}

@@ -4,15 +4,15 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// freshOp is a reported step that was not known before.
+// freshOp is a new step in an answer.
 type freshOp struct {
 	*op
 	pending *pending
 }
 
-// triage registers what is new in an answer before any of it is acted on, so
-// that a group is complete before one of it can finish. Steps whose attempt
-// failed and may be repeated come back in again.
+// triage adds the new steps of an answer to the run before the engine acts on any
+// of them, so that their group is complete before one of them finishes. It returns
+// the new steps, and the failed steps that may be retried.
 func (e *Engine) triage(c *call, a answer) (fresh []freshOp, again []*op) {
 	r, now := c.run, e.clock.Now()
 	r.lastGroup++
@@ -41,7 +41,7 @@ func (e *Engine) triage(c *call, a answer) (fresh []freshOp, again []*op) {
 			g.left++
 			r.pending[o.ID] = p
 		case c.target != p || o.Op.Op == wire.OpStepPlanned:
-			continue // it was reported before and is under way
+			continue // an earlier answer reported it
 		}
 		p.op = o.Op.Op
 		fresh = append(fresh, freshOp{o, p})
@@ -49,7 +49,7 @@ func (e *Engine) triage(c *call, a answer) (fresh []freshOp, again []*op) {
 	return fresh, again
 }
 
-// begin acts on a step: finishes it, or sets up what will.
+// begin finishes a step, or starts the work or the wait that will finish it.
 func (e *Engine) begin(p *pending, o *op) {
 	if begins(p.op) && p.op != wire.OpStepPlanned && e.stopped(p, nil) || e.beginMocked(p) {
 		return

@@ -17,12 +17,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// maxRedirects is how many redirects a request follows: our own choice. The
-// official server was seen to follow 60.
+// maxRedirects is the number of redirects that a request follows. The official
+// server follows 60.
 const maxRedirects = 10
 
-// fetched is the result of an HTTP request, as step.FetchResponse of the SDK
-// reads it.
+// fetched is the result of an HTTP request, in the shape of the SDK's
+// step.FetchResponse.
 type fetched struct {
 	Body       string            `json:"body"`
 	Headers    map[string]string `json:"headers"`
@@ -30,9 +30,9 @@ type fetched struct {
 	URL        string            `json:"url"`
 }
 
-// fetch makes a request within the time of a call, and takes an answer of at
-// most wire.MaxStepBytes. Any answer to an HTTP request is a result; a model's must
-// be a success, and JSON.
+// fetch makes a request within Config.CallTimeout, and accepts an answer of at
+// most wire.MaxStepBytes. Every answer to an HTTP request is a result. A model's
+// answer must have a 2xx status and be JSON.
 func (e *Engine) fetch(r *request) StepAnswer {
 	ctx, cancel := context.WithTimeout(e.ctx, e.cfg.CallTimeout)
 	defer cancel()
@@ -56,12 +56,12 @@ func (e *Engine) fetch(r *request) StepAnswer {
 		size = max(size, len(a.Err.Data))
 	}
 	if size > wire.MaxStepBytes {
-		return r.failed(nil, "the answer of %s is larger than 4 MiB, which is as much as a step can hold", origin(req.URL))
+		return r.failed(nil, "the answer of %s is larger than 4 MiB, the limit of a step's output", origin(req.URL))
 	}
 	return a
 }
 
-// build makes the request as it is sent.
+// build returns the HTTP request to send.
 func (r *request) build(ctx context.Context) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url, bytes.NewReader(r.body))
 	if err != nil || req.URL.Host == "" || (req.URL.Scheme != "http" && req.URL.Scheme != "https") {
@@ -77,8 +77,8 @@ func (r *request) build(ctx context.Context) (*http.Request, error) {
 	return req, nil
 }
 
-// authorize adds the key as the format's provider wants it, found by trying the
-// official server. The step's own headers replace it.
+// authorize adds the key in the form that the format's provider expects, as the
+// official server does. The step's headers take precedence.
 func (ai *inference) authorize(req *http.Request) {
 	req.Header.Set("Content-Type", "application/json")
 	if ai.key == "" {
@@ -98,8 +98,8 @@ func (ai *inference) authorize(req *http.Request) {
 	}
 }
 
-// redirected keeps what may be secret from hosts that the step did not name:
-// its headers, and the URL that it asked.
+// redirected removes possible secrets from a redirected request: the URL that the
+// step asked for and, if the host is another one, the step's headers.
 func (r *request) redirected(next *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return fmt.Errorf("it was redirected more than %d times", maxRedirects)
@@ -111,7 +111,7 @@ func (r *request) redirected(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// result is what an answer leaves of the step.
+// result returns the step's result for an answer.
 func (r *request) result(asked *url.URL, res *http.Response, body []byte) StepAnswer {
 	if r.ai != nil {
 		return r.inferred(asked, res.StatusCode, body)
@@ -127,21 +127,21 @@ func (r *request) result(asked *url.URL, res *http.Response, body []byte) StepAn
 	return StepAnswer{Data: raw}
 }
 
-// inferred is a model's answer. That of a failure is the error's data, which
-// step.Infer of the SDK reads.
+// inferred returns the step's result for a model's answer. The answer of a failure
+// becomes the error's data, which step.Infer of the SDK reads.
 func (r *request) inferred(asked *url.URL, status int, body []byte) StepAnswer {
-	body = bytes.ToValidUTF8(body, []byte("\ufffd")) // which JSON text need not be to be taken for it
+	body = bytes.ToValidUTF8(body, []byte("\ufffd")) // json.Valid accepts invalid UTF-8
 	switch {
 	case status/100 != 2:
 		return r.failed(asJSON(body), "%s answered with status %d", origin(asked), status)
 	case !json.Valid(body):
-		return r.failed(asJSON(body), "%s answered with status %d and no JSON", origin(asked), status)
+		return r.failed(asJSON(body), "%s answered with status %d, but not with JSON", origin(asked), status)
 	}
 	return StepAnswer{Data: bytes.TrimSpace(body)}
 }
 
-// failed is a failure that is tried again. Its text may hold nothing of the
-// options but the place that was asked.
+// failed returns a retriable failure. Of the step's options, its text may contain
+// only the origin of the URL, because the others may be secret.
 func (r *request) failed(data json.RawMessage, format string, args ...any) StepAnswer {
 	name := "GatewayError"
 	if r.ai != nil {
@@ -150,11 +150,12 @@ func (r *request) failed(data json.RawMessage, format string, args ...any) StepA
 	return StepAnswer{Err: &wire.StepError{Name: name, Message: fmt.Sprintf(format, args...), Data: data}}
 }
 
-// origin is a URL without what may be secret in it, as tokens in a path are.
+// origin returns the parts of a URL that are never secret. A path or a query may
+// contain tokens.
 func origin(u *url.URL) string { return u.Scheme + "://" + u.Host }
 
-// reason says why a request failed. It quotes neither the URL, as the client's
-// errors do, nor what the target said, in which that may be repeated.
+// reason says why a request failed. Unlike the HTTP client's errors it quotes
+// neither the URL nor the answer, which may repeat the URL.
 func reason(err error) string {
 	var dns *net.DNSError
 	var wrapped *url.Error
@@ -168,7 +169,7 @@ func reason(err error) string {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
 		return "the connection was closed"
 	case strings.Contains(text, "failed to parse Location"): // net/http has no types for these
-		return "it was redirected to what is no URL"
+		return "it was redirected to an invalid URL"
 	case strings.Contains(text, "malformed"), strings.Contains(text, "readLoopPeekFailLocked: %!w(<nil>)"): // or the peer talks first
 		return "the answer is not HTTP"
 	case errors.As(err, &wrapped):

@@ -14,7 +14,7 @@ func (p *pending) stepCall(attempt int) StepCall {
 	}
 }
 
-// describe remembers how the app described a step.
+// describe copies the app's description of a step.
 func (p *pending) describe(o *op) {
 	p.name, p.opts = o.label(), o.Opts
 	if o.Userland != nil {
@@ -22,7 +22,7 @@ func (p *pending) describe(o *op) {
 	}
 }
 
-// mocked asks for an answer to a planned step that is about to run.
+// mocked returns the mock of a planned step that is about to run, or nil.
 func (e *Engine) mocked(c *call) func() answer {
 	if e.cfg.Hooks.Mock == nil || c.target == nil {
 		return nil
@@ -41,7 +41,8 @@ func (e *Engine) mocked(c *call) func() answer {
 	return func() answer { return mock().ran(step) }
 }
 
-// beginMocked begins a step of another kind that has a mock.
+// beginMocked begins a step of another kind if it has a mock, and reports whether
+// it did.
 func (e *Engine) beginMocked(p *pending) bool {
 	if e.cfg.Hooks.Mock == nil || p.op == wire.OpStepPlanned || !begins(p.op) {
 		return false
@@ -57,7 +58,8 @@ func (e *Engine) beginMocked(p *pending) bool {
 	return true
 }
 
-// begins holds for the ops of steps that an answer does not finish.
+// begins reports whether an op begins a step, which the answer then does not
+// finish.
 func begins(op string) bool {
 	switch op {
 	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed, wire.OpRunComplete:
@@ -66,7 +68,7 @@ func begins(op string) bool {
 	return true
 }
 
-// ran is the answer of an app that has run the step.
+// ran returns a as the answer of an app that has run the step.
 func (a StepAnswer) ran(step StepCall) answer {
 	o := op{Op: wire.Op{ID: step.ID, Op: wire.OpStepRun, Name: step.Name, Data: a.Data}}
 	o.Userland = &wire.Userland{ID: step.Name, Index: step.Index}
@@ -81,7 +83,7 @@ func (a StepAnswer) ran(step StepCall) answer {
 	return out
 }
 
-// memo is what a step of the kind leaves.
+// memo returns a as the memo of the step.
 func (a StepAnswer) memo(step StepCall) json.RawMessage {
 	switch {
 	case a.Err != nil:
@@ -94,7 +96,8 @@ func (a StepAnswer) memo(step StepCall) json.RawMessage {
 	return data(a.Data)
 }
 
-// stopped ends the run of a step if a hook wants that.
+// stopped cancels the run of a step if the Stop hook asks for it, and reports
+// whether it did.
 func (e *Engine) stopped(p *pending, result json.RawMessage) bool {
 	if e.cfg.Hooks.Stop == nil {
 		return false
@@ -108,8 +111,7 @@ func (e *Engine) stopped(p *pending, result json.RawMessage) bool {
 	return true
 }
 
-// arrange puts steps that were reported together into the order to begin
-// them in.
+// arrange sorts steps that the app reported together by the Order hook.
 func (e *Engine) arrange(fresh []freshOp) []freshOp {
 	if e.cfg.Hooks.Order == nil || len(fresh) < 2 {
 		return fresh

@@ -9,15 +9,15 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// invokeOpts is which function a step invokes, and with what.
+// invokeOpts are the options of an invocation.
 type invokeOpts struct {
 	function   string
 	data, user json.RawMessage
-	timeout    time.Duration // zero waits for as long as it takes
+	timeout    time.Duration // zero for none
 	until      time.Time     // instead of timeout
 }
 
-// decodeInvoke reads an invocation (SDK specification 5.3.4).
+// decodeInvoke reads an invocation's options (SDK specification 5.3.4).
 func decodeInvoke(o *op) (*invokeOpts, error) {
 	var opts struct {
 		FunctionID string `json:"function_id"`
@@ -47,7 +47,7 @@ func decodeInvoke(o *op) (*invokeOpts, error) {
 	return in, nil
 }
 
-// beginInvoke starts a run of exactly the function that is named.
+// beginInvoke starts a run of the invoked function.
 func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	fn := e.registry.functions[opts.function]
 	if fn == nil {
@@ -72,14 +72,14 @@ func (e *Engine) beginInvoke(p *pending, opts *invokeOpts) {
 	p.step().waitsFor = &Awaits{Function: fn.id, Until: until}
 	ev.invoker = p
 	if _, err := e.trigger(fn, ev); err != nil && !errors.Is(err, errSingleton) {
-		// A run that a singleton skips is waited for until the timeout, as the
-		// official server does.
+		// If a singleton skips the run, the step waits until its timeout, as on
+		// the official server.
 		e.resolve(p, memoError(stepError("Error", err.Error())))
 	}
 }
 
-// invocation makes and records the event that invokes a function. Without an id
-// it gets one.
+// invocation makes and remembers the event of an invocation. It makes an id if id
+// is empty.
 func (e *Engine) invocation(id string, data, user json.RawMessage, meta map[string]string) (*event, error) {
 	data, err := withMetadata(data, meta)
 	if err != nil {
@@ -90,7 +90,7 @@ func (e *Engine) invocation(id string, data, user json.RawMessage, meta map[stri
 	return ev, nil
 }
 
-// withMetadata adds what Inngest tells an invoked function to its data.
+// withMetadata adds Inngest's metadata for an invoked function to its data.
 func withMetadata(data json.RawMessage, meta map[string]string) (json.RawMessage, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(data, &fields); err != nil {
@@ -100,10 +100,10 @@ func withMetadata(data json.RawMessage, meta map[string]string) (json.RawMessage
 	return json.Marshal(fields)
 }
 
-// correlation ties an invoked run to the step that invoked it.
+// correlation returns the id that connects an invoked run with its invoking step.
 func (p *pending) correlation() string { return p.run.id + "." + p.id }
 
-// invokeTimeout gives up on an invoked run; the run itself goes on.
+// invokeTimeout ends the wait for an invoked run. The run continues.
 type invokeTimeout struct{ step *pending }
 
 func (t invokeTimeout) due(e *Engine) {
@@ -111,8 +111,8 @@ func (t invokeTimeout) due(e *Engine) {
 		"Timed out waiting for invoked function to complete")))
 }
 
-// reply gives a run's end to the steps that invoked it: more than one when
-// their events were batched.
+// reply finishes the steps that invoked a run: several if their events were
+// batched.
 func (e *Engine) reply(r *run) {
 	for _, ev := range r.events {
 		if ev.invoker != nil {
@@ -121,7 +121,7 @@ func (e *Engine) reply(r *run) {
 	}
 }
 
-// result is the memo of a step that has invoked the run.
+// result returns the memo of the step that invoked the run.
 func (r *run) result() json.RawMessage {
 	switch {
 	case r.status == StatusCompleted:

@@ -13,7 +13,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// invokes is a function that invokes another and returns its result or error.
+// invokes adds a function that invokes another one and returns its result or error.
 func invokes(k *kit, id string, timeout time.Duration) {
 	k.on("parent", func(ctx context.Context, _ input) (any, error) {
 		out, err := step.Invoke[any](ctx, "call", step.InvokeOpts{
@@ -60,7 +60,7 @@ func TestInvoke(t *testing.T) {
 			if got := r.Ended.Sub(start); got != c.took {
 				t.Errorf("the run took %v, want %v", got, c.took)
 			}
-			k.clock.Advance(72 * time.Hour) // a child that is not waited for ends alone
+			k.clock.Advance(72 * time.Hour) // until a child that nobody waits for has ended
 			k.rest()
 		})
 	}

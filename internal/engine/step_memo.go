@@ -6,7 +6,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// data is the memo of a step that succeeded.
+// data returns the memo of a successful step.
 func data(raw json.RawMessage) json.RawMessage { return wrap("data", raw) }
 
 func wrap(key string, raw json.RawMessage) json.RawMessage {
@@ -18,16 +18,16 @@ func wrap(key string, raw json.RawMessage) json.RawMessage {
 	return append(b, '}')
 }
 
-// memoError is the memo of a step that failed.
+// memoError returns the memo of a failed step.
 func memoError(err *wire.StepError) json.RawMessage {
 	if err == nil {
 		err = &wire.StepError{Name: "Error", Message: "the step failed without an error"}
 	}
-	raw, _ := json.Marshal(err) // Data was valid JSON when it came in
+	raw, _ := json.Marshal(err) // Data is valid JSON
 	return wrap("error", raw)
 }
 
-// stepError turns a failure of the engine's own into a step's error.
+// stepError returns a step's error for a failure in the engine.
 func stepError(name, message string) *wire.StepError {
 	return &wire.StepError{Name: name, Message: message}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// op is a reported step with its options decoded.
+// op is a reported step with its decoded options.
 type op struct {
 	wire.Op
 	race    bool // opts.parallelMode is race
@@ -18,12 +18,12 @@ type op struct {
 	signal  *signalOpts
 	invoke  *invokeOpts
 	request *request
-	bad     string // why the op cannot be acted on; the run fails with it
+	bad     string // the mistake in an invalid op, with which the run fails
 }
 
-// decodeOps reads the body of a 206. An error means that it is no array of
-// ops; what is wrong with one op is kept in it. Those that are no steps are
-// left out.
+// decodeOps reads the body of a 206. It returns an error if the body is not an
+// array of ops. A mistake in one op is in op.bad. Ops that are not steps are left
+// out.
 func (e *Engine) decodeOps(body []byte) ([]op, error) {
 	var raws []wire.Op
 	if err := json.Unmarshal(body, &raws); err != nil {
@@ -51,7 +51,7 @@ func (e *Engine) decodeOp(o *op) (err error) {
 		ParallelMode string `json:"parallelMode"`
 	}
 	if len(o.Opts) > 0 {
-		// Options of another shape belong to an op that reads them itself.
+		// An op with options of another shape reads them below.
 		_ = json.Unmarshal(o.Opts, &common)
 	}
 	o.race = strings.EqualFold(common.ParallelMode, "race") // the Go SDK sends "Race"
@@ -79,8 +79,8 @@ func (e *Engine) decodeOp(o *op) (err error) {
 	return err
 }
 
-// label is what people call the step. A name goes before an id: the Go SDK
-// sends that of a wait as such.
+// label returns the step's name for people. A name takes precedence over an id:
+// the Go SDK sends a wait's id as its name.
 func (o *op) label() string {
 	switch {
 	case o.DisplayName != nil && *o.DisplayName != "":

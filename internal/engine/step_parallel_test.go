@@ -57,7 +57,8 @@ func TestParallel(t *testing.T) {
 	if got := r.Ended.Sub(start); got != time.Hour {
 		t.Errorf("the run took %v, want as long as its longest branch", got)
 	}
-	// Discover, a1, three times flaky, discover, a2, discover, last, discover.
+	// The calls are: discover, a1, three times flaky, discover, a2, discover, last,
+	// discover.
 	if r.Calls != 10 {
 		t.Errorf("%d calls, want 10: a group is discovered once, after its last step", r.Calls)
 	}
@@ -81,9 +82,9 @@ func TestParallelBranchFails(t *testing.T) {
 	want(t, k.play(`{}`), `"1 never"`)
 }
 
-// TestRace holds that in race mode each step that ends is followed by a call,
-// and that a run may complete while steps are open. The TypeScript SDK writes
-// race, and the Go SDK Race.
+// TestRace checks that in race mode a call follows the end of each step, and that a run
+// may complete while steps are open. The TypeScript SDK writes "race", and the Go SDK
+// "Race".
 func TestRace(t *testing.T) {
 	t.Parallel()
 	var asked []string
@@ -112,8 +113,8 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// TestRaceDuringCall holds that a step which ends while the function is being
-// called to discover leads to one more such call, and not to two.
+// TestRaceDuringCall checks that a step which ends during a discovery call leads to one
+// more such call, and not to two.
 func TestRaceDuringCall(t *testing.T) {
 	t.Parallel()
 	const nap = `{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}}`
@@ -134,7 +135,7 @@ func TestRaceDuringCall(t *testing.T) {
 			_, _ = io.WriteString(w, `[`+nap+`,{"id":"quick","op":"StepPlanned","opts":{"parallelMode":"race"}}]`)
 		case 2:
 			k.clock.Advance(time.Hour)
-			_, _ = io.WriteString(w, `[`+nap+`]`) // as it was when the call was made
+			_, _ = io.WriteString(w, `[`+nap+`]`) // open, as in the call
 		case 3:
 			_, _ = io.WriteString(w, `[{"id":"last","op":"Sleep","opts":{"duration":"1h"}}]`)
 		default:
@@ -148,8 +149,8 @@ func TestRaceDuringCall(t *testing.T) {
 	}
 }
 
-// TestRaceDuringFailedCall holds that a step which ends during a call that fails
-// needs no call of its own: the retry carries the step's result.
+// TestRaceDuringFailedCall checks that a step which ends during a failing call leads to
+// no further call: the retry carries the step's result.
 func TestRaceDuringFailedCall(t *testing.T) {
 	t.Parallel()
 	const nap = `{"id":"nap","op":"Sleep","opts":{"duration":"1h","parallelMode":"race"}}`
@@ -182,8 +183,8 @@ func TestRaceDuringFailedCall(t *testing.T) {
 	}
 }
 
-// TestTargetMissing holds that a call for a step which the app does not find
-// again is retried and not taken for done.
+// TestTargetMissing checks that the engine retries the call of a step that the app does
+// not find again, and does not treat the step as done.
 func TestTargetMissing(t *testing.T) {
 	t.Parallel()
 	k := newRaw(t, func(w http.ResponseWriter, r *http.Request) {

@@ -10,27 +10,27 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// request is an HTTP request that a step has the server make. It holds keys: it
-// is neither logged nor shown, and no store keeps it.
+// request is an HTTP request that a step asks the server to make. It contains
+// keys, so it is never logged, shown or stored.
 type request struct {
 	method, url string
 	body        []byte
 	header      map[string]string
-	ai          *inference // nil unless a model is asked
+	ai          *inference // nil unless the request goes to a model
 }
 
-// inference is what makes a request one to a model.
+// inference has the additional options of a request to a model.
 type inference struct{ key, format string }
 
-// gatewayMethods are the methods that the official server was seen to know. In
-// another spelling it repeats the call and never makes the request.
+// gatewayMethods are the methods that the official server accepts. Given any other
+// spelling, it repeats the call and never makes the request.
 var gatewayMethods = []string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
 }
 
-// decodeFetch reads an HTTP request (SDK specification 5.3.7). Found by trying
-// the official server: POST is the default, and a body that is no JSON is sent
-// as a JSON string.
+// decodeFetch reads an HTTP request (SDK specification 5.3.7). As on the official
+// server, the default method is POST, and a body that is not JSON becomes a JSON
+// string.
 func decodeFetch(o *op) (*request, error) {
 	var opts struct {
 		URL     string            `json:"url"`
@@ -72,20 +72,20 @@ func decodeInfer(o *op) (*request, error) {
 	}, nil
 }
 
-// decodeGateway reads options without quoting them in its error.
+// decodeGateway reads options. Its error does not quote them.
 func decodeGateway(o *op, opts any) error {
 	if len(o.Opts) > 0 && json.Unmarshal(o.Opts, opts) != nil {
-		return fmt.Errorf("the options of step %q are no request: the url, the method, the values of the headers and, of an HTTP request, the body are strings", o.label())
+		return fmt.Errorf("the options of step %q are not a request: the url, the method and the values of the headers must be strings, and so must the body of an HTTP request", o.label())
 	}
 	return nil
 }
 
-// beginRequest queues the request, after as many attempts as had failed before
-// a restart.
+// beginRequest queues the request. Its first attempt counts the attempts that
+// failed before a restart.
 func (e *Engine) beginRequest(p *pending, r *request) {
 	if e.cfg.Gateway == nil {
 		e.fail(p.run, wire.CallError{Name: "InvalidStep",
-			Message: fmt.Sprintf("step %q asks for an HTTP request, and this server makes none", p.name)})
+			Message: fmt.Sprintf("step %q asks for an HTTP request, but this server makes none", p.name)})
 		return
 	}
 	p.request = r
@@ -93,8 +93,8 @@ func (e *Engine) beginRequest(p *pending, r *request) {
 	e.queue.push(e.clock.Now(), p.call)
 }
 
-// requested returns how to make the request of a step, or nil for a call to
-// the app.
+// requested returns a function that makes the step's request, or nil if the call
+// goes to the app.
 func (e *Engine) requested(c *call) func() answer {
 	if c.target == nil || c.target.request == nil {
 		return nil
@@ -103,8 +103,8 @@ func (e *Engine) requested(c *call) func() answer {
 	return func() answer { return e.fetch(r).ran(step) }
 }
 
-// firstRequest returns the first of the run's requests to be made. Requests are not
-// kept: after a restart the function is called to report them again.
+// firstRequest returns the call of the run's earliest request, or nil. The store
+// does not have requests: after a restart the function must report them again.
 func (r *run) firstRequest() (first *call) {
 	for _, p := range r.pending {
 		if p.request != nil && (first == nil || p.call.next.Before(first.next)) {

@@ -16,7 +16,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// failing returns the message of the error that a function gets from its step.
+// failing returns the message of a step's error, as a function's output.
 func failing(err error) (any, error) {
 	if err == nil {
 		return nil, errors.New("the step did not fail")
@@ -33,7 +33,7 @@ func TestRequestsThatFail(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		url    string // of the target, unless it has a scheme
+		url    string // a path at the target, or a whole URL
 		header string
 		answer func(w http.ResponseWriter, r *http.Request)
 		want   string
@@ -49,7 +49,7 @@ func TestRequestsThatFail(t *testing.T) {
 		"a lost way": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "http://[?k=sk-secret")
 			w.WriteHeader(http.StatusFound)
-		}, "it was redirected to what is no URL"},
+		}, "it was redirected to an invalid URL"},
 		"no HTTP": {"/", "", func(w http.ResponseWriter, _ *http.Request) {
 			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 				_, _ = io.WriteString(conn, "GET /?k=sk-secret is unknown\n\n")
@@ -104,8 +104,8 @@ func TestInferencesThatFail(t *testing.T) {
 	}{
 		"refused":      {401, `{"error":{"code":7}}`, "answered with status 401", `{"error":{"code":7}}`},
 		"down":         {502, "bad gateway", "answered with status 502", `"bad gateway"`},
-		"no JSON":      {200, "data: {}", "answered with status 200 and no JSON", `"data: {}"`},
-		"nothing":      {200, "", "answered with status 200 and no JSON", `null`},
+		"no JSON":      {200, "data: {}", "answered with status 200, but not with JSON", `"data: {}"`},
+		"nothing":      {200, "", "answered with status 200, but not with JSON", `null`},
 		"no UTF-8":     {400, "{\"a\":\"\xff\"}", "answered with status 400", "{\"a\":\"\ufffd\"}"},
 		"a wide error": {500, strings.Repeat("\x01", wire.MaxStepBytes/2), "larger than 4 MiB", ``},
 		"a huge error": {500, strings.Repeat("x", wire.MaxStepBytes+1), "larger than 4 MiB", ``},
@@ -143,8 +143,8 @@ func TestSlowRequest(t *testing.T) {
 	}
 }
 
-// A request is repeated without the function, which is called again when the
-// step has ended.
+// TestRequestIsRetried checks that the engine retries a request without a call of the
+// function, and calls the function when the step has ended.
 func TestRequestIsRetried(t *testing.T) {
 	t.Parallel()
 	a := newAsking(t, func(n int, w http.ResponseWriter, _ *http.Request) {

@@ -21,15 +21,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// asking is a kit with one function, and a server that its steps make requests
-// to.
+// asking is a kit with one function, and a server to which its steps make requests.
 type asking struct {
 	*kit
 	target *httptest.Server
 	log    *journal
 }
 
-// journal is what the target was asked, and what the engine logged.
+// journal records the requests to the target, and the engine's log.
 type journal struct {
 	mu    sync.Mutex
 	asked []string
@@ -48,9 +47,8 @@ func (j *journal) noted() []string {
 	return slices.Clone(j.asked)
 }
 
-// newAsking makes a function of f, which is given the target's URL, with one
-// retry. The target answers with h, which is given the number of the request,
-// counted from one.
+// newAsking adds a function with one retry that calls f with the target's URL. The
+// target answers with h, which gets the number of the request, counted from one.
 func newAsking(t testing.TB, h func(n int, w http.ResponseWriter, r *http.Request), f func(ctx context.Context, url string) (any, error), change ...func(*engine.Config)) *asking {
 	t.Helper()
 	a := &asking{log: &journal{}}
@@ -79,7 +77,7 @@ func newAsking(t testing.TB, h func(n int, w http.ResponseWriter, r *http.Reques
 	return a
 }
 
-// wantAsked fails the test unless the target was asked just this.
+// wantAsked fails the test unless the target got exactly these requests.
 func (a *asking) wantAsked(want ...string) {
 	a.Helper()
 	if got := a.log.noted(); !slices.Equal(got, want) {
@@ -87,8 +85,8 @@ func (a *asking) wantAsked(want ...string) {
 	}
 }
 
-// wantNoneOf fails the test if a secret is in the log, or in what is kept or
-// shown of the run.
+// wantNoneOf fails the test if a secret is in the log, in the store's records or in a
+// view of the run.
 func (a *asking) wantNoneOf(run engine.Run, secrets ...string) {
 	a.Helper()
 	a.log.mu.Lock()
@@ -106,7 +104,7 @@ func (a *asking) wantNoneOf(run engine.Run, secrets ...string) {
 
 var encoded = regexp.MustCompile(`"[A-Za-z0-9+/]+=*"`)
 
-// readable is what records say, those parts too that are kept as bytes.
+// readable returns the content of records, with their base64 parts decoded.
 func readable(records map[string][]byte) string {
 	var text strings.Builder
 	for _, record := range records {

@@ -40,8 +40,8 @@ func TestRestartRequesting(t *testing.T) {
 	}
 }
 
-// A step beside the request goes on as it was, and the function is not held up
-// by either.
+// TestRestartRequestingBesideASleep checks that a sleep beside a request continues, and
+// that neither delays the function.
 func TestRestartRequestingBesideASleep(t *testing.T) {
 	t.Parallel()
 	a := newAsking(t, func(n int, w http.ResponseWriter, _ *http.Request) {
@@ -69,8 +69,8 @@ func TestRestartRequestingBesideASleep(t *testing.T) {
 	}
 }
 
-// holding has a run make a request, which is held until answer is closed or the
-// request is given up.
+// holding starts a run that makes a request. The target answers when the test closes
+// answer, or when the engine gives the request up.
 func holding(t testing.TB) (a *asking, run string, answer chan struct{}) {
 	t.Helper()
 	asked, answer := make(chan struct{}), make(chan struct{})

@@ -6,8 +6,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// memoise finishes a step. It returns false if the run had to be failed
-// because of a limit.
+// memoise stores the result of a step. It returns false if the result exceeds a
+// limit, which fails the run.
 func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 	if _, known := r.memo(id); known {
 		return true
@@ -28,8 +28,8 @@ func (e *Engine) memoise(r *run, id string, value json.RawMessage) bool {
 	return false
 }
 
-// resolve finishes a pending step and goes on when its group is done, or at
-// once in race mode (SDK specification 5.5).
+// resolve finishes a pending step. The run continues when the step's group is
+// done, or at once in race mode (SDK specification 5.5).
 func (e *Engine) resolve(p *pending, value json.RawMessage) {
 	r := p.run
 	if r.status.Final() || r.pending[p.id] != p {
@@ -47,7 +47,7 @@ func (e *Engine) resolve(p *pending, value json.RawMessage) {
 	}
 }
 
-// drop forgets a pending step and what would have finished it.
+// drop removes a pending step with its timer and its wait.
 func (e *Engine) drop(p *pending) {
 	delete(p.run.pending, p.id)
 	e.queue.remove(p.timer)

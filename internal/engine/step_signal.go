@@ -8,13 +8,13 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// signalOpts is which signal a step waits for. The options' shape is that of
-// step.WaitForSignal in inngestgo v0.16.0.
+// signalOpts are the options of a wait for a signal, as step.WaitForSignal of
+// inngestgo v0.16.0 sends them.
 type signalOpts struct {
 	signal  string
 	timeout time.Duration
 	until   time.Time // instead of timeout
-	replace bool      // takes the signal over from a run that waits for it
+	replace bool      // takes the signal from another run that waits for it
 }
 
 func decodeSignal(o *op) (*signalOpts, error) {
@@ -42,9 +42,9 @@ func decodeSignal(o *op) (*signalOpts, error) {
 	return s, nil
 }
 
-// beginSignal makes a step wait. One run at a time can wait for a signal: a
-// second one fails, or replaces the first, which then hears of nothing but its
-// timeout. The error's text is the official dev server's.
+// beginSignal makes a step wait for a signal. Only one run can wait for a signal:
+// a second one fails, or replaces the first, which then waits until its timeout.
+// The error's text is the official dev server's.
 func (e *Engine) beginSignal(p *pending, opts *signalOpts) {
 	if e.signals[opts.signal] != nil && !opts.replace {
 		e.fail(p.run, wire.CallError{Name: "Error",
@@ -58,9 +58,9 @@ func (e *Engine) beginSignal(p *pending, opts *signalOpts) {
 	p.timer = e.queue.push(until, wake{p})
 }
 
-// Signal resumes the run that waits for the signal, and returns its id. Data
-// is any JSON; nothing counts as null. It returns ErrNotFound when no run
-// waits, a *RequestError or ErrClosed.
+// Signal resumes the run that waits for the signal, and returns its id. The
+// payload is any JSON; an empty one is null. Errors are ErrNotFound if no run
+// waits, *RequestError, ErrStore or ErrClosed.
 func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, err error) {
 	switch {
 	case signal == "":
@@ -88,7 +88,8 @@ func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, e
 	return p.run.id, nil
 }
 
-// dropSignal ends a step's wait, unless another has replaced it.
+// dropSignal ends a step's wait for its signal, unless another step has replaced
+// it.
 func (e *Engine) dropSignal(p *pending) {
 	if e.signals[p.signal] == p {
 		delete(e.signals, p.signal)

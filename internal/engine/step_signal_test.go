@@ -13,8 +13,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// signalled is a function that waits an hour for the signal that its event
-// names.
+// signalled adds a function that waits an hour for the signal that its event names.
 func signalled(k *kit) {
 	k.on("signalled", func(ctx context.Context, in input) (any, error) {
 		conflict, _ := in.Event.Data["conflict"].(string)
@@ -85,7 +84,7 @@ func TestSignalConflict(t *testing.T) {
 	want(t, k.end(first), `"error: signal not received"`)
 }
 
-// A wait that ends in another way frees its signal.
+// TestSignalOfCancelledRun checks that a wait which ends otherwise frees its signal.
 func TestSignalOfCancelledRun(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

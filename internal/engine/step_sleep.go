@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// sleepOpts is how long a step sleeps: for a duration, or until a time.
+// sleepOpts are the options of a sleep: a duration or a time.
 type sleepOpts struct {
 	in time.Duration
 	at time.Time
 }
 
-// decodeSleep reads a sleep (SDK specification 5.3.2). Older SDKs put the
-// duration into the op's name.
+// decodeSleep reads a sleep's options (SDK specification 5.3.2). Older SDKs send
+// the duration as the op's name.
 func decodeSleep(o *op) (*sleepOpts, error) {
 	var opts struct {
 		Duration string `json:"duration"`
@@ -33,7 +33,7 @@ func decodeSleep(o *op) (*sleepOpts, error) {
 	return &sleepOpts{in: in, at: at}, nil
 }
 
-// wake ends a sleep.
+// wake ends a sleep, or a wait at its timeout.
 type wake struct{ step *pending }
 
 func (e *Engine) beginSleep(p *pending, opts *sleepOpts) {

@@ -8,7 +8,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine/expr"
 )
 
-// waitOpts is what a step waits for.
+// waitOpts are the options of a wait for an event.
 type waitOpts struct {
 	event   string
 	timeout time.Duration
@@ -16,7 +16,7 @@ type waitOpts struct {
 	when    expr.Expression
 }
 
-// decodeWait reads a wait (SDK specification 5.3.3).
+// decodeWait reads a wait's options (SDK specification 5.3.3).
 func (e *Engine) decodeWait(o *op) (*waitOpts, error) {
 	var opts struct {
 		Event   string `json:"event"`
@@ -40,16 +40,15 @@ func (e *Engine) decodeWait(o *op) (*waitOpts, error) {
 	return w, nil
 }
 
-// wait is what an event ends: the wait of a step, or a run that the event
-// cancels.
+// wait is a wait for an event, which resumes a step or cancels a run.
 type wait struct {
 	run   *run
 	step  *pending // nil for a cancellation
 	event string
 	when  expr.Expression
-	until time.Time // after which a cancellation counts no more; zero for never
+	until time.Time // end of a cancellation; zero for none
 
-	// Where the index keeps it.
+	// The wait's place in the index. seq is zero outside the index.
 	seq          uint64
 	field, value string
 }
@@ -59,15 +58,15 @@ func (e *Engine) beginWait(p *pending, opts *waitOpts) {
 	p.step().waitsFor = &Awaits{Event: opts.event, Until: until}
 	p.wait = &wait{run: p.run, step: p, event: opts.event, when: opts.when}
 	e.waits.add(p.wait)
-	p.timer = e.queue.push(until, wake{p}) // a timeout is null, as a sleep's end is
+	p.timer = e.queue.push(until, wake{p}) // the result of a timeout is null, as of a sleep
 }
 
-// deliver hands an event to what waits for it, in the order in which it began
-// to.
+// deliver resumes the steps that wait for an event and cancels the runs that it
+// cancels, in the order in which the waits began.
 func (e *Engine) deliver(ev *event) {
 	for _, w := range e.waits.find(ev) {
 		switch {
-		case w.seq == 0: // one before it ended its run
+		case w.seq == 0: // an earlier wait already ended the run
 		case w.step != nil:
 			e.resolve(w.step, ev.raw)
 		case w.until.IsZero() || ev.receivedAt.Before(w.until):

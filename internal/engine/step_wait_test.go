@@ -11,7 +11,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// waits is a function that waits a day for "paid" with an expression.
+// waits adds a function that waits a day for "paid" with an expression.
 func waits(k *kit, expression string) {
 	k.on("waits", func(ctx context.Context, _ input) (any, error) {
 		opts := step.WaitForEventOpts{Event: "paid", Timeout: 24 * time.Hour}
@@ -24,7 +24,7 @@ func waits(k *kit, expression string) {
 	k.sync()
 }
 
-// resultOr is what a function returns that shows a step's error to the test.
+// resultOr returns a step's result, or its error as text.
 func resultOr(out any, err error) any {
 	if err != nil {
 		return "error: " + err.Error()

@@ -8,23 +8,22 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine/expr"
 )
 
-// waitIndex finds what waits for an event: by its name, and where the
-// expression asks for a field of the event to have a certain value, by that
-// value. So an event costs what waits for it, and not what waits for others
-// of its name.
+// waitIndex finds the waits for an event: by the event's name and, if a wait's
+// expression requires a value of one field, by that value. An event then evaluates
+// the expressions of its waits, and not of all waits with its name.
 type waitIndex struct {
 	byEvent map[string]*namedWaits
 	seq     uint64
 }
 
-// namedWaits are the waits for one name of events.
+// namedWaits are the waits for events of one name.
 type namedWaits struct {
 	count  int
-	rest   map[*wait]struct{} // that ask for no value
+	rest   map[*wait]struct{} // those that require no value
 	fields map[string]*fieldWaits
 }
 
-// fieldWaits are the waits that ask for a value of one field.
+// fieldWaits are the waits that require a value of one field.
 type fieldWaits struct {
 	path   []string
 	values map[string]map[*wait]struct{}
@@ -58,7 +57,7 @@ func (x *waitIndex) add(w *wait) {
 	field.values[w.value][w] = struct{}{}
 }
 
-// remove takes a wait out. Nil and waits that have left are ignored.
+// remove removes a wait. It ignores nil and removed waits.
 func (x *waitIndex) remove(w *wait) {
 	if w == nil || w.seq == 0 {
 		return
@@ -83,7 +82,7 @@ func (x *waitIndex) remove(w *wait) {
 	}
 }
 
-// find returns what waits for an event, in the order in which it began to.
+// find returns the waits for an event, in the order in which they began.
 func (x *waitIndex) find(ev *event) []*wait {
 	named := x.byEvent[ev.Name]
 	if named == nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// What finds the waits for an event by a value that they ask for finds the same
-// as evaluating every expression would.
+// TestWaitsByValue checks that finding waits by a required value has the same result as
+// evaluating every expression.
 func TestWaitsByValue(t *testing.T) {
 	t.Parallel()
 	const own = `{"order":7,"float":7.0,"text":"7","yes":true,"none":null,"deep":{"a":1},"quoted key":"q"}`
@@ -42,7 +42,8 @@ func TestWaitsByValue(t *testing.T) {
 	}
 }
 
-// Of many waits an event ends those that ask for its value, in their order.
+// TestWaitsEndInOrder checks that an event ends, in their order, the waits that require
+// its value.
 func TestWaitsEndInOrder(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

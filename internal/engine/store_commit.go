@@ -1,6 +1,6 @@
 package engine
 
-// startJournal has every change written down from now on.
+// startJournal makes the engine write every further change to the store.
 func (e *Engine) startJournal(store Store) {
 	e.journal = newJournal(store)
 	e.events.onForget = e.journal.touchEvent
@@ -18,7 +18,7 @@ func (e *Engine) startJournal(store Store) {
 	}()
 }
 
-// noteChange keeps what watches are told of.
+// noteChange notes a change, of those that watches observe, in the journal.
 func (e *Engine) noteChange(kind ChangeKind, id string) {
 	switch kind {
 	case ChangedRun:
@@ -30,7 +30,8 @@ func (e *Engine) noteChange(kind ChangeKind, id string) {
 	}
 }
 
-// flush seals what has changed. The caller holds the engine's lock.
+// flush makes a group of the noted changes and passes it to the committing
+// goroutine. The caller holds the engine's lock.
 func (e *Engine) flush() {
 	j := e.journal
 	if j == nil || len(j.dirty)+len(j.events) == 0 {
@@ -53,8 +54,8 @@ func (e *Engine) flush() {
 	j.moved.Broadcast()
 }
 
-// whenCommitted returns how to wait for what has changed since the last flush, with
-// what is yet to change before the next.
+// whenCommitted returns a function that waits for the commit of the group that the
+// next flush will make. The caller holds the engine's lock.
 func (e *Engine) whenCommitted() func() error {
 	j := e.journal
 	if j == nil {
@@ -64,8 +65,9 @@ func (e *Engine) whenCommitted() func() error {
 	return func() error { return j.wait(group) }
 }
 
-// awaitCommit is deferred by requests, before the lock is taken: it makes them wait
-// until what they have changed is kept.
+// awaitCommit waits for the commit of all flushed changes, and sets err if that
+// fails. Requests defer it before they take the lock, so that they return only
+// after their changes are committed.
 func (e *Engine) awaitCommit(err *error) {
 	if e.journal == nil || *err != nil {
 		return

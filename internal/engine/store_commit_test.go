@@ -31,9 +31,9 @@ func (s *heldStore) Commit(writes []engine.Write) error {
 	return s.shelf.Commit(writes)
 }
 
-// TestNothingLeavesBeforeItsCommit holds the commits of a store. The request
-// that caused a change is not answered, and the app is not called, before the
-// store has the change: the event and its run first, then each step's result.
+// TestNothingLeavesBeforeItsCommit delays the commits of a store. It checks that the
+// engine neither answers the request that caused a change nor calls the app before
+// the store has the change: first the event and its run, then each step's result.
 func TestNothingLeavesBeforeItsCommit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestNothingLeavesBeforeItsCommit(t *testing.T) {
 
 		answer(func() error { _, err := e.Send("", wire.Event{Name: "go"}); return err })
 		expect(1, 0, "")
-		commit() // the event, its run and that the run is being called
+		commit() // the event and its run
 		expect(2, 1, "event/")
 		commit() // the first step's result
 		expect(2, 2, "result 1")

@@ -5,34 +5,33 @@ import (
 	"sync"
 )
 
-// journal writes down what has changed. Under the engine's lock things are
-// only noted; at the end of each change, in pump, they become one group of
-// writes, so that what is kept is never half of a change. A goroutine commits
-// the groups that have gathered, many in one go. Whoever must not be seen
-// before its change is kept waits for its group: calls, and the answers to
-// requests.
+// journal writes changes to the store. Under the engine's lock a change is only
+// noted. At the end of the change, pump makes one group of writes from the notes, so
+// that the store never has half of a change. A goroutine commits all groups that
+// have gathered at once. Calls, and the answers to requests, must not leave before
+// their change is committed: they wait for its group.
 type journal struct {
 	store Store
 
 	// The engine's lock guards these.
 	dirty  map[recordID]struct{}
 	events map[*event]struct{}
-	sealed uint64 // groups so far
+	sealed uint64 // number of groups so far
 
 	mu        sync.Mutex
-	moved     *sync.Cond // when any of the following changes
-	writes    []Write
-	last      uint64 // the last group in writes, or in what is being committed
-	committed uint64
+	moved     *sync.Cond // signals a change of any following field
+	writes    []Write    // of the groups that wait to be committed
+	last      uint64     // the last group in writes, or in the commit in progress
+	committed uint64     // the last committed group
 	closing   bool
 	stopped   bool
 	err       error
 }
 
-// dirty is something that has changed, other than an event.
+// recordID identifies a record, other than an event's, by its kind and id.
 type recordID struct{ kind, id string }
 
-// What is written down, and the first element of its keys.
+// Kinds of records. A record's key begins with its kind.
 const (
 	kindApp      = "app"
 	kindEvent    = "event"
@@ -49,7 +48,7 @@ func newJournal(store Store) *journal {
 	return j
 }
 
-// touch notes that something has changed. The caller holds the engine's lock.
+// touch notes that a record has changed. The caller holds the engine's lock.
 func (j *journal) touch(kind, id string) {
 	if j != nil {
 		j.dirty[recordID{kind, id}] = struct{}{}
@@ -62,7 +61,7 @@ func (j *journal) touchEvent(ev *event) {
 	}
 }
 
-// run commits until the journal is closed, or cannot go on.
+// run commits groups until the journal is closed or a commit fails.
 func (j *journal) run() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -90,7 +89,8 @@ func (j *journal) run() error {
 	return j.err
 }
 
-// wait returns once a group is kept, or will never be.
+// wait waits until a group is committed. It returns an error if the group never
+// will be.
 func (j *journal) wait(group uint64) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -106,7 +106,7 @@ func (j *journal) wait(group uint64) error {
 	return ErrClosed
 }
 
-// failed returns the error that the journal has met.
+// failed returns the error of a failed commit.
 func (j *journal) failed() error {
 	if j == nil {
 		return nil
@@ -116,7 +116,7 @@ func (j *journal) failed() error {
 	return j.err
 }
 
-// close commits what is left and returns the error that the journal has met.
+// close commits the remaining groups and returns the error of a failed commit.
 func (j *journal) close() error {
 	if j == nil {
 		return nil

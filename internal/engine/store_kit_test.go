@@ -24,7 +24,7 @@ import (
 type shelf struct {
 	mu      sync.Mutex
 	records map[string][]byte
-	broken  error // what commits fail with
+	broken  error // the error of every commit; nil if commits succeed
 }
 
 func newShelf() *shelf { return &shelf{records: map[string][]byte{}} }
@@ -36,7 +36,7 @@ func (s *shelf) Load(f func(key string, value []byte) error) error {
 	for _, key := range slices.Sorted(maps.Keys(s.records)) {
 		value := bytes.Clone(s.records[key])
 		err = errors.Join(err, f(key, value))
-		clear(value) // it is not to be kept
+		clear(value) // f must not retain it
 	}
 	return err
 }
@@ -65,7 +65,7 @@ func (s *shelf) breakWith(err error) {
 	s.broken = err
 }
 
-// state is all that is seen of an engine from the outside.
+// state is the whole state of an engine that its methods show.
 type state struct {
 	Apps   []engine.App
 	Events []engine.Event
@@ -81,7 +81,7 @@ func stateOf(t testing.TB, e *engine.Engine) state {
 	return s
 }
 
-// asJSON writes down results that can be megabytes, which cmp is too slow for.
+// asJSON encodes a state. Its results may have megabytes, for which cmp is too slow.
 func asJSON(t testing.TB, s state) string {
 	t.Helper()
 	raw, err := json.MarshalIndent(s, "", " ")
@@ -91,16 +91,15 @@ func asJSON(t testing.TB, s state) string {
 	return string(raw)
 }
 
-// sameAfterRestart fails the test unless another engine, made of what this one
-// has kept, is seen to be the same. It is at the end of every test that has a
-// kit.
+// sameAfterRestart fails the test unless another engine, restored from this one's
+// store, shows the same state. Every test with a kit ends with it.
 func (k *kit) sameAfterRestart() {
 	k.Helper()
 	before := stateOf(k, k.Engine)
 	if err := k.Close(); err != nil {
-		return // of a store that was broken on purpose
+		return // the test broke the store on purpose
 	}
-	e, err := engine.New(k.cfg) // it makes no calls before the app syncs, so that there is time to look
+	e, err := engine.New(k.cfg) // it makes no calls before the app syncs
 	if err != nil {
 		k.Error(err)
 		return
@@ -111,8 +110,8 @@ func (k *kit) sameAfterRestart() {
 	}
 }
 
-// restart stops the engine as a crash would, and goes on with another that is
-// made of what it has kept. The app syncs again.
+// restart stops the engine as a crash would, and continues with another one, restored
+// from the store. The app syncs again.
 func (k *kit) restart() {
 	k.Helper()
 	if err := k.Close(); err != nil {

@@ -6,15 +6,15 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// The forms in which things are kept. JSON that came from outside is in bytes,
-// so that it stays as it was.
+// The shapes of records. JSON from apps and requests is in []byte fields, which
+// keep its exact bytes.
 
 type appRecord struct {
 	Name, URL, SDK, Framework string
 	Functions                 [][]byte
 	Events                    []wire.EventExample `json:",omitempty"`
 	Synced                    time.Time
-	Order                     int  // of its first function, among all
+	Order                     int  // the order of its first function
 	Endpoints                 bool `json:",omitempty"`
 }
 
@@ -27,9 +27,10 @@ type eventRecord struct {
 	Received time.Time
 	Seq      uint64
 	Runs     []string `json:",omitempty"`
-	// The step that made it to invoke a function.
+	// The step that invoked a function by this event.
 	InvokerRun, InvokerStep string `json:",omitempty"`
-	// Forgotten is an event that only runs remember.
+	// Forgotten means that the log has forgotten the event, but a run, a batch or
+	// a debounce refers to it.
 	Forgotten bool `json:",omitempty"`
 }
 
@@ -57,8 +58,8 @@ type runRecord struct {
 	LastGroup int
 }
 
-// functionRecord is a function that is no longer registered, for the runs
-// that it still has.
+// functionRecord is a function that is no longer registered, in the record of its
+// run.
 type functionRecord struct {
 	App, URL  string
 	Config    []byte
@@ -98,7 +99,7 @@ type pendingRecord struct {
 	Call   *callRecord `json:",omitempty"`
 }
 
-// deferredRecord is events that wait to start a run, in a batch or debounced.
+// deferredRecord holds the events of a batch or a debounce, which will start a run.
 type deferredRecord struct {
 	Function string
 	Events   []string

@@ -17,9 +17,9 @@ func TestRestartHeldBack(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		opts   inngestgo.FunctionOpts
-		began  string // the events of the runs before the restart
-		before string // the restart, of an event that is sent after it
-		later  string // and an hour later
+		began  string // the runs that have begun before the restart
+		before string // those that have begun after it, and after a further event
+		later  string // those that have begun an hour later
 	}{
 		"debounced":   {inngestgo.FunctionOpts{Debounce: &inngestgo.ConfigDebounce{Period: time.Hour}}, "[]", "[]", "[3]"},
 		"batched":     {inngestgo.FunctionOpts{BatchEvents: &inngestgo.ConfigBatchEvents{MaxSize: 5, Timeout: time.Hour}}, "[]", "[]", "[123]"},

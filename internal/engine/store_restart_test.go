@@ -115,8 +115,8 @@ func TestRestartWaitingForASignal(t *testing.T) {
 	want(t, must(r.Run(run)), `"ding"`)
 }
 
-// A call that was in flight is made again, with the same attempt, once the app
-// is there.
+// TestRestartInFlight checks that a call which was in flight is made again, with the
+// same attempt, when the app has synced.
 func TestRestartInFlight(t *testing.T) {
 	t.Parallel()
 	cut := make(chan struct{})
@@ -126,7 +126,7 @@ func TestRestartInFlight(t *testing.T) {
 		return step.Run(ctx, "cut off", func(ctx context.Context) (string, error) {
 			if attempts = append(attempts, in.InputCtx.Attempt); len(attempts) == 1 {
 				close(cut)
-				<-ctx.Done() // the engine goes away
+				<-ctx.Done() // the engine stops
 			}
 			return "ok", nil
 		})
@@ -142,8 +142,8 @@ func TestRestartInFlight(t *testing.T) {
 	}
 }
 
-// After a restart the app may take a while to come: until it syncs, or for ten
-// seconds, no attempt is wasted on it.
+// TestRestartWaitsForTheApp checks that after a restart no attempt is wasted on an app
+// before it syncs, for up to ten seconds.
 func TestRestartWaitsForTheApp(t *testing.T) {
 	t.Parallel()
 	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
@@ -187,8 +187,8 @@ func TestStoreThatFails(t *testing.T) {
 	r.wantRan(map[string]int{})
 }
 
-// TestRestartWithoutARecord takes each record of a run away, or spoils it: what
-// cannot be read is an error, and nothing is a panic.
+// TestRestartWithoutARecord removes or spoils each record of a run. An unreadable
+// record must be an error, and nothing may panic.
 func TestRestartWithoutARecord(t *testing.T) {
 	t.Parallel()
 	r := newRestarted(t, inngestgo.FunctionOpts{}, onGo, func(ctx context.Context, _ input, r *restarted) (any, error) {
@@ -219,7 +219,7 @@ func TestRestartWithoutARecord(t *testing.T) {
 		_ = with(func(records map[string][]byte) { delete(records, key) })
 		_ = with(func(records map[string][]byte) { records[key] = []byte("{}") })
 		err := with(func(records map[string][]byte) { records[key] = []byte("spoilt") })
-		if strings.Contains(key, "/memo/") { // are only read by the app
+		if strings.Contains(key, "/memo/") { // only the app reads memos
 			continue
 		}
 		if err == nil || !strings.Contains(err.Error(), key) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -14,7 +15,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// restored is what a store had, read and not yet taken in.
+// restored holds the decoded records of a store.
 type restored struct {
 	apps     []appRecord
 	events   map[string]*event
@@ -32,8 +33,8 @@ type restoredRun struct {
 	steps map[string]stepRecord
 }
 
-// restore takes in what the store has: everything as it was, but that calls
-// which were in flight are made again, and that schedules go on from now on.
+// restore restores the state from the store. Calls that were in flight are made
+// again, and schedules continue from now.
 func (e *Engine) restore() error {
 	in := &restored{
 		events: map[string]*event{}, records: map[string]eventRecord{}, runs: map[string]*restoredRun{},
@@ -67,13 +68,13 @@ func (e *Engine) restore() error {
 	return nil
 }
 
-// read takes one record.
+// read decodes one record.
 func (in *restored) read(key string, value []byte) error {
 	kind, id, _ := strings.Cut(key, "/")
 	var err error
 	if kind != kindRun {
 		if id, err = url.PathUnescape(id); err != nil {
-			return fmt.Errorf("record %q has no key of this engine's: %w", key, err)
+			return fmt.Errorf("record %q does not have a key of this engine: %w", key, err)
 		}
 	}
 	switch kind {
@@ -90,7 +91,7 @@ func (in *restored) read(key string, value []byte) error {
 	case kindDebounce, kindBatch:
 		err = decode(value, func(d deferredRecord) { in.deferred[recordID{kind, id}] = d })
 	default:
-		err = fmt.Errorf("its kind is not known")
+		err = errors.New("its kind is unknown")
 	}
 	if err != nil {
 		return fmt.Errorf("record %q cannot be read: %w", key, err)
@@ -105,7 +106,7 @@ func decode[T any](raw []byte, take func(T)) error {
 	return err
 }
 
-// readRun takes a run, or a part of one, which comes after it.
+// readRun decodes a run, or a part of a run. A part comes after its run.
 func (in *restored) readRun(id string, value []byte) error {
 	id, part, _ := strings.Cut(id, "/")
 	r := in.runs[id]
@@ -115,7 +116,7 @@ func (in *restored) readRun(id string, value []byte) error {
 		return decode(value, func(d runRecord) { r.doc = d })
 	}
 	if r == nil {
-		return fmt.Errorf("it belongs to no run")
+		return errors.New("it belongs to no run")
 	}
 	if step, ok := strings.CutPrefix(part, "step/"); ok {
 		return decode(value, func(d stepRecord) { r.steps[step] = d })
@@ -157,7 +158,7 @@ func (e *Engine) restoreEvents(in *restored) {
 	}
 }
 
-// restoreInvokers ties events to the steps that wait for what they started.
+// restoreInvokers connects the events of invocations with their invoking steps.
 func (e *Engine) restoreInvokers(in *restored) {
 	for id, d := range in.records {
 		if r := e.runs.byID[d.InvokerRun]; r != nil {
@@ -166,7 +167,7 @@ func (e *Engine) restoreInvokers(in *restored) {
 	}
 }
 
-// restoreDeferred puts events back into their batches and debounces.
+// restoreDeferred restores batches and debounces.
 func (e *Engine) restoreDeferred(in *restored) {
 	for at, d := range in.deferred {
 		events := make([]*event, 0, len(d.Events))

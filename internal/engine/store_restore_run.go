@@ -7,7 +7,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// restoreRun takes a run in, with all that its steps wait for.
+// restoreRun restores a run with its steps and their waits.
 func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 	d := kept.doc
 	fn, err := e.functionOf(d)
@@ -50,8 +50,8 @@ func (e *Engine) restoreRun(in *restored, kept *restoredRun) error {
 	return nil
 }
 
-// functionOf is the function of a run as it is registered or, when it no longer
-// is, as it was.
+// functionOf returns the registered function of a run or, if there is none, the
+// function in the run's record.
 func (e *Engine) functionOf(d runRecord) (*function, error) {
 	if fn := e.registry.functions[d.Function]; fn != nil {
 		return fn, nil
@@ -77,7 +77,7 @@ func restoreSteps(kept *restoredRun, r *run) error {
 			s.result, s.stored = r.memos[at].value, true
 		}
 		if d.Place < 0 || d.Place >= len(steps) || steps[d.Place] != nil {
-			return fmt.Errorf("run %s: its steps are not whole", r.id)
+			return fmt.Errorf("run %s: its steps are incomplete", r.id)
 		}
 		steps[d.Place] = s
 	}
@@ -87,7 +87,7 @@ func restoreSteps(kept *restoredRun, r *run) error {
 	return nil
 }
 
-// goOn sets up again what moves a run that has not ended.
+// goOn restores the calls, timers and waits that continue a run.
 func (e *Engine) goOn(kept *restoredRun, r *run) {
 	d := kept.doc
 	r.tolls = r.fn.flow.tolls(r.fn, r.events[0])
@@ -117,7 +117,7 @@ func (e *Engine) goOn(kept *restoredRun, r *run) {
 	}
 }
 
-// takeSlots takes the places that a run holds from its first call to its end.
+// takeSlots takes the slots that a run holds from its first call to its end.
 func (e *Engine) takeSlots(r *run) {
 	for _, t := range r.tolls.first {
 		if t.whole {
@@ -156,7 +156,8 @@ func (e *Engine) restorePending(r *run, s *step, d *pendingRecord, g *group) {
 	}
 }
 
-// restoreWait compiles what the step waits for anew: it was taken before.
+// restoreWait restores a step's wait, and compiles its expression again, which
+// compiled before.
 func (e *Engine) restoreWait(p *pending, s *step) {
 	w := &wait{run: p.run, step: p, event: s.awaits().Event}
 	if opts, err := e.decodeWait(&op{Op: wire.Op{ID: p.id, Name: p.name, Opts: p.opts}}); err == nil {
@@ -167,8 +168,7 @@ func (e *Engine) restoreWait(p *pending, s *step) {
 	p.timer = e.queue.push(s.awaits().Until, wake{p})
 }
 
-// restore adds a run that was kept; those that have ended are put in order
-// afterwards.
+// restore adds a stored run. sortFinished must follow the last one.
 func (l *runLog) restore(r *run) {
 	l.seq = r.seq
 	l.insert(r)

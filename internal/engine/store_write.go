@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// writesFor adds the writes for something that has changed. What is gone has
-// none left.
+// writesFor appends the writes for a changed record. If its subject is gone, the
+// write deletes the record.
 func (e *Engine) writesFor(writes []Write, d recordID) []Write {
 	key := d.kind + "/" + url.PathEscape(d.id)
 	switch d.kind {
@@ -42,12 +42,12 @@ func (e *Engine) writesFor(writes []Write, d recordID) []Write {
 	return append(writes, Write{Key: key})
 }
 
-// encode writes one of the forms above, all of whose parts are valid.
+// encode encodes a record.
 func encode(doc any) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // errors hold JSON of an app's, too
-	_ = enc.Encode(doc)      // which was valid when it came in
+	enc.SetEscapeHTML(false) // it would change an app's JSON in errors
+	_ = enc.Encode(doc)      // all JSON in records is valid
 	return b.Bytes()
 }
 
@@ -62,7 +62,8 @@ func (a *app) record() appRecord {
 	return d
 }
 
-// write is the event as it is kept, or its removal when nobody remembers it.
+// write returns the write of an event's record, or its deletion if neither the log
+// nor anything else refers to the event.
 func (ev *event) write() Write {
 	key := kindEvent + "/" + ev.internalID
 	if ev.forgotten && ev.holders == 0 {
@@ -86,11 +87,10 @@ func ids(events []*event) []string {
 	return out
 }
 
-// seed tells what was written from what is to be.
+// seed is the seed of the hashes that find changed step records.
 var seed = maphash.MakeSeed()
 
-// writesForRun writes the run, what is new of its results, and those of its
-// steps that can have changed.
+// writesForRun appends the writes for a run, its new memos and its changed steps.
 func (e *Engine) writesForRun(writes []Write, r *run) []Write {
 	key := kindRun + "/" + r.id
 	writes = append(writes, Write{key, encode(e.runRecordOf(r))})

@@ -9,29 +9,29 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// App is a copy of a registered app.
+// App describes a registered app.
 type App struct {
 	Name, URL, SDK, Framework string
-	SyncedAt                  time.Time // when it last registered
-	// Endpoints is an app of HTTP endpoints: its functions are made of their
-	// requests, and it never syncs.
+	SyncedAt                  time.Time // time of its latest sync
+	// Endpoints means that the app consists of HTTP endpoints: the engine makes
+	// its functions from their requests, and it never syncs.
 	Endpoints bool
 	Functions []Function
-	Events    []wire.EventExample // that it knows
+	Events    []wire.EventExample // examples of its events
 }
 
-// Function is a copy of a registered function.
+// Function describes a registered function.
 type Function struct {
 	ID, UUID, Name string
 	Triggers       []string // event names and schedules
-	// PausedAt is when it was paused; zero if it is not.
+	// PausedAt is the time at which it was paused; zero if it is not paused.
 	PausedAt time.Time
 	// Config is the function's configuration as its app registered it
 	// (SDK specification 4.3.2).
 	Config json.RawMessage
 }
 
-// Apps returns the registered apps in the order of their names.
+// Apps returns the registered apps, sorted by name.
 func (e *Engine) Apps() []App {
 	e.mu.Lock()
 	defer e.mu.Unlock()

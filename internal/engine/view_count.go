@@ -2,14 +2,14 @@ package engine
 
 import "maps"
 
-// Counts is how much is known.
+// Counts has the numbers of remembered runs and events.
 type Counts struct {
 	Runs map[Status]int
-	// Events counts those from outside only.
+	// Events does not count the engine's own events.
 	Events int
 }
 
-// Counts counts what is known.
+// Counts returns the numbers of remembered runs and events.
 func (e *Engine) Counts() Counts {
 	e.mu.Lock()
 	defer e.mu.Unlock()

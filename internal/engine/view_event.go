@@ -6,7 +6,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Event is a copy of an event that was accepted.
+// Event describes an accepted event.
 type Event struct {
 	wire.Event
 	InternalID string
@@ -14,7 +14,8 @@ type Event struct {
 	RunIDs     []string
 }
 
-// Event returns an event by its own id or its internal one.
+// Event returns an event by its id or its internal id. It returns ErrNotFound for
+// an unknown event.
 func (e *Engine) Event(id string) (Event, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -31,8 +32,8 @@ func (ev *event) view() Event {
 	return v
 }
 
-// EventRuns returns the runs that an event started and that are still known, in
-// the order in which they began.
+// EventRuns returns the remembered runs that an event started, in the order of
+// their start. It returns ErrNotFound for an unknown event.
 func (e *Engine) EventRuns(id string) ([]Run, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

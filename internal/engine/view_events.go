@@ -7,20 +7,21 @@ import (
 	"time"
 )
 
-// EventQuery says which events a page has. The zero value is the latest ones.
+// EventQuery selects the events of a page. The zero value selects the latest
+// events.
 type EventQuery struct {
-	// Limit is how many events the page has at most. Defaults to DefaultPage.
+	// Limit is the largest number of events on the page. Defaults to DefaultPage.
 	Limit int
-	// Before is the internal id of an event: the page has older ones.
+	// Before is the internal id of an event: the page has only older events.
 	Before string
-	// Name narrows the list to events of this name.
+	// Name selects events of this name. Defaults to all.
 	Name string
-	// Internal adds the events that the engine sent itself.
+	// Internal includes the events that the engine made.
 	Internal bool
-	// Since and Until bound when the events came in: not before the one, and
-	// before the other.
+	// Since and Until bound the arrival of the events: it is not before Since and
+	// before Until. They default to no bound.
 	Since, Until time.Time
-	// Search is text that the event's ids, name or payload contain, in any
+	// Search selects events whose ids, name or payload contain this text, in any
 	// case.
 	Search string
 }
@@ -28,7 +29,7 @@ type EventQuery struct {
 // EventPage is a page of events, the newest first.
 type EventPage struct {
 	Events []Event
-	// Next asks for the next page, as RunPage.Next does.
+	// Next is EventQuery.Before for the next page, as RunPage.Next is for runs.
 	Next string
 }
 

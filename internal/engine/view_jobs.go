@@ -7,36 +7,35 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Job is something that a run has to come, or is at.
+// Job is a pending or in-progress item of a run.
 type Job struct {
-	// ID is the run's, and of what belongs to a step, that and the step's
+	// ID is the run's id or, for an item of a step, the run's id and the step's
 	// hashed id.
 	ID   string
 	Kind JobKind
-	// At is when it is due, or was; zero for an invocation that waits for as
-	// long as it takes.
+	// At is the time at which the item is due, or was; zero for an invocation
+	// without a timeout.
 	At time.Time
-	// Position is how many calls of the function stand before it in line, zero
-	// for what is not in line: it is not due, or has been let through.
+	// Position is the number of calls of the function that come before it in the
+	// backlog. It is zero for an item that is not in the backlog.
 	Position int
-	// Attempt is that of a call, counted from zero.
+	// Attempt is the attempt of a call, counted from zero.
 	Attempt int
 }
 
-// JobKind is what a job is, spelled as Inngest's REST API does.
+// JobKind is the kind of a job, as Inngest's REST API spells it.
 type JobKind string
 
 // The kinds of jobs.
 const (
-	JobStart JobKind = "start" // the first call, until it has been answered
+	JobStart JobKind = "start" // the first call, until its answer
 	JobEdge  JobKind = "edge"  // any other call, or a step's request
 	JobSleep JobKind = "sleep"
 	JobPause JobKind = "pause" // a wait for an event, a signal or another run
 )
 
-// Jobs returns what a run has to come, the earliest first and what has no time
-// last: nothing once it has ended. It returns ErrNotFound for a run that is
-// unknown, or was forgotten.
+// Jobs returns the jobs of a run, the earliest first and those without a time
+// last. An ended run has none. Jobs returns ErrNotFound for an unknown run.
 func (e *Engine) Jobs(runID string) ([]Job, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -90,8 +89,8 @@ func (e *Engine) callJob(c *call) Job {
 	return j
 }
 
-// dueAt is when a call is due, or was: what it follows tells, of those that
-// have not failed.
+// dueAt returns the time at which a call is due, or was. A call that has not
+// failed is due when the step before it finished.
 func (c *call) dueAt() time.Time {
 	switch {
 	case !c.next.IsZero():
@@ -108,8 +107,8 @@ func (c *call) dueAt() time.Time {
 	return at
 }
 
-// position is how many calls of the same function stand before one in line,
-// zero if it is not in line.
+// position returns the number of calls of the same function that come before a
+// call in the backlog. It returns 0 if the backlog does not have the call.
 func (b *backlog) position(c *call) int {
 	before, lined := 0, false
 	for _, l := range b.lanes {

@@ -66,7 +66,7 @@ func TestJobs(t *testing.T) {
 		engine.Job{ID: id("paid"), Kind: engine.JobPause, At: retry.Add(time.Hour)},
 		engine.Job{ID: id("forever"), Kind: engine.JobPause},
 	)
-	if err := k.Pause("shop-works"); err != nil { // its calls are due and not made
+	if err := k.Pause("shop-works"); err != nil { // its calls are due, but not made
 		t.Fatal(err)
 	}
 	k.clock.Advance(time.Minute)

@@ -1,17 +1,17 @@
 package engine
 
-// DefaultPage is how many entries a page has when a query names no limit.
+// DefaultPage is the number of entries on a page if the query has no limit.
 const DefaultPage = 20
 
-// pageBudget bounds the entries that are looked at for one page, so that a
-// page costs the same however much is kept; searching an entry's text counts
-// as searchCost of them.
+// pageBudget bounds the entries that one page examines, so that the cost of a page
+// does not grow with the log. An entry whose text is searched counts as searchCost
+// entries.
 const (
 	pageBudget = 10_000
 	searchCost = 10
 )
 
-// budget is what is left to be spent on a page.
+// budget is the remaining budget of a page.
 type budget struct{ left, each int }
 
 func newBudget(search string) budget {

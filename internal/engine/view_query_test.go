@@ -13,7 +13,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// listed is a kit with six runs, a minute apart and alternately of two
+// listed returns a kit with six runs that started a minute apart, alternately of two
 // functions, of which "odd" fails.
 func listed(t *testing.T) *kit {
 	t.Helper()
@@ -31,7 +31,7 @@ func listed(t *testing.T) *kit {
 	return k
 }
 
-// numbers are the n of the runs' events.
+// numbers returns n of the runs' events.
 func numbers(runs []engine.Run) string {
 	var b strings.Builder
 	for _, r := range runs {
@@ -78,7 +78,7 @@ func TestRunPages(t *testing.T) {
 	for {
 		page := k.Runs(q)
 		got = append(got, numbers(page.Runs))
-		if len(got) == 1 { // what begins meanwhile moves nothing
+		if len(got) == 1 { // a run that begins between two pages does not shift them
 			k.send("even", `{"n":"no-6"}`)
 			k.rest()
 		}
@@ -133,8 +133,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// A page looks at so many entries and no more, however much is kept: a search
-// for something rare goes on from where the page before ended.
+// TestPagesAreBounded checks that a page examines a bounded number of entries. A search
+// for rare text continues on the next page.
 func TestPagesAreBounded(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

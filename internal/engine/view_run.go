@@ -9,61 +9,64 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Run is a copy of what is known of a run.
+// Run describes a run.
 type Run struct {
 	ID         string
 	FunctionID string // composite
-	// FunctionUUID is what the REST API calls the function.
+	// FunctionUUID is the function's id in the REST API.
 	FunctionUUID string
 	FunctionName string
 	App          string
-	// Endpoint is a run that an HTTP endpoint has begun; it cannot be rerun.
+	// Endpoint reports whether an HTTP endpoint began the run. Such a run cannot
+	// be rerun.
 	Endpoint bool
-	// RerunOf is the id of the run that this one repeats, if it does.
+	// RerunOf is the id of the run that this one repeats, or empty.
 	RerunOf string
-	// Events are those that started the run, one unless it was a batch.
+	// Events are the events that started the run: one, or a batch.
 	Events []Event
 	Status Status
-	// Output is the function's result, or its error as an object, once the
-	// run has ended.
+	// Output is the function's result, or its error as an object. It is nil
+	// until the run has ended.
 	Output json.RawMessage
-	// Error is why the run failed; while it is running, why its latest call
-	// did.
+	// Error is the error of a failed run. While the run is running, it is the
+	// error of its latest call.
 	Error   *wire.CallError
 	Started time.Time
-	Begun   time.Time // when its first call was made; zero before
+	Begun   time.Time // time of its first call; zero before that
 	Ended   time.Time // zero while running
-	// Waiting is set while the run waits for time to pass or something to come.
+	// Waiting is set while the run waits for a time, an event, a signal or
+	// another run.
 	Waiting *Waiting
-	// Calls counts the requests made to the app.
+	// Calls is the number of requests to the app.
 	Calls int
-	// Failures are the failed calls as a whole, in their order; those of
-	// single steps are in Steps.
+	// Failures are the failed calls, in their order. Failures of a step are in
+	// Steps.
 	Failures []Failure
-	// Latest is the latest call without a step as its target that was answered.
+	// Latest is the latest answered try of a call that targets no step.
 	Latest Try
-	// Steps are in the order in which they were first reported.
+	// Steps are in the order of their first reports.
 	Steps []Step
 }
 
-// Step is a copy of what is known of a step of a run.
+// Step describes a step of a run.
 type Step struct {
 	ID   string // hashed
-	Name string // as its author named it
+	Name string // the name that its author wrote
 	Op   string // its latest op code
-	// Attempts counts the times it ran; zero for steps that do not run.
+	// Attempts is the number of times that it ran; zero for a step that does not
+	// run, such as a sleep.
 	Attempts int
-	Started  time.Time       // of its first attempt, or when it was first reported
-	Tried    time.Time       // when its latest attempt began
+	Started  time.Time       // start of its first attempt, or time of its first report
+	Tried    time.Time       // start of its latest attempt
 	Ended    time.Time       // zero while it is open
 	Place    int             // among the finished steps, counted from one; zero while it is open
-	Result   json.RawMessage // as memoised; nil while it is open
-	Error    *wire.StepError // of its latest failed attempt
+	Result   json.RawMessage // the memo; nil while it is open
+	Error    *wire.StepError // error of its latest failed attempt
 	Failures []Failure       // its failed attempts, in their order
 	Awaits   Awaits
 }
 
-// Run returns a run by its id.
+// Run returns a run by its id, or ErrNotFound.
 func (e *Engine) Run(id string) (Run, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -74,7 +77,8 @@ func (e *Engine) Run(id string) (Run, error) {
 	return r.view(e.clock.Now()), nil
 }
 
-// WaitRun waits for a run to end and returns it.
+// WaitRun waits for a run to end and returns it. Errors are ErrNotFound, ErrClosed
+// or the cause of ctx.
 func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 	e.mu.Lock()
 	r := e.runs.byID[id]
@@ -94,7 +98,7 @@ func (e *Engine) WaitRun(ctx context.Context, id string) (Run, error) {
 	return r.view(e.clock.Now()), nil
 }
 
-// summary is the view of a list.
+// summary returns a run for a list: without its steps.
 func (r *run) summary(now time.Time) Run {
 	v := Run{
 		ID: r.id, FunctionID: r.fn.id, FunctionUUID: r.fn.uuid, FunctionName: r.fn.name, Waiting: r.waiting(now), App: r.fn.app.name, Endpoint: r.fn.app.endpoints, RerunOf: r.rerunOf,

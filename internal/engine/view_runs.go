@@ -8,29 +8,31 @@ import (
 	"time"
 )
 
-// RunQuery says which runs a page has. The zero value is the latest ones.
+// RunQuery selects the runs of a page. The zero value selects the latest runs.
 type RunQuery struct {
-	// Limit is how many runs the page has at most. Defaults to DefaultPage.
+	// Limit is the largest number of runs on the page. Defaults to DefaultPage.
 	Limit int
-	// Before is RunPage.Next of the page before. Defaults to the start.
+	// Before is RunPage.Next of the page before. Defaults to the first page.
 	Before string
-	// App and Function (composite id or UUID) and Status narrow the list.
+	// App (a name), Function (a composite id or UUID) and Status select runs.
+	// They default to all.
 	App, Function string
 	Status        Status
-	// Since and Until bound when the runs started: not before the one, and
-	// before the other.
+	// Since and Until bound the start of the runs: it is not before Since and
+	// before Until. They default to no bound.
 	Since, Until time.Time
-	// Search is text that the run's id, function, events, output or error
-	// contain, in any case.
+	// Search selects runs whose id, function, events, output or error contain
+	// this text, in any case.
 	Search string
 }
 
 // RunPage is a page of runs, the newest first.
 type RunPage struct {
-	// Runs are without their steps, and their events without their run ids.
+	// Runs lack their steps and the run ids of their events.
 	Runs []Run
-	// Next asks for the next page; it is empty on the last one. When few of
-	// many entries match, a page may be short, or even empty, and not the last.
+	// Next is RunQuery.Before for the next page; it is empty on the last page.
+	// If only few of many runs match, a page may be short or even empty without
+	// being the last.
 	Next string
 }
 
@@ -49,7 +51,7 @@ func (e *Engine) Runs(q RunQuery) RunPage {
 		switch {
 		case e.runs.forgotten(r) || !q.matches(r) || !r.contains(search):
 		case r.started.Before(q.Since):
-			return page // all further ones are older
+			return page // all further runs are older
 		default:
 			page.Runs = append(page.Runs, r.summary(e.clock.Now()))
 		}

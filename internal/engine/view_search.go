@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// containsFold reports whether b contains text, which is in lower case.
+// containsFold reports whether b contains text in any case. text is in lower case.
 func containsFold(b, text []byte) bool { return bytes.Contains(bytes.ToLower(b), text) }
 
-// containsJSON likewise of a JSON document, as it is written and as it reads:
-// Go writes & as \u0026, and others all that is not ASCII in that way.
+// containsJSON is containsFold for a JSON document, raw and unescaped: Go writes &
+// as \u0026, and some encoders escape everything that is not ASCII.
 func containsJSON(raw, text []byte) bool {
 	return containsFold(raw, text) || bytes.IndexByte(raw, '\\') >= 0 && containsFold(unescaped(raw), text)
 }
 
-// unescaped is a JSON document with what its escapes stand for in their place.
-// It is for searching: it is no JSON any more.
+// unescaped returns a JSON document whose escapes are replaced by their characters,
+// for searching. The result is not JSON.
 func unescaped(raw []byte) []byte {
 	out := make([]byte, 0, len(raw))
 	for {
@@ -46,7 +46,8 @@ func unescaped(raw []byte) []byte {
 	}
 }
 
-// unit reads the four hexadecimal digits of an escape, and returns the rest.
+// unit parses the four hexadecimal digits of an escape, and returns the remaining
+// bytes.
 func unit(raw []byte) (rune, []byte) {
 	n := min(4, len(raw))
 	v, _ := strconv.ParseUint(string(raw[:n]), 16, 16) // a valid document has digits there

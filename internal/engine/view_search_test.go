@@ -7,8 +7,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// TestSearchReadsEscapes searches payloads and outputs that were written with
-// escapes for what a person reads there.
+// TestSearchReadsEscapes checks that a search finds unescaped text in payloads and
+// outputs that contain escapes.
 func TestSearchReadsEscapes(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

@@ -6,17 +6,17 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Waiting is what a run that has not ended waits for, while no call of it is
-// due or under way.
+// Waiting describes the wait of a run that has not ended and has no call that is
+// due or in flight.
 type Waiting struct {
-	// Op is the op code of the step that waits, or empty when a call that
-	// failed waits to be tried again, until Awaits.Until.
+	// Op is the op code of the waiting step. It is empty if a failed call waits
+	// for its retry, at Awaits.Until.
 	Op     string
 	Awaits Awaits
 }
 
-// waiting returns what keeps a run from going on, or nil. Of several steps that
-// wait it is the latest.
+// waiting returns the run's wait, or nil if it does not wait. If several steps
+// wait, it returns the wait of the latest.
 func (r *run) waiting(now time.Time) *Waiting {
 	if r.status != StatusRunning {
 		return nil

@@ -50,7 +50,7 @@ func TestRunsSayWhatTheyWaitFor(t *testing.T) {
 	check(nil)
 }
 
-// TestCounts counts what is known, with and without what has been forgotten.
+// TestCounts checks the counts with and without forgotten runs and events.
 func TestCounts(t *testing.T) {
 	t.Parallel()
 	for keep, want := range map[int]engine.Counts{

@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// WatchBuffer is how many changes a Watch keeps for a reader that is slow.
+// WatchBuffer is the number of changes that a Watch buffers for a slow reader.
 const WatchBuffer = 1024
 
-// ChangeKind is what sort of thing has changed.
+// ChangeKind is the kind of a change.
 type ChangeKind string
 
-// The kinds of change, and what their ID is.
+// The kinds of changes.
 const (
-	// ChangedEvent is an event that came in; the ID is the internal one.
+	// ChangedEvent means that an event was accepted. The ID is its internal id.
 	ChangedEvent ChangeKind = "event"
-	// ChangedRun is a run that began, went on or ended.
+	// ChangedRun means that a run began, continued or ended. The ID is the run's.
 	ChangedRun ChangeKind = "run"
-	// ChangedApp is an app that was synced, or one of whose functions was
-	// paused or resumed; the ID is its name.
+	// ChangedApp means that an app synced, or that one of its functions was
+	// paused or resumed. The ID is the app's name.
 	ChangedApp ChangeKind = "app"
 )
 
-// Change says that something is no longer as it was, not how it is now: a
-// reader looks that up when it gets to it.
+// Change names something that has changed. A reader asks the engine for its
+// current state.
 type Change struct {
 	Kind ChangeKind
 	ID   string
@@ -33,16 +33,16 @@ type Change struct {
 // for concurrent use.
 type Watch struct {
 	engine *Engine
-	// The engine's lock guards what follows.
+	// The engine's lock guards the following fields.
 	changes []Change
 	seen    map[Change]struct{}
 	missed  bool
-	ready   chan struct{} // holds one token while there is something to read
+	ready   chan struct{} // has one token while there are changes to read
 }
 
-// Watch starts to collect changes. It never holds the engine up: a reader that
-// falls behind by more than WatchBuffer changes is told that it has missed
-// some.
+// Watch starts to collect changes. A watch never blocks the engine: a reader that
+// falls behind by more than WatchBuffer changes misses some, and learns that from
+// Next.
 func (e *Engine) Watch() *Watch {
 	w := &Watch{engine: e, seen: map[Change]struct{}{}, ready: make(chan struct{}, 1)}
 	e.mu.Lock()
@@ -51,9 +51,10 @@ func (e *Engine) Watch() *Watch {
 	return w
 }
 
-// Next waits until something has changed and returns what, each thing once, in
-// the order of its first change since the last call. When missed is true there
-// was more: read everything anew. It returns the context's error or ErrClosed.
+// Next waits for changes and returns them: each thing once, in the order of the
+// first changes since the last call. If missed is true there were more changes, and
+// the reader should read the whole state again. Errors are ErrClosed or the cause
+// of ctx.
 func (w *Watch) Next(ctx context.Context) (changes []Change, missed bool, err error) {
 	select {
 	case <-w.ready:
@@ -77,15 +78,15 @@ func (w *Watch) Close() {
 	w.engine.watches = slices.DeleteFunc(w.engine.watches, func(o *Watch) bool { return o == w })
 }
 
-// Note tells every watch of a change outside the engine, such as the state of
-// an app that does not sync.
+// Note notifies all watches of a change outside the engine, such as the state of an
+// app that does not sync.
 func (e *Engine) Note(c Change) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.changed(c.Kind, c.ID)
 }
 
-// changed tells every watch. The caller holds the lock.
+// changed notifies the journal and all watches. The caller holds the lock.
 func (e *Engine) changed(kind ChangeKind, id string) {
 	e.noteChange(kind, id)
 	for _, w := range e.watches {

@@ -27,7 +27,7 @@ func TestWatch(t *testing.T) {
 		}
 		return changes
 	}
-	// A run that changed many times is told of once.
+	// A run that changed many times appears once.
 	if diff := cmp.Diff([]engine.Change{{engine.ChangedApp, "shop"}, {engine.ChangedEvent, event}, {engine.ChangedRun, run}}, next()); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)
 	}
@@ -49,8 +49,8 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// A reader that is too slow is told that it has missed something, and holds
-// nobody up.
+// TestWatchMisses checks that a slow reader learns that it has missed changes, and that
+// it blocks nobody.
 func TestWatchMisses(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)

@@ -1,5 +1,5 @@
-// Package store keeps an engine's state in SQLite: one table of records, in one
-// file of a folder, without cgo.
+// Package store stores an engine's state in SQLite, without cgo: one table of records
+// in one file of a folder.
 package store
 
 import (
@@ -15,19 +15,19 @@ import (
 	"github.com/inngestkit/inngestkit/internal/engine"
 )
 
-// File is the database's name in its folder.
+// File is the name of the database in its folder.
 const File = "inngestkit.db"
 
-// What the database says of itself: whose it is, and in which form.
+// The database's identification: its application, and the version of its form.
 const (
 	applicationID = 0x696e6b74 // "inkt"
 	version       = 1
 )
 
-// The write-ahead log reaches the operating system with each commit, so what is
-// committed outlives the process however it ends. It reaches the disk at
-// checkpoints: a power cut can take the latest commits, and leaves the others
-// whole. The lock is held until the database is closed or the process ends.
+// The write-ahead log reaches the operating system with each commit, so committed
+// writes outlive any end of the process. It reaches the disk at checkpoints: a power
+// cut may lose the latest commits, but leaves the others intact. SQLite holds the lock
+// until the database is closed or the process ends.
 const settings = `
 	PRAGMA locking_mode = EXCLUSIVE;
 	PRAGMA journal_mode = WAL;
@@ -38,17 +38,16 @@ const schema = `
 	PRAGMA application_id = %d;
 	PRAGMA user_version = %d;`
 
-// Store is an engine.Store in a folder. Like every such store it is for one
-// engine at a time.
+// Store is an [engine.Store] in a folder. Only one engine may use it at a time.
 type Store struct {
 	db   *sql.DB
 	path string
 }
 
-// Open opens the database in a folder, which it makes if there is none. A
-// folder is for one server at a time: an error says when another has it, when
-// the file is not a database of this package's or is damaged, and when it was
-// made by a later version.
+// Open opens the database in a folder. It creates the folder and the database if
+// necessary. It returns an error that says what to do if another server has the
+// folder open, if the file is damaged or belongs to another program, and if a later
+// version made it. Close the store when done.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -58,7 +57,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	db.SetMaxOpenConns(1) // a database that is locked has one connection
+	db.SetMaxOpenConns(1) // the lock excludes a second connection, even of this process
 	s := &Store{db, path}
 	if err := s.prepare(); err != nil {
 		return nil, errors.Join(s.explain(err), db.Close())
@@ -66,10 +65,10 @@ func Open(dir string) (*Store, error) {
 	return s, nil
 }
 
-// errForeign and errLater are databases that are left alone.
+// errForeign and errLater are the errors for databases that Open leaves unchanged.
 var (
 	errForeign = errors.New("it is another program's database; name another folder")
-	errLater   = errors.New("it was made by a later version of inngestkit; use that, or name another folder")
+	errLater   = errors.New("a later version of inngestkit made it; use that version, or name another folder")
 )
 
 func (s *Store) prepare() error {
@@ -97,7 +96,7 @@ func (s *Store) create() error {
 	return err
 }
 
-// explain says what to do about a database that cannot be used.
+// explain adds the path to an error of the database, and advice if it has any.
 func (s *Store) explain(err error) error {
 	advice := ""
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
@@ -105,7 +104,7 @@ func (s *Store) explain(err error) error {
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 			advice = "another server has it open; stop that one, or name another folder: "
 		case sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT:
-			advice = "it is not a database, or is damaged; move it away to begin anew: "
+			advice = "it is damaged or not a database; move it away to start with an empty one: "
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 			advice = "it cannot be written; check its permissions and its folder's: "
 		case sqlite3.SQLITE_FULL:

@@ -62,7 +62,7 @@ func TestRecords(t *testing.T) {
 	}
 	commit(t, s, engine.Write{Key: "run/a"})
 	if diff := cmp.Diff([]string{"run/a!=4", "run/a0=5", "run/b=new"}, records(t, s)); diff != "" {
-		t.Errorf("what is below a key goes with it, and nothing else (-want +got):\n%s", diff)
+		t.Errorf("deleting a key deletes exactly the records below it (-want +got):\n%s", diff)
 	}
 }
 
@@ -87,7 +87,7 @@ func TestWhatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, store.File), []byte(strings.Repeat("no database ", 100)), 0o600); err != nil {
 				t.Fatal(err)
 			}
-		}, "move it away to begin anew"},
+		}, "move it away to start with an empty one"},
 		"another program's": {func(t *testing.T, dir string) { run(t, dir, "CREATE TABLE users (name TEXT)") }, "another program's database"},
 		"a later version's": {func(t *testing.T, dir string) {
 			if err := open(t, dir).Close(); err != nil {
@@ -134,9 +134,9 @@ func TestDamageInsideSaysWhatToDo(t *testing.T) {
 	if err := os.WriteFile(path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s = open(t, dir) // which has not looked there
+	s = open(t, dir) // which has not read those pages
 	err = s.Load(func(string, []byte) error { return nil })
-	if err == nil || !strings.Contains(err.Error(), "move it away to begin anew") || !strings.Contains(err.Error(), path) {
+	if err == nil || !strings.Contains(err.Error(), "move it away to start with an empty one") || !strings.Contains(err.Error(), path) {
 		t.Errorf("%v, want the path and what to do", err)
 	}
 }

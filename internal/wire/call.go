@@ -11,12 +11,12 @@ type CallRequest struct {
 	Events []json.RawMessage          `json:"events"`
 	Steps  map[string]json.RawMessage `json:"steps"`
 	Ctx    CallContext                `json:"ctx"`
-	// UseAPI repeats Ctx.UseAPI at the top, where inngestgo v0.16.0 reads it.
+	// UseAPI repeats Ctx.UseAPI at the top level, where inngestgo v0.16.0 reads it.
 	UseAPI bool `json:"use_api"`
 }
 
-// OwnVersion leaves it to the SDK how a function is run, as the calls of the
-// official server were seen to. Only SDKs of other languages know several ways.
+// OwnVersion lets the SDK choose its version of the protocol, as the calls of the
+// official server do. Only SDKs of other languages have several.
 const OwnVersion = -1
 
 // CallContext is the ctx object of a call.

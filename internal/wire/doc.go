@@ -1,8 +1,8 @@
-// Package wire is the Inngest SDK protocol as data: header names, call
-// requests, op codes, memoised steps, the sync payload and step-id hashing.
-// It knows nothing of HTTP handlers, engines or apps, so both ends of the
-// protocol in this repository speak it.
+// Package wire is the Inngest SDK protocol as data: header names, call requests, op
+// codes, memoised steps, the sync payload, step-id hashing and the limits of
+// Inngest. It does not depend on HTTP handlers, engines or apps, so both ends of the
+// protocol in this repository use it.
 //
-// The source of every shape is the public SDK specification (SDK_SPEC.md in
-// inngest/inngest); sections are named beside the types.
+// The shapes come from the public SDK specification (SDK_SPEC.md in
+// inngest/inngest). Comments name its sections.
 package wire

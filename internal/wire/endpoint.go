@@ -2,29 +2,28 @@ package wire
 
 import "encoding/json"
 
-// EndpointRunRequest reports a run that an app began by itself, to answer an
-// HTTP request of its own (SDK specification 10.3.2).
+// EndpointRunRequest reports a run that an app's HTTP endpoint has begun, to answer
+// a request of its client (SDK specification 10.3.2).
 type EndpointRunRequest struct {
 	RunID string `json:"run_id"`
-	// Event is the run's; its data is an EndpointRequest.
+	// Event is the run's event; its data is an EndpointRequest.
 	Event Event `json:"event"`
-	// Steps is an array of Op: those so far.
+	// Steps is an array of Op: the steps so far.
 	Steps   json.RawMessage `json:"steps"`
 	Retries int             `json:"retries"`
 }
 
-// EndpointRequest is what the server reads of the HTTP request that an
-// endpoint's run answers.
+// EndpointRequest describes the HTTP request that an endpoint's run answers.
 type EndpointRequest struct {
 	Domain string `json:"domain"` // scheme and host
 	Method string `json:"method"`
 	Path   string `json:"path"`
-	// Fn is the function's id as its author chose it; empty for method and path.
+	// Fn is the function's id. If it is empty, method and path are the id.
 	Fn string `json:"fn"`
 }
 
-// EndpointRunReply is the answer to an EndpointRunRequest. Its token lets
-// whoever waits for the run's output ask for it.
+// EndpointRunReply is the answer to an EndpointRunRequest. Its token gives access to
+// the run's output.
 type EndpointRunReply struct {
 	FunctionID string `json:"fn_id"`
 	AppID      string `json:"app_id"`
@@ -40,17 +39,16 @@ type EndpointStepsRequest struct {
 	Steps      json.RawMessage `json:"steps"`
 }
 
-// EndpointResult is the data of the op RunComplete in a report: what the
-// endpoint answered with.
+// EndpointResult is the data of the op RunComplete in a report: the endpoint's answer
+// to its client.
 type EndpointResult struct {
 	Status int    `json:"status"`
 	Body   string `json:"body"`
 	Error  string `json:"error"`
 }
 
-// Timing is when a step ran: its start in nanoseconds since 1970, and how many
-// it took.
+// Timing is the time of a step's run, in nanoseconds.
 type Timing struct {
-	Start int64 `json:"a"`
+	Start int64 `json:"a"` // since 1970
 	Took  int64 `json:"b"`
 }

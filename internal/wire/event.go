@@ -23,7 +23,7 @@ type SendReply struct {
 	Error  string   `json:"error,omitempty"`
 }
 
-// Names of the events that a server sends itself.
+// Names of the events that a server makes.
 const (
 	EventFunctionFailed    = "inngest/function.failed"
 	EventFunctionFinished  = "inngest/function.finished"
@@ -31,13 +31,13 @@ const (
 	EventFunctionInvoked   = "inngest/function.invoked"
 	EventCronTick          = "inngest/scheduled.timer"
 
-	// SystemEventPrefix begins the name of every event that a server sends.
+	// SystemEventPrefix begins the name of every event that a server makes.
 	SystemEventPrefix = "inngest/"
 )
 
-// CronTick returns the data of an EventCronTick: the schedule, when it was due,
-// and when it came, which jitter makes later. The times are in UTC and to the
-// second, as the official server was seen to send them.
+// CronTick returns the data of an EventCronTick: the schedule, the time at which the
+// tick was due, and the time at which it came, which jitter makes later. The times
+// are in UTC and in whole seconds, as on the official server.
 func CronTick(schedule string, due, came time.Time) json.RawMessage {
 	raw, _ := json.Marshal(struct {
 		Cron        string `json:"cron"`

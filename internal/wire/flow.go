@@ -6,9 +6,8 @@ import (
 	"fmt"
 )
 
-// FlowControl is how a function limits its runs, as SDKs register it
-// (SDK specification 4.3.2, and inngestgo v0.16.0 where that is silent).
-// Durations are time strings.
+// FlowControl is a function's flow control, as SDKs register it (SDK specification
+// 4.3.2 and, where that is silent, inngestgo v0.16.0). Durations are time strings.
 type FlowControl struct {
 	Concurrency *ConcurrencyConfig `json:"concurrency"`
 	Throttle    *ThrottleConfig    `json:"throttle"`
@@ -22,8 +21,7 @@ type FlowControl struct {
 	Timeouts    *TimeoutsConfig    `json:"timeouts"`
 }
 
-// ConcurrencyConfig limits what runs at once: calls (Step), and runs as a whole
-// (Fn).
+// ConcurrencyConfig limits concurrent calls (Step) and concurrent runs (Fn).
 type ConcurrencyConfig struct {
 	Fn   []ConcurrencyLimit `json:"fn"`
 	Step []ConcurrencyLimit `json:"step"`
@@ -36,8 +34,8 @@ type ConcurrencyLimit struct {
 	Scope string `json:"scope"`
 }
 
-// UnmarshalJSON takes every form that SDKs write: a number, one limit, an array
-// of limits, and an object of both kinds.
+// UnmarshalJSON accepts every form that SDKs write: a number, a limit, an array of
+// limits, and an object with both fields.
 func (c *ConcurrencyConfig) UnmarshalJSON(raw []byte) error {
 	*c = ConcurrencyConfig{}
 	var forms struct {
@@ -69,7 +67,7 @@ func (c *ConcurrencyConfig) UnmarshalJSON(raw []byte) error {
 type ThrottleConfig struct {
 	Limit  int    `json:"limit"`
 	Period string `json:"period"`
-	Burst  *int   `json:"burst"` // 1 if absent
+	Burst  *int   `json:"burst"` // defaults to 1
 	Key    string `json:"key"`
 }
 
@@ -80,14 +78,14 @@ type RateLimitConfig struct {
 	Key    string `json:"key"`
 }
 
-// DebounceConfig lets the last of many events start a run.
+// DebounceConfig makes one run of the last of many events.
 type DebounceConfig struct {
 	Key     string `json:"key"`
 	Period  string `json:"period"`
 	Timeout string `json:"timeout"`
 }
 
-// BatchConfig lets many events start one run.
+// BatchConfig makes one run of many events.
 type BatchConfig struct {
 	MaxSize int    `json:"maxSize"`
 	Timeout string `json:"timeout"`
@@ -95,7 +93,7 @@ type BatchConfig struct {
 	If      string `json:"if"`
 }
 
-// PriorityConfig moves runs forward or back among those that wait.
+// PriorityConfig moves runs forward or back among the waiting runs.
 type PriorityConfig struct {
 	Run string `json:"run"`
 }
@@ -106,7 +104,7 @@ const (
 	SingletonCancel = "cancel"
 )
 
-// SingletonConfig keeps to one run at a time.
+// SingletonConfig allows one active run.
 type SingletonConfig struct {
 	Key  string `json:"key"`
 	Mode string `json:"mode"`
@@ -119,7 +117,8 @@ type CancelConfig struct {
 	Timeout string `json:"timeout"`
 }
 
-// TimeoutsConfig bounds how long a run may wait for its start, and take.
+// TimeoutsConfig bounds the time before a run's first call, and the time from then to
+// its end.
 type TimeoutsConfig struct {
 	Start  string `json:"start"`
 	Finish string `json:"finish"`

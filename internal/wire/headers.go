@@ -21,8 +21,8 @@ const (
 	HeaderJobID              = "X-Inngest-Job-Id"
 )
 
-// ReqVersion is the execution version that SDKs of this generation answer
-// with (SDK specification 4.1.2).
+// ReqVersion is the execution version in the answers of current SDKs
+// (SDK specification 4.1.2).
 const ReqVersion = "2"
 
 // Query parameters of a call (SDK specification 4.4.1) and of a sync (4.3.2).
@@ -32,7 +32,7 @@ const (
 	QueryDeployID   = "deployId"
 	QueryProbe      = "probe"
 
-	// StepAny is the stepId of a call that targets no step.
+	// StepAny is the step id of a call that targets no step.
 	StepAny = "step"
 	// ProbeTrust is the probe value of a trust probe.
 	ProbeTrust = "trust"
@@ -44,7 +44,7 @@ const (
 	ServerKindCloud = "cloud"
 )
 
-// Kinds of sync, as inngestgo v0.16.0 spells them.
+// Kinds of sync, in the spelling of inngestgo v0.16.0.
 const (
 	SyncInBand    = "in_band"
 	SyncOutOfBand = "out_of_band"

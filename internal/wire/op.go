@@ -22,11 +22,11 @@ const (
 	OpGateway        = "Gateway"
 	OpRunComplete    = "RunComplete"
 
-	// OpDiscoveryRequest is no step: it asks for the next call, since the time
+	// OpDiscoveryRequest is not a step. It asks for another call, because the time
 	// for this one is up (SDK specification 10.4.1).
 	OpDiscoveryRequest = "DiscoveryRequest"
-	// OpNone is what the Go SDK, v0.15, may leave of a step that it has
-	// checkpointed.
+	// OpNone may replace a checkpointed step in an answer of the Go SDK v0.15. It
+	// is not a step.
 	OpNone = "None"
 )
 
@@ -43,14 +43,14 @@ type Op struct {
 	Timing      *Timing         `json:"timing,omitempty"`
 }
 
-// Userland is a step's id as its author wrote it, and its index among steps
-// of that id.
+// Userland has a step's id as its author wrote it, and the step's index among the
+// steps with that id.
 type Userland struct {
 	ID    string `json:"id"`
 	Index int    `json:"index,omitempty"`
 }
 
-// StepError is the error of a step, reported and memoised.
+// StepError is the error of a step, in reports and memos.
 type StepError struct {
 	Name    string          `json:"name"`
 	Message string          `json:"message"`
@@ -58,9 +58,9 @@ type StepError struct {
 	Data    json.RawMessage `json:"data,omitempty"`
 }
 
-// HashStepID returns the id under which a step is reported and memoised: the
-// hex SHA-1 of its id, with ":n" appended for the n-th repeat
-// (SDK specification 5.1.2).
+// HashStepID returns the hashed id under which SDKs report and memoise a step: the
+// hex SHA-1 of its id, with ":n" appended for the n-th repeat (SDK specification
+// 5.1.2).
 func HashStepID(id string, index int) string {
 	if index > 0 {
 		id += ":" + strconv.Itoa(index)

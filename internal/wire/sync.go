@@ -2,8 +2,8 @@ package wire
 
 import "encoding/json"
 
-// SyncRequest registers an app (SDK specification 4.3.2). Functions keep the
-// exact JSON that the SDK made of their configuration.
+// SyncRequest registers an app (SDK specification 4.3.2). Functions have the exact
+// JSON of the SDK.
 type SyncRequest struct {
 	URL          string            `json:"url"`
 	V            string            `json:"v"`
@@ -15,18 +15,18 @@ type SyncRequest struct {
 	Functions    []json.RawMessage `json:"functions"`
 	Headers      SyncHeaders       `json:"headers"`
 	Capabilities Capabilities      `json:"capabilities"`
-	// Events are examples of the app's events, by inngestkit for its own dev
-	// server. Other servers ignore them.
+	// Events are examples of the app's events. inngestkit sends them for its dev
+	// server; other servers ignore them.
 	Events []EventExample `json:"inngestkit_events,omitempty"`
 }
 
-// EventExample is an event's name, and data that it could have.
+// EventExample is an example of an event.
 type EventExample struct {
 	Name string          `json:"name"`
 	Data json.RawMessage `json:"data"`
 }
 
-// SyncHeaders names where an app runs.
+// SyncHeaders says where an app runs.
 type SyncHeaders struct {
 	Env      string `json:"env"`
 	Platform string `json:"platform"`
@@ -38,8 +38,8 @@ type Capabilities struct {
 	TrustProbe string `json:"trust_probe"`
 }
 
-// SyncReply is a server's answer to a SyncRequest, and an app's answer to the
-// PUT that asked for it (SDK specification 4.3.3 and 4.3.4).
+// SyncReply is a server's answer to a SyncRequest, and an app's answer to the PUT that
+// asked for the sync (SDK specification 4.3.3 and 4.3.4).
 type SyncReply struct {
 	OK       bool   `json:"ok,omitempty"`
 	Modified bool   `json:"modified"`
@@ -70,8 +70,8 @@ type InBandSyncReply struct {
 // InspectionSchema is the version of Inspection.
 const InspectionSchema = "2024-05-24"
 
-// Inspection is what a GET may tell (SDK specification 4.5). Only the first
-// block is for callers that have not proved who they are.
+// Inspection is an app's answer to a GET (SDK specification 4.5). Callers without a
+// valid signature get no PrivateInspection.
 type Inspection struct {
 	SchemaVersion           string `json:"schema_version"`
 	AuthenticationSucceeded *bool  `json:"authentication_succeeded"`
@@ -84,7 +84,7 @@ type Inspection struct {
 	*PrivateInspection
 }
 
-// PrivateInspection is what a GET tells a caller with a valid signature.
+// PrivateInspection is the part of an Inspection for callers with a valid signature.
 type PrivateInspection struct {
 	APIOrigin              string       `json:"api_origin"`
 	AppID                  string       `json:"app_id"`
@@ -101,8 +101,8 @@ type PrivateInspection struct {
 	SigningKeyHash         *string      `json:"signing_key_hash"`
 }
 
-// FunctionConfig is the part of a registered function that the embedded
-// engine reads from SyncRequest.Functions.
+// FunctionConfig is the part of a function in SyncRequest.Functions that the embedded
+// engine reads.
 type FunctionConfig struct {
 	ID       string                `json:"id"`
 	Name     string                `json:"name"`
@@ -120,7 +120,7 @@ type Trigger struct {
 	Jitter     string `json:"jitter,omitempty"`
 }
 
-// StepConfig says where a function is called and how often it is retried.
+// StepConfig has a function's URL and its number of retries.
 type StepConfig struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
@@ -132,5 +132,5 @@ type StepConfig struct {
 	} `json:"retries"`
 }
 
-// URL is where the function is called, with its query parameters.
+// URL returns the URL of calls of the function, with its query parameters.
 func (f FunctionConfig) URL() string { return f.Steps[StepAny].Runtime.URL }

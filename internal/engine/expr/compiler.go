@@ -41,7 +41,7 @@ func NewCompiler(now func() time.Time) (*Compiler, error) {
 }
 
 // Compile compiles an expression. An empty source compiles to the zero
-// Expression. An error quotes the source and says what is wrong and where.
+// Expression. An error quotes the source and gives the place of each mistake.
 func (c *Compiler) Compile(source string) (Expression, error) {
 	if strings.TrimSpace(source) == "" {
 		return Expression{}, nil
