@@ -11,8 +11,8 @@ import (
 
 // Config holds the settings of an [Env]. The zero value is what [New] uses.
 type Config struct {
-	// AppID is the id of the app that New creates when it is given functions and
-	// no app. It is the first part of their full ids. Defaults to "test".
+	// AppID is the id of the app that NewFunctions creates. It is the first part of
+	// the functions' full ids. Defaults to "test".
 	AppID string
 	// Start is the time at which the clock starts. Defaults to now. It must not
 	// be set in a bubble of testing/synctest, which has a clock already.

@@ -19,7 +19,7 @@ import (
 // a step is refused, as in a run.
 //
 // Use Context for handlers that take no other steps. A step that sleeps, waits or
-// invokes needs a run, so it fails the test: use [New] for those.
+// invokes needs a run, so it fails the test: use [NewFunctions] for those.
 func Context[T any](t testing.TB, ev inngestgo.GenericEvent[T]) (context.Context, inngestgo.Input[T]) {
 	t.Helper()
 	raw, err := json.Marshal(ev)

@@ -32,9 +32,9 @@ const (
 	testEventKey   = "inngesttest"
 )
 
-// Env is an app under test and the Inngest server that calls it. Create one in
-// each test, with [New] or [Config.New]. Call its methods from the goroutine of
-// the test only, except Handler, whose handler any goroutine may use.
+// Env is an app under test and the Inngest server that calls it. Create one in each
+// test, with [New] or [NewFunctions]. Call its methods from the goroutine of the
+// test only, except Handler, whose handler any goroutine may use.
 type Env struct {
 	t      testing.TB
 	app    *inngestkit.App
@@ -180,8 +180,8 @@ func (e *Env) closeEngine() {
 	}
 }
 
-// App returns the app under test. If New was called with functions, it is the app
-// that New created.
+// App returns the app under test: the one that was given to New, or that
+// NewFunctions created.
 func (e *Env) App() *inngestkit.App { return e.app }
 
 // Now returns the time on the clock of the test.
