@@ -1,4 +1,5 @@
-// Package guide_test compiles the listings of docs/guide.md.
+// Package guide_test compiles the listings of docs/guide.md and
+// docs/flowcontrol.md.
 package guide_test
 
 import (
