@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // TestLargeState checks the second call of a run, whose state may be too large to be
@@ -57,4 +58,22 @@ func TestLargeState(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestURLWithPassword checks that a call sends the user and password of its URL in a
+// header, and not in the URL.
+func TestURLWithPassword(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(c *engine.Config) {
+		c.Transport = engine.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if user, password, ok := r.BasicAuth(); !ok || user != "me" || password != "secret" || r.URL.User != nil {
+				t.Errorf("%s was called with user %q and password %q", r.URL, user, password)
+			}
+			w.Header().Set(wire.HeaderSDK, "test:v1")
+		}))
+	})
+	app := rawApp("shop-raw", `[{"event":"go"}]`)
+	app.Functions[0] = json.RawMessage(strings.Replace(string(app.Functions[0]), "http://", "http://me:secret@", 1))
+	must(k.Register(app))
+	want(t, k.play(`{}`), `null`)
 }

@@ -95,6 +95,38 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
+// TestEndpointTiming checks that a step has the times that the app measured, unless they
+// are impossible.
+func TestEndpointTiming(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		began time.Duration // since the run began, two seconds ago
+		took  time.Duration
+		taken bool
+	}{
+		"possible":       {500 * time.Millisecond, time.Second, true},
+		"all the time":   {0, 2 * time.Second, true},
+		"no time":        {time.Second, 0, true},
+		"before the run": {-time.Millisecond, time.Second, false},
+		"in the future":  {time.Second, time.Second + time.Millisecond, false},
+		"backwards":      {time.Second, -time.Millisecond, false},
+		"overflowing":    {time.Second, 1<<63 - 1, false},
+	} {
+		k := newEndpoint(t, uncalled(t))
+		req := k.report("")
+		k.clock.Advance(2 * time.Second)
+		req.Steps = json.RawMessage(`[` + stepRan(start.Add(c.began), c.took) + `,` + done(200, "") + `]`)
+		step := k.begin(req).Steps[0]
+		began, ended := start.Add(2*time.Second), start.Add(2*time.Second)
+		if c.taken {
+			began, ended = start.Add(c.began), start.Add(c.began+c.took)
+		}
+		if !step.Started.Equal(began) || !step.Ended.Equal(ended) {
+			t.Errorf("%s: the step ran from %v to %v, want %v to %v", name, step.Started, step.Ended, began, ended)
+		}
+	}
+}
+
 // TestEndpointResults checks which answers of an endpoint fail its run.
 func TestEndpointResults(t *testing.T) {
 	t.Parallel()
@@ -240,7 +272,8 @@ func TestEndpointSteps(t *testing.T) {
 	req := k.report(``)
 	reply := must(k.StartEndpoint(req))
 	more := wire.EndpointStepsRequest{RunID: reply.RunID, FunctionID: reply.FunctionID, AppID: reply.AppID}
-	for _, steps := range []string{`[{"id":"a","op":"StepRun","data":1}]`, `[{"id":"a","op":"StepRun","data":2}]`, `[]`, `[` + done(200, "x") + `]`, `[` + done(200, "y") + `]`} {
+	for _, steps := range []string{`[{"id":"a","op":"StepRun","data":1}]`, `[{"id":"a","op":"StepRun","data":2}]`, `[]`,
+		`[{"id":"b","op":"StepRun","data":1},{"id":"b","op":"StepRun","data":2},{"id":"c","op":"StepRun","data":3}]`, `[` + done(200, "x") + `]`, `[` + done(200, "y") + `]`} {
 		more.Steps = json.RawMessage(steps)
 		if err := k.ReportEndpoint(reply.RunID, more); err != nil {
 			t.Fatalf("%s: %v", steps, err)
@@ -248,8 +281,12 @@ func TestEndpointSteps(t *testing.T) {
 	}
 	r := must(k.Run(reply.RunID))
 	want(t, r, `"x"`)
-	if len(r.Steps) != 1 || string(r.Steps[0].Result) != `{"data":1}` {
-		t.Errorf("the steps are %+v", r.Steps)
+	var results []string
+	for _, s := range r.Steps {
+		results = append(results, s.ID+string(s.Result))
+	}
+	if diff := cmp.Diff([]string{`a{"data":1}`, `b{"data":1}`, `c{"data":3}`}, results); diff != "" {
+		t.Errorf("the steps (-want +got):\n%s", diff)
 	}
 }
 

@@ -169,6 +169,9 @@ func TestVirtualClock(t *testing.T) {
 	if !stopped.Stop() || stopped.Stop() {
 		t.Error("a timer can be stopped once")
 	}
+	if first := c.AfterFunc(0, func() { got = append(got, "stopped") }); !first.Stop() || first.Stop() {
+		t.Error("the first timer can be stopped once")
+	}
 	if at, ok := c.Next(); !ok || !at.Equal(start.Add(time.Second)) {
 		t.Errorf("the next timer is at %v", at)
 	}

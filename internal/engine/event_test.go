@@ -168,3 +168,47 @@ func TestBoundedBytes(t *testing.T) {
 		t.Errorf("%d events are kept, half of about 800 bytes and half of 80; want two at most", n)
 	}
 }
+
+// TestForgottenEvents checks that a forgotten event cannot be found by either of its ids,
+// and that the store forgets it with its last run.
+func TestForgottenEvents(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(c *engine.Config) { c.Keep = 2 })
+	k.on("f", func(context.Context, input) (any, error) { return "ok", nil })
+	k.sync()
+	internal := must(k.Send("", wire.Event{Name: "go", ID: "mine"}))[0]
+	k.rest()
+	for range 2 {
+		k.send("other", `{}`)
+	}
+	for _, id := range []string{"mine", internal} {
+		if _, err := k.Event(id); !errors.Is(err, engine.ErrNotFound) {
+			t.Errorf("a forgotten event was found by %s: %v", id, err)
+		}
+	}
+	if !k.shelf.has("event/" + internal) {
+		t.Error("the store has forgotten the event of a run that is remembered")
+	}
+	for range 2 {
+		k.play(`{}`)
+	}
+	if k.shelf.has("event/" + internal) {
+		t.Error("the store has the event of a forgotten run")
+	}
+}
+
+// TestBoundIsInclusive checks that runs are remembered whose results have just the size
+// of the bound.
+func TestBoundIsInclusive(t *testing.T) {
+	t.Parallel()
+	for bound, kept := range map[int]bool{2000: true, 1999: false} {
+		k := newKit(t, func(c *engine.Config) { c.KeepBytes = bound })
+		k.on("f", func(context.Context, input) (any, error) { return strings.Repeat("x", 998), nil })
+		k.sync()
+		first := k.play(`{}`).ID
+		k.play(`{}`)
+		if _, err := k.Run(first); (err == nil) != kept {
+			t.Errorf("with a bound of %d bytes for two results of 1000, the first run: %v", bound, err)
+		}
+	}
+}

@@ -241,3 +241,23 @@ func TestCancelBetweenLanes(t *testing.T) {
 		})
 	}
 }
+
+// TestConcurrencyAfterARest checks that functions still share a limit after all of its
+// slots were free.
+func TestConcurrencyAfterARest(t *testing.T) {
+	t.Parallel()
+	h := newHeld(t)
+	key := `"api"`
+	shared := inngestgo.ConfigStepConcurrency{Limit: 1, Key: &key, Scope: scopeAccount}
+	h.function("f", steps(shared))
+	h.function("g", steps(shared, inngestgo.ConfigStepConcurrency{Limit: 5}))
+	h.sync()
+	h.starts("f", `{}`)
+	h.ends(0)
+	h.starts("f", `{}`)
+	h.starts("g", `{}`)
+	h.stand("CRS")
+	h.ends(1)
+	h.stand("CCR")
+	h.ends(2)
+}

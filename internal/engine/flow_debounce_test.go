@@ -1,12 +1,16 @@
 package engine_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/inngest/inngestgo"
 
+	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -110,4 +114,28 @@ func TestDebounceOfOneID(t *testing.T) {
 	send(`{"n":3}`)
 	s.clock.Advance(time.Second)
 	s.want()
+}
+
+// TestDebounceOfForgottenEvent checks that a debounce keeps its event, also over a
+// restart, when the log has forgotten it.
+func TestDebounceOfForgottenEvent(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(c *engine.Config) { c.Keep = 1 })
+	var began []any
+	k.add(inngestgo.FunctionOpts{ID: "f", Debounce: &inngestgo.ConfigDebounce{Period: time.Minute}}, onGo,
+		func(_ context.Context, in input) (any, error) {
+			began = append(began, in.Event.Data["n"])
+			return "ok", nil
+		})
+	k.sync()
+	for n := range 2 { // the second event replaces the first
+		k.send("go", fmt.Sprintf(`{"n":%d}`, n))
+		k.send("other", `{}`)
+	}
+	k.restart()
+	k.clock.Advance(time.Minute)
+	k.rest()
+	if diff := cmp.Diff([]any{1.0}, began); diff != "" {
+		t.Errorf("runs that began (-want +got):\n%s", diff)
+	}
 }

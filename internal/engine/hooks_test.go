@@ -180,6 +180,21 @@ func TestNextRetry(t *testing.T) {
 	if at, ok := k.NextRetry(); !ok || !at.Equal(start.Add(10*time.Second)) {
 		t.Errorf("the next retry is at %v (%t)", at, ok)
 	}
+	k.clock.Advance(time.Second)
+	later := k.start(`{}`)
+	if at, ok := k.NextRetry(); !ok || !at.Equal(start.Add(10*time.Second)) {
+		t.Errorf("with a later one, the next retry is at %v (%t)", at, ok)
+	}
+	for _, r := range k.Runs(engine.RunQuery{}).Runs {
+		if r.ID != later {
+			if err := k.Cancel(r.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if at, ok := k.NextRetry(); !ok || !at.Equal(start.Add(11*time.Second)) {
+		t.Errorf("without the cancelled run, the next retry is at %v (%t)", at, ok)
+	}
 }
 
 // TestLastStep checks a run that takes its thousandth step.

@@ -59,6 +59,12 @@ func (s *shelf) Commit(writes []engine.Write) error {
 	return nil
 }
 
+func (s *shelf) has(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.records[key] != nil
+}
+
 func (s *shelf) breakWith(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
