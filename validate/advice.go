@@ -8,8 +8,8 @@ import (
 
 var stringerType = reflect.TypeFor[fmt.Stringer]()
 
-// advice says what is wrong and what to write instead, from the text that
-// validator panicked with when it tried a rule on a field of type t.
+// advice explains a mistake and its fix. The text is that of validator's panic
+// when it ran a rule on a field of type t.
 func advice(name, text string, t reflect.Type) string {
 	switch {
 	case pairRules[name] && strings.HasPrefix(text, "Bad param number"):

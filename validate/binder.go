@@ -6,16 +6,18 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// binder is the validator behind the application's web framework, once
-// UseBinder has been told of it.
+// binder is the validator of the application's web framework, as given to
+// UseBinder.
 var binder atomic.Pointer[Validator]
 
 // UseBinder prepares the validator that a web framework binds requests with,
-// such as what Gin's binding.Validator.Engine() returns, so that [ConvertError]
-// can tell its errors as this package tells its own: by JSON name, in words
-// that hold no value. It changes that validator as [Wrap] does, and reports
-// false for anything but a *validator.Validate. Call it once, before the first
-// request is bound.
+// such as the one that Gin's binding.Validator.Engine() returns. Afterwards
+// [ConvertError] turns that validator's errors into an [*Error] with JSON names
+// and messages that hold no values.
+//
+// UseBinder changes the validator as [Wrap] does. It reports whether engine is
+// a *validator.Validate, and does nothing if not. Call it once, before the
+// framework binds the first request.
 func UseBinder(engine any) bool {
 	v, ok := engine.(*validator.Validate)
 	if !ok || v == nil {
@@ -25,8 +27,8 @@ func UseBinder(engine any) bool {
 	return true
 }
 
-// bindingError tells the errors of a framework's own validator. Without
-// UseBinder they hold Go names and general messages.
+// bindingError converts the errors of a framework's validator. Without
+// UseBinder their fields have Go names and general messages.
 func bindingError(broken validator.ValidationErrors) *Error {
 	v := binder.Load()
 	if v == nil {
@@ -45,8 +47,8 @@ func bindingError(broken validator.ValidationErrors) *Error {
 	return &Error{Fields: fields, cause: broken}
 }
 
-// withoutType drops the name of the type that a namespace begins with. The
-// names of generic types hold dots in brackets.
+// withoutType drops the type's name from the start of a namespace. The names
+// of generic types have dots in brackets.
 func withoutType(namespace string) string {
 	depth := 0
 	for i, r := range namespace {

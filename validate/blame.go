@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// blameDepth bounds the search for the value that does not fit, which reads
-// the text once a level.
+// blameDepth bounds how deep blame searches. Each level reads the text once.
 const blameDepth = 16
 
-// blame finds the first value in data that does not fit its place in t, given
-// that data as a whole failed with err: it returns the value's path and its
-// own error. encoding/json leaves indexes and map keys out of its paths, puts
-// the names of embedded structs in, and says nothing of where a time or
-// another type with a method of its own failed.
+// blame finds the first value in data that does not fit its place in t, and
+// returns the value's path and error. Decoding all of data failed with err.
+//
+// The paths of encoding/json are not good enough: they lack indexes and map
+// keys, they have the names of embedded structs, and there is none for a time
+// or another type that decodes itself.
 func blame(data []byte, t reflect.Type, err error, depth int) (string, error) {
 	t = indirect(t)
 	if depth == 0 || decodesItself(t) {
@@ -45,8 +45,8 @@ func blame(data []byte, t reflect.Type, err error, depth int) (string, error) {
 	return "", err
 }
 
-// descend is the step from a value of type t to its member, and the member's
-// type; nil if it has no place in t.
+// descend returns the step from a value of type t to its member, and the
+// member's type. The type is nil if the member has no place in t.
 func descend(t reflect.Type, open json.Token, key any, i int) (string, reflect.Type) {
 	switch kind := t.Kind(); {
 	case open == json.Delim('['):
@@ -62,9 +62,9 @@ func descend(t reflect.Type, open json.Token, key any, i int) (string, reflect.T
 	return "", nil
 }
 
-// jsonField is the field a key is decoded into, by exact name if there is one
-// and else in any case. Quoted fields (",string") are left out: their type
-// alone does not decode them.
+// jsonField returns the name and type of the field that a key is decoded into.
+// An exact match wins over one in another case. It ignores quoted fields
+// (",string"), which their type alone does not decode.
 func jsonField(t reflect.Type, key string, depth int) (string, reflect.Type) {
 	var name string
 	var found reflect.Type

@@ -30,11 +30,11 @@ func CheckType(t reflect.Type) error { return Default().CheckType(t) }
 //   - a t that is a struct and that encoding/json does not write as an object,
 //     such as [time.Time].
 //
-// CheckType tries built-in rules on made-up values: nil, zero and set ones. It
-// looks up an application's rules and does not run them. It cannot see that a
-// validator given to [Wrap] has replaced a built-in rule: use
-// [Validator.RegisterRule] for that. It does not check fields with the tag "-",
-// nor the values that an interface field may hold.
+// CheckType runs built-in rules on made-up values: nil, zero and set ones. It
+// only looks up the rules of an application, and does not run them. It cannot
+// see that a validator given to [Wrap] has replaced a built-in rule: replace it
+// with [Validator.RegisterRule]. It does not check fields with the tag "-", nor
+// the values that an interface field may hold.
 //
 // Rules can still be added after CheckType. A nil t has no mistakes.
 func (v *Validator) CheckType(t reflect.Type) error {

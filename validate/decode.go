@@ -14,14 +14,14 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// SyntaxError says that a text is not JSON. It quotes nothing of the text.
+// SyntaxError reports a text that is not JSON. It quotes nothing of the text.
 type SyntaxError struct {
-	// Offset is the number of bytes read before the error. It is 0 where the
-	// text was empty, and where it ended too soon and nobody counted.
+	// Offset is the number of bytes read before the error. It is 0 if the text
+	// was empty, or ended too soon and the decoder did not count.
 	Offset int64
 }
 
-// Error says where the error is.
+// Error names the place of the error.
 func (e *SyntaxError) Error() string {
 	if e.Offset == 0 {
 		return "invalid JSON: it is empty, or ends too soon"
@@ -29,7 +29,7 @@ func (e *SyntaxError) Error() string {
 	return "invalid JSON at byte " + strconv.FormatInt(e.Offset, 10)
 }
 
-// Problem describes the error as an RFC 9457 document with status 400.
+// Problem returns the error as an RFC 9457 document with status 400.
 func (e *SyntaxError) Problem() *Problem {
 	return &Problem{
 		Type:   blankType,
@@ -39,14 +39,17 @@ func (e *SyntaxError) Problem() *Problem {
 	}
 }
 
-// Decode decodes and validates with [Default]; see [Validator.Decode].
+// Decode decodes and validates a value with [Default]; see [Validator.Decode].
 func Decode(data []byte, into any) error { return Default().Decode(data, into) }
 
-// Decode reads one JSON value with encoding/json and validates it with
-// [Validator.Struct]. A text that is not JSON, or more than one value, is a
-// [*SyntaxError]. A value that does not fit its field's type is an [*Error]
-// with the rule "type", for the first such value; into is then partly filled.
-// An into that is not a pointer is a *json.InvalidUnmarshalError.
+// Decode decodes one JSON value with encoding/json into a pointer, and
+// validates it with [Validator.Struct]. Its other errors are
+//
+//   - a [*SyntaxError] if data is not JSON or holds more than one value;
+//   - an [*Error] with the rule "type" for the first value that does not fit
+//     its field's type, with into partly filled;
+//   - a *json.InvalidUnmarshalError if into is not a pointer;
+//   - a [*TypeError] if a method that reads JSON panics.
 func (v *Validator) Decode(data []byte, into any) error {
 	if err := decode(data, into); err != nil {
 		return err
@@ -77,13 +80,15 @@ func decode(data []byte, into any) (err error) {
 	return &Error{Fields: []FieldError{field}, cause: err}
 }
 
-// ConvertError turns an error of encoding/json, or of the validator behind a
-// framework's binder, into the [*Error] or [*SyntaxError] that
-// [Validator.Decode] gives, for frameworks that decode by themselves. It has
-// only the error to go by: of a decoding error, paths lack the places in
-// collections, and hold the names of embedded structs; of a binder's, see
-// [UseBinder]. A nil error, errors that already are this package's, and those
-// that it does not know are returned as they are.
+// ConvertError converts an error of encoding/json, or of a framework's
+// validator, into the [*Error] or [*SyntaxError] that [Validator.Decode]
+// returns. It is for frameworks that decode requests themselves.
+//
+// The path of a decoding error lacks indexes and map keys, and has the names of
+// embedded structs: the error alone says no more. For the errors of a
+// framework's validator, see [UseBinder].
+//
+// ConvertError returns every other error unchanged, and nil for nil.
 func ConvertError(err error) error {
 	var (
 		own    *Error
@@ -106,7 +111,7 @@ func ConvertError(err error) error {
 	return err
 }
 
-// mismatch describes an error about a value, of whatever kind.
+// mismatch describes any error about a value.
 func mismatch(err error) FieldError {
 	if field, ok := known(err); ok {
 		return field
@@ -115,7 +120,7 @@ func mismatch(err error) FieldError {
 	return FieldError{Rule: ruleType, Message: "has a value of the wrong form"}
 }
 
-// ruleType is the rule that a value of another JSON type breaks.
+// ruleType is the rule of a value with the wrong JSON type.
 const ruleType = "type"
 
 func known(err error) (FieldError, bool) {
@@ -154,9 +159,9 @@ func known(err error) (FieldError, bool) {
 	return FieldError{}, false
 }
 
-// typeMessage says which type a value must have. got is encoding/json's
-// description: "string", or "number 300" for one that is out of range, of
-// which only the first word may be used.
+// typeMessage names the JSON type that a value must have. got is
+// encoding/json's description of the value: "string", or "number 300" if it is
+// out of range. Only its first word may appear in the message.
 func typeMessage(want, got string) string {
 	text := fmt.Sprintf("must be %s %s", article(want), want)
 	number, isNumber := strings.CutPrefix(got, "number ")
@@ -176,7 +181,7 @@ func article(noun string) string {
 	return "a"
 }
 
-// jsonType names the JSON type that a Go type is decoded from.
+// jsonType returns the JSON type that encoding/json reads into a Go type.
 func jsonType(t reflect.Type) string {
 	if t == nil {
 		return "value"

@@ -6,8 +6,8 @@ import (
 )
 
 // maxDepth is how many pointers, collections and structs may lie inside each
-// other. encoding/json reads no value that is as deep. A value that holds
-// itself would exhaust the stack, which ends the process.
+// other. encoding/json reads no value that deep. A value that holds itself
+// would exhaust the stack, which ends the process.
 const maxDepth = 40_000
 
 // recursive remembers which types can hold themselves.
@@ -23,9 +23,9 @@ func tooDeep(v reflect.Value) bool {
 	return known == true && deeper(v, maxDepth)
 }
 
-// isRecursive reports whether one of the structs that t leads to can hold
-// itself: by its type, or in an interface. The map has the types that t was
-// reached through as true, and the ones that are done as false.
+// isRecursive reports whether a struct that t leads to can hold itself, directly
+// or in an interface. The map has true for the types on the way to t, and false
+// for finished ones.
 func isRecursive(t reflect.Type, through map[reflect.Type]bool) bool {
 	kind := t.Kind()
 	if inside, ok := through[t]; ok {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// checkDive reports a collection whose elements have rules that the tag does
-// not lead validator to.
+// checkDive reports a collection whose elements have rules that no "dive" in the
+// tag reaches.
 func (c *checker) checkDive(owner reflect.Type, f reflect.StructField, tag string) {
 	elem, depth := indirect(f.Type), 0
 	for isCollection(elem.Kind()) {

@@ -1,7 +1,7 @@
 // Package validate checks values against the rules in their struct tags and
-// reports what is wrong by JSON path.
+// reports each failure by its JSON path.
 //
-// It is a small type around github.com/go-playground/validator/v10:
+// It wraps github.com/go-playground/validator/v10 in a small type:
 //
 //	type Order struct {
 //		Email string `json:"email" validate:"required,email"`
@@ -13,17 +13,23 @@
 //	// items[2].price: must be greater than 0
 //
 // The error is an [*Error] that lists the fields, unwraps to
-// validator.ValidationErrors and turns into an RFC 9457 problem document.
-// Neither its text nor its fields hold the values that were refused, since
-// those can be personal data. (Map keys are part of a path and do appear.)
+// validator.ValidationErrors and turns into an RFC 9457 [Problem]. Its text and
+// its fields never hold the refused values, which can be personal data. Map
+// keys do appear, as parts of a path.
 //
 // # Rules
 //
-// Applications add rules with [RegisterRule] and [RegisterStructRule], or
-// bring a validator that has them already to [Wrap]. Rules are added before
-// the first value is validated; later is an error.
+// Add rules with [RegisterRule] and [RegisterStructRule], or pass a validator
+// that already has them to [Wrap]. Add them before the first value is
+// validated: afterwards both functions return an error.
 //
-// validator/v10 panics when it meets a rule that is wrong. [CheckType] finds such
-// rules from the type alone, so that they show when a program starts and not
-// when a request arrives.
+// # Wrong tags
+//
+// Call [CheckType] for each type when the program starts. It returns every
+// mistake in the type's tags, and what to write instead.
+//
+// validator/v10 panics when a rule meets a value that it cannot check. This
+// package never does. If the data chose the value, as in a field of type any,
+// the error is an [*Error] like that of any other bad value. If the tag is
+// wrong, it is a [*TypeError].
 package validate

@@ -6,8 +6,8 @@ import (
 	"reflect"
 )
 
-// elements validates the structs in a collection that is in no struct itself,
-// so that no tag says "dive". Nils pass, as they do below "dive".
+// elements validates the structs in a map that is no field of a struct, so that
+// no tag can say "dive". Nil elements pass, as they do after "dive".
 func (v *Validator) elements(val reflect.Value) error {
 	elem := val.Type().Elem()
 	if !holdsStructs(elem) && elem.Kind() != reflect.Interface {

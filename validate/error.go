@@ -9,30 +9,36 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// FieldError is one rule that one field broke.
+// FieldError describes one field that broke a rule.
 type FieldError struct {
-	// Path leads to the field by JSON names, as in "items[2].price" or
-	// "prices[EUR]". It is empty for the value as a whole.
+	// Path leads to the field by JSON names: "items[2].price", "prices[EUR]".
+	// It is empty if the value as a whole broke the rule.
 	Path string `json:"path"`
-	// Rule is the rule's name: "required", "email", or "type" when the JSON
-	// does not fit the field's type.
+	// Rule is the rule's name, as in the tag: "required", "email". Four rules
+	// are in no tag: "type" (the JSON does not fit the field's type), "unknown"
+	// (the JSON has a field that the type lacks), "required" for the value as a
+	// whole (it is nil), and "depth" (structs lie too deep inside each other).
 	Rule string `json:"rule"`
-	// Param is the rule's parameter, "3" in "min=3". For the rule "type" it is
-	// the JSON type expected.
+	// Param is the rule's parameter: "3" in "min=3". For the rule "type" it is
+	// the expected JSON type. It is empty if there is none.
 	Param string `json:"param,omitempty"`
-	// Message says what the field must be. It never holds the field's value.
+	// Message explains the failure: "must be a valid email address". It never
+	// holds the field's value.
 	Message string `json:"message"`
 }
 
-// Error lists the fields of a value that broke a rule, in a stable order.
-// It is read-only once made.
+// Error reports a value that broke one or more rules. Do not change it once it
+// is shared: any number of goroutines may read it.
 type Error struct {
+	// Fields has an entry for each failure, at least one. The order is the same
+	// each time: that of the fields in their structs, with the elements of
+	// collections by index or key.
 	Fields []FieldError
 
 	cause error
 }
 
-// Error names every field with what it must be. It holds no values.
+// Error joins the paths and messages of all fields. It holds no values.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("validation failed")
@@ -50,13 +56,14 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the validator.ValidationErrors behind the fields, or the
-// decoder's error when the JSON did not fit. It is nil where there is neither.
-// Both can hold values: keep them out of logs and responses.
+// Unwrap returns the cause: the validator.ValidationErrors, the decoder's error
+// if the JSON did not fit, or the panic of a rule that could not check a value.
+// It is nil if there is none. A cause can hold values: keep it out of logs and
+// responses.
 func (e *Error) Unwrap() error { return e.cause }
 
-// WithPrefix returns a copy whose paths start with prefix: "email" becomes
-// "events[1].email". An empty prefix changes nothing.
+// WithPrefix returns a copy of the error with prefix before each path. With
+// the prefix "events[1]", "email" becomes "events[1].email".
 func (e *Error) WithPrefix(prefix string) *Error {
 	fields := slices.Clone(e.Fields)
 	for i := range fields {
@@ -65,7 +72,7 @@ func (e *Error) WithPrefix(prefix string) *Error {
 	return &Error{Fields: fields, cause: e.cause}
 }
 
-// Problem describes the error as an RFC 9457 document with status 422.
+// Problem returns the error as an RFC 9457 document with status 422.
 func (e *Error) Problem() *Problem {
 	return &Problem{
 		Type:   blankType,
@@ -76,9 +83,10 @@ func (e *Error) Problem() *Problem {
 	}
 }
 
-// Join puts the fields of several errors into one, in the order given. Nil
-// errors are left out; Join returns nil when none is left. The result unwraps
-// to all the validator.ValidationErrors, or else to the first cause there is.
+// Join returns one error with the fields of all errs, in their order. It skips
+// nil errors, and returns nil if there is no other. The result unwraps to the
+// validator.ValidationErrors of all errs, or to the first cause if there are
+// none.
 func Join(errs ...*Error) *Error {
 	var joined *Error
 	var broken validator.ValidationErrors

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Example returns a value of a type with something in every field, for a person
-// to begin with. Fields keep to the rules that say what to write: oneof,
-// email, url, uri, uuid, eq, gt, gte, min and len. Other rules may find fault
-// with it. It is safe for concurrent use.
+// Example returns a value of type t with something in every field, as a start
+// for a person who writes one. The value satisfies the rules oneof, email, url,
+// uri, uuid, eq, gt, gte, min and len; it can break others. It is a t, not a
+// pointer to one, and nil if t is an interface.
 func (v *Validator) Example(t reflect.Type) any { return v.example(t, "", sampleDepth).Interface() }
 
 func (v *Validator) example(t reflect.Type, rules string, depth int) reflect.Value {
@@ -39,13 +39,13 @@ func (v *Validator) example(t reflect.Type, rules string, depth int) reflect.Val
 	return out
 }
 
-// texts are what rules of form are kept to with.
+// texts satisfy the rules about the form of a text.
 var texts = map[string]string{
 	"email": "name@example.com", "url": "https://example.com", "uri": "https://example.com",
 	"uuid": "123e4567-e89b-42d3-a456-426614174000", "uuid4": "123e4567-e89b-42d3-a456-426614174000",
 }
 
-// keepTo changes a text or number so that it keeps to a rule.
+// keepTo changes a text or number to satisfy a rule.
 func keepTo(v reflect.Value, rule, param string) {
 	n, err := strconv.ParseFloat(param, 64)
 	switch {

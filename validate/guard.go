@@ -9,7 +9,7 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// run validates a struct. A rule that panics becomes an error.
+// run validates a struct. It turns the panic of a rule into an error.
 func (v *Validator) run(value any, val reflect.Value) (err error) {
 	if tooDeep(val) {
 		return &Error{Fields: []FieldError{{Rule: "depth", Message: "is nested too deeply, or holds itself"}}}
@@ -30,9 +30,9 @@ func (v *Validator) run(value any, val reflect.Value) (err error) {
 	return v.newError(val.Type(), broken)
 }
 
-// afterPanic explains the panic of a rule. Where the data chose the type that
-// the rule cannot check, the error is an [*Error]; it lists the other fields
-// that broke a rule too. Everything else is a [*TypeError].
+// afterPanic returns the error for the panic of a rule. It is an [*Error] if
+// the data chose the type that the rule cannot check, with the other fields that
+// broke a rule. It is a [*TypeError] otherwise.
 func (v *Validator) afterPanic(value any, val reflect.Value, p any) error {
 	if mistake, ok := p.(*TypeError); ok {
 		return mistake // of a struct rule
@@ -57,8 +57,8 @@ func (v *Validator) afterPanic(value any, val reflect.Value, p any) error {
 	return invalid
 }
 
-// unexplained is the error for a panic that no rule of a field explains, such
-// as that of a tag that cannot be parsed or of an application's own method.
+// unexplained returns the error for a panic that no single rule causes, such as
+// a tag that cannot be parsed, or a method of the application.
 func (v *Validator) unexplained(t reflect.Type, mistakes []*TypeError, p any) error {
 	if len(mistakes) > 0 {
 		return mistakes[0]
@@ -66,8 +66,8 @@ func (v *Validator) unexplained(t reflect.Type, mistakes []*TypeError, p any) er
 	return &TypeError{Type: t, Problem: "cannot be validated: " + panicked(p), cause: panicError(p)}
 }
 
-// mistakes returns the mistakes that CheckType finds in t. It looks once: the
-// rules no longer change.
+// mistakes returns the mistakes that CheckType finds in t. It caches them: once
+// a value has been validated, the rules no longer change.
 func (v *Validator) mistakes(t reflect.Type) []*TypeError {
 	if known, ok := v.checked.Load(t); ok {
 		return known.([]*TypeError) //nolint:forcetypeassert // the only type stored
@@ -84,8 +84,8 @@ func (v *Validator) mistakes(t reflect.Type) []*TypeError {
 	return list
 }
 
-// panicked describes a panic. It quotes only the runtime, whose words hold no
-// values of the application.
+// panicked describes a panic. It quotes only the runtime, because other texts
+// may hold values.
 func panicked(p any) string {
 	if err, ok := p.(runtime.Error); ok {
 		return "panic: " + err.Error()

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// textRules are the built-in rules that look at text and nothing else. On
-// another kind of field most of them fail for every value, without a word.
+// textRules are the built-in rules for text alone. Most of them refuse every
+// value of a field of another kind, without an explanation.
 var textRules = strings.Fields(`
 	alpha alphaspace alphanum alphanumspace alphaunicode alphanumunicode ascii
 	base32 base64 base64url base64rawurl bcp47_language_tag
@@ -28,7 +28,7 @@ var textRules = strings.Fields(`
 	urn_rfc8141 uuid uuid3 uuid3_rfc4122 uuid4 uuid4_rfc4122 uuid5
 	uuid5_rfc4122 uuid7 uuid_rfc4122`)
 
-// otherRules are the built-in rules that know more kinds, or compare fields.
+// otherRules are the built-in rules for other kinds too, or for two fields.
 var otherRules = strings.Fields(`
 	boolean country_code eq eqcsfield eqfield eu_country_code excluded_if
 	excluded_unless excluded_with excluded_with_all excluded_without
@@ -40,14 +40,15 @@ var otherRules = strings.Fields(`
 	required_with_all required_without required_without_all skip_unless unique
 	validateFn`)
 
-// marks are tag words that steer the walk rather than test a value.
+// marks are the words of a tag that test no value.
 var marks = strings.Fields(`dive keys endkeys omitempty omitnil omitzero structonly nostructlevel`)
 
 // fieldRules compare with the field of the same struct that they name.
 var fieldRules = setOf(`eqfield nefield gtfield gtefield ltfield ltefield
 	fieldcontains fieldexcludes postcode_iso3166_alpha2_field`)
 
-// fieldListRules name fields of the same struct, pairRules fields and values.
+// fieldListRules name fields of the same struct; pairRules name fields and
+// values.
 var (
 	fieldListRules = setOf(`required_with required_with_all required_without
 		required_without_all excluded_with excluded_with_all excluded_without
@@ -55,18 +56,17 @@ var (
 	pairRules = setOf(`required_if required_unless excluded_if excluded_unless skip_unless`)
 )
 
-// conditionalRules run on nil too, and let it through if their condition is
-// not met.
+// conditionalRules run on nil too, and accept it if their condition is not met.
 var conditionalRules = union(fieldListRules, pairRules)
 
-// takesNil reports whether a built-in rule has a meaning for nil, where a
-// conditional rule before it has let nil through.
+// takesNil reports whether a built-in rule can check a nil that a conditional
+// rule before it has accepted.
 func takesNil(name string) bool {
 	return conditionalRules[name] || fieldRules[name] && !isTextRule[name] ||
 		name == "required" || name == "isdefault" || strings.HasSuffix(name, "csfield")
 }
 
-// paramRules have no use without a parameter, and no panic either.
+// paramRules do nothing useful without a parameter, and do not panic either.
 var paramRules = setOf(`oneof oneofci noneof noneofci contains containsany
 	containsrune excludes excludesall excludesrune startswith startsnotwith
 	endswith endsnotwith datetime postcode_iso3166_alpha2 eqcsfield necsfield
@@ -93,8 +93,8 @@ func setOf(names string) map[string]bool {
 	return set
 }
 
-// nearest is the known rule that a wrong name was most likely meant to be, or
-// "" if none is close.
+// nearest returns the known rule with the name closest to a wrong one, or "" if
+// none is close.
 func nearest(name string, custom []rule) string {
 	known := append(append(append([]string(nil), marks...), textRules...), otherRules...)
 	for _, r := range custom {
@@ -109,8 +109,8 @@ func nearest(name string, custom []rule) string {
 	return best
 }
 
-// distance counts the letters to insert, delete, replace or swap with their
-// neighbour to get from a to b.
+// distance returns how many letters to insert, delete, replace or swap with
+// their neighbour to get from a to b.
 func distance(a, b string) int {
 	var before []int
 	row := make([]int, len(b)+1)

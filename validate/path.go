@@ -10,8 +10,8 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// jsonName is the name encoding/json gives a field. It is empty for an
-// embedded struct whose fields belong to the struct around it.
+// jsonName returns encoding/json's name for a field. It is empty for an
+// embedded struct, whose fields belong to the struct around it.
 func jsonName(f reflect.StructField) string {
 	tag := f.Tag.Get("json")
 	name, _, _ := strings.Cut(tag, ",")
@@ -27,12 +27,15 @@ func jsonName(f reflect.StructField) string {
 	}
 }
 
+// flattened reports whether encoding/json treats the fields of an embedded
+// struct as fields of the struct around it.
 func flattened(f reflect.StructField) bool {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return f.Anonymous && name == "" && indirect(f.Type).Kind() == reflect.Struct
 }
 
-// maxIndirect bounds the way to the end of a type such as "type T *T".
+// maxIndirect is how many pointers and collections are followed to the type at
+// their end. A type such as "type T *T" has no end.
 const maxIndirect = 32
 
 // indirect returns the type at the end of pointers.
@@ -43,7 +46,7 @@ func indirect(t reflect.Type) reflect.Type {
 	return t
 }
 
-// joinPath puts a dot between two paths where one belongs.
+// joinPath joins two paths, with a dot unless an index follows.
 func joinPath(prefix, path string) string {
 	if prefix == "" || path == "" || strings.HasPrefix(path, "[") {
 		return prefix + path
@@ -51,9 +54,9 @@ func joinPath(prefix, path string) string {
 	return prefix + "." + path
 }
 
-// errorPath is the error's namespace without the name of the type it starts
-// with. The name is taken from the type, never guessed from the text: names
-// of generic types hold dots and brackets of their own.
+// errorPath returns the error's namespace without the type's name at its
+// start. It takes the name from the type and does not parse it: the names of
+// generic types have dots and brackets.
 func errorPath(t reflect.Type, fe validator.FieldError) string {
 	ns := strings.TrimSuffix(fe.Namespace(), ".")
 	if name := t.Name(); name != "" {
@@ -62,8 +65,8 @@ func errorPath(t reflect.Type, fe validator.FieldError) string {
 		}
 		return strings.TrimPrefix(ns, name+".")
 	}
-	// For a type without a name, validator starts with the name of the
-	// embedded type through which it got to the field, if there was one.
+	// If the type has no name, validator starts with the name of the embedded
+	// type that has the field, if one has.
 	for f := range t.Fields() {
 		if !flattened(f) {
 			continue
@@ -76,9 +79,9 @@ func errorPath(t reflect.Type, fe validator.FieldError) string {
 	return ns
 }
 
-// sortFields undoes the random order in which maps are visited: fields inside
-// collections are ordered by index or key, everything else stays where it was.
-// (Keys that hold brackets themselves may still come in any order.)
+// sortFields undoes the random order of maps. It sorts the fields inside each
+// collection by index or key, and keeps the order of the rest. Keys that
+// contain brackets can still come in any order.
 func sortFields(fields []FieldError) {
 	type place struct {
 		rank int
@@ -99,8 +102,8 @@ func sortFields(fields []FieldError) {
 	})
 }
 
-// bracketed lists what stands in the brackets of a path, the first of which
-// has been cut off already.
+// bracketed returns the indexes and keys in the brackets of a path, from which
+// the first opening bracket has been cut.
 func bracketed(rest string) []string {
 	var keys []string
 	for rest != "" {

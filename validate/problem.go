@@ -8,26 +8,28 @@ import (
 // ProblemContentType is the media type of a [Problem].
 const ProblemContentType = "application/problem+json"
 
-// blankType is RFC 9457's type for "the status code says it all".
+// blankType is RFC 9457's type for a problem that its status explains.
 const blankType = "about:blank"
 
-// Problem is an RFC 9457 problem document. It is an http.Handler that answers
-// with itself.
+// Problem is an RFC 9457 problem document, and an [http.Handler] that answers
+// with it. [Error.Problem] and [SyntaxError.Problem] return one. Do not change
+// it once it is shared: any number of goroutines may serve it.
 type Problem struct {
-	// Type is a URI that names the kind of problem. Defaults to "about:blank".
+	// Type is a URI for the kind of problem. Defaults to "about:blank".
 	Type string `json:"type"`
-	// Title says the kind of problem in words. Defaults to the status text.
+	// Title names the kind of problem in words. Defaults to the status text.
 	Title string `json:"title"`
 	// Status is the HTTP status. Defaults to 500.
 	Status int `json:"status"`
-	// Detail says what is wrong this time. It is left out when empty.
+	// Detail explains this occurrence. If it is empty, the document omits it.
 	Detail string `json:"detail,omitempty"`
-	// Errors lists the fields that are wrong. It is left out when empty.
+	// Errors has the fields that broke a rule. If it is empty, the document
+	// omits it.
 	Errors []FieldError `json:"errors,omitempty"`
 }
 
-// ServeHTTP answers with the problem: headers, status, then the document,
-// which a HEAD request does not get. It does not change p.
+// ServeHTTP writes the problem as the response. The answer to a HEAD request
+// has no body. It does not change p.
 func (p *Problem) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	doc := *p
 	if doc.Type == "" {

@@ -13,17 +13,17 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// errUsed is why a rule cannot be added any more: validator/v10 keeps what it
-// has read of a type, and its rules may not change while it reads them.
+// errUsed refuses rules once a value has been validated: validator/v10 caches
+// the rules of a type, and cannot read and change rules at the same time.
 var errUsed = errors.New("a value has been validated already: add rules before that, as in func main or init")
 
-// family is what validators that differ only in their tag have in common.
+// family holds the state that validators share if only their tags differ.
 type family struct {
 	config
 
 	used atomic.Bool
 
-	mu          sync.Mutex // held to change what follows, and by CheckType
+	mu          sync.Mutex // guards the fields below
 	setup       error
 	rules       []rule
 	structRules map[reflect.Type][]validator.StructLevelFunc
@@ -45,8 +45,8 @@ func newFamily(engine *validator.Validate, c config) *Validator {
 	return f.add(engine, c.tag, false)
 }
 
-// use marks the family as used. Taking the lock the first time makes it wait
-// for a rule that is just being added.
+// use marks the family as used. The first call takes the lock, so that it waits
+// for a rule that another goroutine is adding.
 func (f *family) use() {
 	if f.used.Load() {
 		return
@@ -75,11 +75,12 @@ func (f *family) add(engine *validator.Validate, tag string, frozen bool) *Valid
 	return v
 }
 
-// ForTag returns a validator with the same rules that reads another struct
-// tag; the same one each time. A rule added to either is added to both, and
-// use of either ends the time for adding rules. For a validator made by
-// [Wrap], rules that were registered directly with the application's
-// validator are not carried over: make a second one for that tag.
+// ForTag returns a validator that has the same rules and reads another struct
+// tag. It returns the same validator each time. A rule that is added to one of
+// the two is added to both, until either validates its first value.
+//
+// If v comes from [Wrap], the rules that the application's validator had before
+// are missing: wrap a second one for that tag instead.
 func (v *Validator) ForTag(tag string) *Validator {
 	f := v.family
 	f.mu.Lock()
@@ -95,13 +96,17 @@ func RegisterRule(tag string, fn validator.Func, message string) error {
 	return Default().RegisterRule(tag, fn, message)
 }
 
-// RegisterRule adds a rule or replaces one. In the message {0} stands for the
-// field's name and {1} for the rule's parameter; a message that starts with
-// "{0} " is shown without it in English, where the path is shown instead. An
-// empty message becomes `failed the rule "tag"`.
+// RegisterRule adds the rule that tag names, or replaces it. In the message,
+// {0} is replaced by the field's name and {1} by the rule's parameter. English
+// messages lose a "{0} " at their start, because the path is shown before them.
+// If message is empty, it is `failed the rule "tag"`.
 //
-// It fails for names that validator/v10 keeps for itself or cannot parse, and
-// once the validator has been used.
+// fn must be safe for concurrent use. A nil pointer or interface fails the rule
+// without a call of fn, unless a conditional rule such as "required_if" comes
+// first. If fn panics, [Validator.Struct] returns an error.
+//
+// RegisterRule returns an error for a name that validator/v10 reserves or
+// cannot parse, and once v has validated a value.
 func (v *Validator) RegisterRule(tag string, fn validator.Func, message string) error {
 	f := v.family
 	f.mu.Lock()
@@ -130,8 +135,7 @@ func (v *Validator) addRule(r rule) (err error) {
 		return err
 	}
 	v.trans.own[r.tag] = true
-	// The text does not go through the translator, which refuses a text that
-	// uses {1} and not {0}.
+	// The translator would refuse a text that has {1} and no {0}.
 	return v.engine.RegisterTranslation(r.tag, v.trans,
 		func(ut.Translator) error { return nil },
 		func(_ ut.Translator, fe validator.FieldError) string {
@@ -145,13 +149,17 @@ func RegisterStructRule(fn validator.StructLevelFunc, types ...any) error {
 	return Default().RegisterStructRule(fn, types...)
 }
 
-// RegisterStructRule adds a rule that looks at whole structs, for the types of
-// the values given. Several rules for one type all run, in the order added.
-// Fields that the rule reports by Go name are reported by JSON name. The
-// parameter it reports is shown to whoever sees the error: no values there.
+// RegisterStructRule adds a rule for whole structs of the types of the given
+// values. If a type has several, all run, in the order in which they were
+// added. A rule may report a field by its Go name: the error has its JSON name.
+// The parameter that a rule reports is part of the error, so it must not hold a
+// value.
 //
-// It fails for a type that is not a struct, and once the validator has been
-// used.
+// fn must be safe for concurrent use. If it panics, [Validator.Struct] returns
+// a [*TypeError].
+//
+// RegisterStructRule returns an error if there is no type or one is not a
+// struct, and once v has validated a value.
 func (v *Validator) RegisterStructRule(fn validator.StructLevelFunc, types ...any) error {
 	f := v.family
 	f.mu.Lock()
@@ -182,8 +190,8 @@ func (v *Validator) RegisterStructRule(fn validator.StructLevelFunc, types ...an
 	return f.setup
 }
 
-// addStructRule registers the rules for one type as one, since
-// validator/v10 keeps only the last.
+// addStructRule registers all rules for a type as one, since validator/v10
+// keeps only the last.
 func (v *Validator) addStructRule(t reflect.Type, fns []validator.StructLevelFunc) {
 	fns = slices.Clone(fns)
 	v.engine.RegisterStructValidation(func(sl validator.StructLevel) {
@@ -198,11 +206,11 @@ func (v *Validator) addStructRule(t reflect.Type, fns []validator.StructLevelFun
 	}, reflect.Zero(t).Interface())
 }
 
-// structLevel reports fields by JSON name.
+// structLevel reports fields by their JSON names.
 type structLevel struct{ validator.StructLevel }
 
-// ReportError accepts the Go name, or a path of them, where validator wants
-// the name to show.
+// ReportError accepts a Go name, or a path of them, for the name that the error
+// shows.
 func (s structLevel) ReportError(field any, name, goName, tag, param string) {
 	if goName == "" {
 		goName = name
@@ -210,8 +218,8 @@ func (s structLevel) ReportError(field any, name, goName, tag, param string) {
 	s.StructLevel.ReportError(field, jsonPath(s.Current().Type(), name), goName, tag, param)
 }
 
-// jsonPath turns "Items[2].Price" into "items[2].price". Names that are not Go
-// fields of t are taken to be JSON names and kept.
+// jsonPath turns "Items[2].Price" into "items[2].price". It returns a path of
+// other names than those of t's Go fields unchanged, as one of JSON names.
 func jsonPath(t reflect.Type, path string) string {
 	var b strings.Builder
 	for i, segment := range strings.Split(path, ".") {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// sampleDepth bounds samples of types that hold themselves.
+// sampleDepth is how many levels a sample of a recursive type has.
 const sampleDepth = 4
 
 var (
@@ -18,15 +18,15 @@ var (
 	durationType = reflect.TypeFor[time.Duration]()
 )
 
-// samples makes values of t from one with something in every place to one
-// with nothing, so that a rule meets pointers that are set, that are set to
-// nothing, and that are nil.
+// samples returns values of t: one with something in every place, the zero
+// value, and two between them, so that a rule meets pointers to set values, to
+// zero values, and to nothing.
 func samples(t reflect.Type) []reflect.Value {
 	return []reflect.Value{sample(t, sampleDepth), sample(t, 2), sample(t, 1), sample(t, 0)}
 }
 
-// sample makes a value with something in every place that a rule could look
-// at, since rules do not run on what is nil or empty.
+// sample returns a value with something in every place that a rule could look
+// at: rules do not run on nil and on elements that do not exist.
 func sample(t reflect.Type, depth int) reflect.Value {
 	v := reflect.New(t).Elem()
 	if depth == 0 {

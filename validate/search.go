@@ -16,13 +16,13 @@ type search struct {
 	v        *Validator
 	mistakes []*TypeError // of the value's type
 
-	mistake *TypeError      // the first rule that no data can satisfy
-	found   []FieldError    // rules that panicked on what the data chose
-	skip    map[string]bool // fields with such rules, by validator's names
+	mistake *TypeError      // in a tag, if one is at fault
+	found   []FieldError    // of the data
+	skip    map[string]bool // the fields that found is about, by validator's names
 }
 
-// visit searches a struct. The names of its fields start with ns for validator
-// and with path in JSON.
+// visit searches a struct. Before the names of its fields come ns for validator
+// and path for JSON. Until a type or field has a name, validator's is empty.
 func (s *search) visit(val reflect.Value, ns, path string, named bool) {
 	t := val.Type()
 	if !named && t.Name() != "" {
@@ -64,7 +64,8 @@ type spot struct {
 	found    []FieldError
 }
 
-// chain follows the words of a tag on a value, which is at step in the field.
+// chain follows the words of a tag on a value. The step leads from the field to
+// the value: "[2]", or nothing.
 func (s *spot) chain(value reflect.Value, words []string, step string) {
 	content := content(value)
 	for i, word := range words {
@@ -120,12 +121,11 @@ func (s *spot) dive(content reflect.Value, words []string, step string) {
 	}
 }
 
-// enough reports whether the field has so many errors that looking for more
-// would only keep the program busy.
-func (s *spot) enough() bool { return s.panicked && len(s.found) >= maxFound }
-
-// maxFound is how many elements of one field are reported after a panic.
+// maxFound is how many errors the search reports for one field, so that data
+// cannot keep the program busy.
 const maxFound = 100
+
+func (s *spot) enough() bool { return s.panicked && len(s.found) >= maxFound }
 
 // passes tries one word of a tag and reports whether validator would go on to
 // the next.
@@ -148,8 +148,8 @@ func (s *spot) passes(value, content reflect.Value, word, step string, first boo
 	return err == nil
 }
 
-// explain records the panic of a rule: as the data's fault if the data chose
-// the type of a value that the rule looks at, and as the tag's otherwise.
+// explain records the panic of a rule. It is the data's fault if the data chose
+// the type of a value that the rule looks at, and the tag's fault otherwise.
 func (s *spot) explain(content reflect.Value, word, step string, p any) {
 	owner := s.parent.Type()
 	name, param, _ := strings.Cut(word, "=")
@@ -182,7 +182,8 @@ func fieldError(path, word, message string) FieldError {
 	return FieldError{Path: path, Rule: name, Param: param, Message: message}
 }
 
-// misfit says why a rule cannot check a value, by the value's type only.
+// misfit explains why a rule cannot check a value. It names the value's type
+// only.
 func misfit(content reflect.Value, name string) string {
 	switch {
 	case name == "dive":
@@ -198,8 +199,7 @@ func misfit(content reflect.Value, name string) string {
 	return fmt.Sprintf("is %s %s, which the rule %q cannot check", article(form), form, name)
 }
 
-// omits reports whether validator stops at a word that leaves a value out. The
-// content is the value behind its pointers.
+// omits reports whether validator stops at "omitempty" or one like it.
 func omits(word string, value, content reflect.Value) bool {
 	switch content.Kind() {
 	case reflect.Slice, reflect.Map:

@@ -169,8 +169,7 @@ func (c *fieldCheck) undefined(word, name, text string) {
 	c.problemf(word, "cannot be read: %s", text)
 }
 
-// replaced reports whether the application has given a rule's name to a rule
-// of its own.
+// replaced reports whether the application has replaced a rule.
 func (c *fieldCheck) replaced(name string) bool {
 	return slices.ContainsFunc(c.v.family.rules, func(r rule) bool { return r.tag == name })
 }

@@ -13,17 +13,16 @@ import (
 	entexts "github.com/go-playground/validator/v10/translations/en"
 )
 
-// translator stands between validator's translations and their texts. The
-// translations log the whole field error, value included, when a text is
-// missing (it is for every alias), so here a text is never missing: it is
-// empty, and message falls back to a general one.
+// translator gives validator's translations their texts. If a text is missing,
+// as for every alias, a translation logs the whole field error, with the value.
+// This translator returns an empty text instead, and message replaces it.
 type translator struct {
 	ut.Translator
-	// prepared says that the translator comes with its texts registered.
+	// prepared is whether the texts were registered before.
 	prepared bool
-	// frozen keeps the texts as they are: another validator may be reading.
+	// frozen is whether the texts must not change: others may be reading them.
 	frozen bool
-	// own has the rules that the application gave a text of its own.
+	// own has the rules with a text of the application.
 	own map[string]bool
 }
 
@@ -32,7 +31,7 @@ func english() (ut.Translator, func(*validator.Validate, ut.Translator) error) {
 	return ut.New(locale, locale).GetFallback(), entexts.RegisterDefaultTranslations
 }
 
-// message says how the field must be, without its value.
+// message explains the failure of a field, without its value.
 func (t *translator) message(fe validator.FieldError) string {
 	var text string
 	if panicText(func() { text = t.translate(fe) }) != "" || text == "" || text == fe.Error() {
@@ -61,15 +60,15 @@ func (t *translator) translate(fe validator.FieldError) string {
 	return text
 }
 
-// sizeRules are the rules whose texts depend on the type and the parameter.
+// sizeRules are the rules with a text for each kind of field.
 var sizeRules = setOf("len min max lt lte gt gte")
 
-// ownKey returns the key of the text for a failure that validator's
-// translations have no text for: they print a warning instead. The key is
-// empty if there is no text at all.
+// ownKey returns the key of the text for a failure that the translations of
+// validator do not expect: they would print a warning. The key is empty if no
+// text fits.
 func ownKey(rule string, fe validator.FieldError) (string, bool) {
 	if rule == "dive" || rule == "structonly" || rule == "nostructlevel" {
-		return "required", true // validator stops there for nil only
+		return "required", true // these fail for nil only
 	}
 	if !sizeRules[rule] {
 		return "", false
@@ -88,19 +87,19 @@ func ownKey(rule string, fe validator.FieldError) (string, bool) {
 		case "max":
 			rule = "lte"
 		}
-		return rule + "-datetime", true // these rules compare a time with the present
+		return rule + "-datetime", true // the rules compare a time with now
 	case kind == reflect.Struct, fe.Param() == "":
 		return "", true
 	case err != nil:
-		// The translations take the parameter for a decimal number, and "1h"
-		// and "0xFF" are none.
+		// The translations read the parameter as a decimal number, which "1h"
+		// and "0xFF" are not.
 		return rule + "-number", true
 	default:
 		return "", false
 	}
 }
 
-// T is empty, not an error, for a text that is missing.
+// T returns an empty text, not an error, if the text is missing.
 func (t *translator) T(key any, params ...string) (string, error) {
 	if text, err := t.Translator.T(key, params...); err == nil {
 		return text, nil
@@ -108,7 +107,7 @@ func (t *translator) T(key any, params ...string) (string, error) {
 	return "", nil
 }
 
-// C is the bare number, not an error, for a text that is missing.
+// C returns the bare number, not an error, if the text is missing.
 func (t *translator) C(key any, num float64, digits uint64, param string) (string, error) {
 	if text, err := t.Translator.C(key, num, digits, param); err == nil {
 		return text, nil
@@ -116,8 +115,7 @@ func (t *translator) C(key any, num float64, digits uint64, param string) (strin
 	return param, nil
 }
 
-// Add replaces a text that is there already: a translator may serve several
-// validators.
+// Add replaces a text that exists: several validators may share a translator.
 func (t *translator) Add(key any, text string, _ bool) error {
 	if t.frozen {
 		return nil

@@ -6,8 +6,8 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// trial runs built-in rules on samples. Rules are tried here first, so that an
-// application's type functions run only to confirm a failure.
+// trial runs built-in rules on samples, before the application's validator does
+// to confirm a failure. So its type functions run as rarely as possible.
 var trial = validator.New(validator.WithRequiredStructEnabled())
 
 // panics runs one rule on samples of t and returns the text of the first
@@ -51,21 +51,21 @@ func try(engine *validator.Validate, word string, value, parent reflect.Value, i
 	return engine.VarWithValue(list.Interface(), parent.Interface(), tag)
 }
 
-// nilable reports whether validator may see a nil in a field of type t.
+// nilable reports whether validator can meet a nil in a field of type t.
 func nilable(t reflect.Type) bool {
 	return isNil(content(reflect.Zero(t)))
 }
 
-// isNil reports whether a content is nil to validator. A nil slice or map is
-// an empty one, and no content at all fails the first rule.
+// isNil reports whether validator takes a content for nil. It takes a nil slice
+// or map for an empty one.
 func isNil(content reflect.Value) bool {
 	kind := content.Kind()
 	return (kind == reflect.Pointer || kind == reflect.Interface) && content.IsNil()
 }
 
-// content returns the value that validator checks in place of v: the one
-// behind pointers and interfaces, or the one that a [validator.Valuer] gives.
-// It is the Valuer itself if that one panics.
+// content returns the value that validator checks for v: the one behind
+// pointers and interfaces, or the one that a [validator.Valuer] returns. If that
+// one panics, content returns the Valuer.
 func content(v reflect.Value) reflect.Value {
 	for v.IsValid() && !isNil(v) {
 		if v.CanInterface() {

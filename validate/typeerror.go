@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// TypeError is one mistake in a type or in its tags. It is the program's
-// fault, never that of the data: log it and answer with status 500.
+// TypeError reports one mistake in a type or in its tags. The program is at
+// fault, not the data: log the error and answer with status 500.
 //
-// [Validator.CheckType] returns every mistake that it finds.
-// [Validator.Struct] and [Validator.Decode] return one when a mistake keeps
-// them from validating a value, or when a rule of the application panics.
+// [Validator.CheckType] returns all mistakes of a type. [Validator.Struct] and
+// [Validator.Decode] return the one that keeps them from validating a value.
+// They also return a TypeError if a rule of the application panics.
 type TypeError struct {
 	// Type is the type with the mistake. If Field is set, Type is the struct
 	// that the field belongs to.
@@ -22,13 +22,13 @@ type TypeError struct {
 	// Rule is the rule with the mistake, as the tag has it: "gte=2". It is
 	// empty if the mistake is not in a rule.
 	Rule string
-	// Problem says what is wrong and what to write instead.
+	// Problem explains the mistake and its fix.
 	Problem string
 
 	cause error
 }
 
-// Error names the type, the field and the rule, and says what is wrong.
+// Error names the type, the field and the rule, and explains the mistake.
 func (e *TypeError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v: ", e.Type)
@@ -42,7 +42,6 @@ func (e *TypeError) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the panic behind the mistake as an error. It is nil for
-// mistakes that [Validator.CheckType] finds. Its text is the panic's own and
-// may hold values.
+// Unwrap returns the panic as an error, or nil if [Validator.CheckType] found the
+// mistake. Its text can hold values: keep it out of responses.
 func (e *TypeError) Unwrap() error { return e.cause }

@@ -10,15 +10,15 @@ import (
 	"github.com/go-playground/validator/v10"
 )
 
-// DefaultTag is the struct tag that holds the rules unless [WithTag] says
-// otherwise.
+// DefaultTag is the struct tag with the rules, unless [WithTag] names another.
 const DefaultTag = "validate"
 
-// bindingTag is the tag of Gin's binder, which is validator/v10 as well.
+// bindingTag is the tag of Gin's binder, which uses validator/v10 too.
 const bindingTag = "binding"
 
-// Validator checks values against the rules in their struct tags. Its methods
-// may be called from several goroutines at once.
+// Validator checks values against the rules in their struct tags. Make one with
+// [New] or [Wrap]; [Default] is the one behind the functions of this package.
+// It is safe for concurrent use.
 type Validator struct {
 	family *family
 	engine *validator.Validate
@@ -28,7 +28,7 @@ type Validator struct {
 	checked sync.Map // mistakes by reflect.Type, once a rule has panicked
 }
 
-// Option changes how a [Validator] is made.
+// Option configures a [Validator] that [New] or [Wrap] returns.
 type Option func(*config)
 
 type config struct {
@@ -37,23 +37,25 @@ type config struct {
 	register func(*validator.Validate, ut.Translator) error
 }
 
-// WithTag names the struct tag that holds the rules. Defaults to "validate";
-// with [Wrap], to the tag that the application's validator reads.
+// WithTag sets the struct tag that has the rules, such as Gin's "binding".
+// Defaults to [DefaultTag]; with [Wrap], to the tag that the application's
+// validator reads.
 func WithTag(tag string) Option {
 	return func(c *config) { c.tag = tag }
 }
 
-// WithTranslator makes messages in another language. register is one of the
-// RegisterDefaultTranslations functions of validator/v10/translations; nil
-// means that the translations are registered with the validator given to
-// [Wrap]. An error of register is returned by [Validator.CheckType] and the
-// registering methods. Defaults to English.
+// WithTranslator sets the language of messages. Defaults to English.
+//
+// register is a RegisterDefaultTranslations function from a package below
+// validator/v10/translations. With [Wrap] it may be nil, if the application has
+// registered the translations. If register fails, [Validator.CheckType],
+// [Validator.RegisterRule] and [Validator.RegisterStructRule] return its error.
 func WithTranslator(trans ut.Translator, register func(*validator.Validate, ut.Translator) error) Option {
 	return func(c *config) { c.trans, c.register = trans, register }
 }
 
-// New returns a validator with the rules built into validator/v10 and
-// WithRequiredStructEnabled.
+// New returns a validator with the built-in rules of validator/v10 and its
+// option WithRequiredStructEnabled: "required" fails for a zero struct.
 func New(opts ...Option) *Validator {
 	c := newConfig(opts)
 	if c.tag == "" {
@@ -62,17 +64,17 @@ func New(opts ...Option) *Validator {
 	return newFamily(newEngine(c.tag), c)
 }
 
-// Wrap returns a validator that uses the application's own: its rules,
-// aliases, type functions and settings. Call it before v validates its first
-// value, because v keeps what it learns about a type.
+// Wrap returns a validator that uses the rules, aliases, type functions and
+// settings of v, an application's own. Call it before v validates its first
+// value, because v caches each type that it meets. If v is nil,
+// [Validator.CheckType] and the registering methods say so.
 //
-// Wrap changes v: errors name fields by JSON name, fields of embedded structs
-// belong to the struct around them, and translations are added for a
-// translator of the package's own, next to those that v has. The tag that v
-// reads changes only if [WithTag] is given; without it Wrap finds out whether
-// that is "validate" or "binding", and sets "validate" if it is neither.
-// A struct rule that v has for a type is replaced when
-// [Validator.RegisterStructRule] adds one for the same type.
+// Wrap changes v: errors name fields by their JSON names, the fields of an
+// embedded struct belong to the struct around it, and a translator of this
+// package joins those that v has. The tag that v reads changes only with
+// [WithTag]. Without it, Wrap finds out whether v reads "validate" or "binding",
+// and sets "validate" if it reads neither. A struct rule that v has for a type
+// is lost when [Validator.RegisterStructRule] adds one for that type.
 func Wrap(v *validator.Validate, opts ...Option) *Validator {
 	c := newConfig(opts)
 	if v == nil {
@@ -90,18 +92,20 @@ func Wrap(v *validator.Validate, opts ...Option) *Validator {
 
 var defaultValidator = sync.OnceValue(func() *Validator { return New() })
 
-// Default returns the validator behind the functions of this package.
+// Default returns the validator that the functions of this package use. It is
+// the same each time.
 func Default() *Validator { return defaultValidator() }
 
-// Struct validates with [Default]; see [Validator.Struct].
+// Struct validates a value with [Default]; see [Validator.Struct].
 func Struct(value any) error { return Default().Struct(value) }
 
-// Struct validates a struct or a pointer to one, and what it holds. The error
-// is an [*Error]. A nil pointer fails the rule "required"; maps and other
-// values that are not structs have no rules and pass.
+// Struct validates a struct and the structs inside it. It also takes a pointer
+// to a struct, where a nil pointer fails the rule "required", and a map, whose
+// values it validates. Other values have no rules and pass.
 //
-// A type whose rules are wrong makes it panic, as validator/v10 does: have
-// [Validator.CheckType] look at the type first.
+// The error is an [*Error] if the value breaks a rule. It is a [*TypeError] if a
+// tag is wrong or a rule of the application panics. Struct never panics itself:
+// call [Validator.CheckType] to find wrong tags when the program starts.
 func (v *Validator) Struct(value any) error {
 	v.family.use()
 	val := reflect.ValueOf(value)
@@ -164,7 +168,7 @@ func newEngine(tag string) *validator.Validate {
 	return v
 }
 
-// tagOf finds the tag v reads by giving it something to refuse.
+// tagOf finds the tag that v reads: it validates a value that breaks a rule.
 func tagOf(v *validator.Validate) string {
 	type probe struct {
 		Field string `binding:"required"`

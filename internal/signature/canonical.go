@@ -6,16 +6,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Bounds of the canonical second try: no honest call nests deeper than the
-// first, or is larger than the second.
+// Bounds of the canonical second try. No honest call exceeds them.
 const (
 	maxCanonicalDepth = 1000
 	maxCanonicalBytes = 64 << 20
 )
 
-// canonicalise returns body in the canonical form of RFC 8785, and whether it
-// has one that differs from body. It runs on bytes that nobody has vouched
-// for, so depth and size are bounded before the parser sees them.
+// canonicalise returns body in the canonical form of RFC 8785. It reports
+// whether there is such a form and it differs from body. It runs on unverified
+// bytes, so it bounds their depth and size before it parses them.
 func canonicalise(body []byte) ([]byte, bool) {
 	if len(body) == 0 || len(body) > maxCanonicalBytes || tooDeep(body) {
 		return nil, false
@@ -27,7 +26,8 @@ func canonicalise(body []byte) ([]byte, bool) {
 	return v, !bytes.Equal(v, body)
 }
 
-// tooDeep counts brackets outside strings; it allocates nothing.
+// tooDeep reports whether brackets outside strings nest deeper than
+// maxCanonicalDepth. It allocates nothing.
 func tooDeep(body []byte) bool {
 	depth, inString := 0, false
 	for i := 0; i < len(body); i++ {
@@ -48,9 +48,8 @@ func tooDeep(body []byte) bool {
 	return false
 }
 
-// Canonical returns body as servers send it: in the canonical form of
-// RFC 8785, which SDKs verify. A body that has no such form is returned as it
-// is.
+// Canonical returns body as servers send it and SDKs verify it: in the canonical
+// form of RFC 8785. If it has no such form, Canonical returns body.
 func Canonical(body []byte) []byte {
 	if v, differs := canonicalise(body); differs {
 		return v

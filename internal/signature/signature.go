@@ -1,10 +1,10 @@
 // Package signature signs and verifies requests between an Inngest server and
 // an app (SDK specification 4.1.3 and 4.1.4).
 //
-// The signature is an HMAC-SHA256 over the body's raw bytes followed by the
-// timestamp. Servers canonicalise a body before they sign and send it, so the
-// raw bytes match; only a body that something on the way has re-serialised
-// needs the second, canonical try.
+// The signature is an HMAC-SHA256 over the body's raw bytes and the timestamp.
+// Servers canonicalise a body before they sign and send it, so its raw bytes
+// match. Verify tries the canonical form second, for a body that a proxy has
+// re-serialised.
 package signature
 
 import (
@@ -18,15 +18,15 @@ import (
 	"time"
 )
 
-// MaxAge is how far a signature's timestamp may lie from the verifier's
-// clock, in either direction.
+// MaxAge is how far a signature's timestamp may be from the verifier's clock,
+// in either direction.
 const MaxAge = 5 * time.Minute
 
 // maxHeader bounds the signature header: a timestamp and 64 hex digits need
 // less than a hundred bytes.
 const maxHeader = 256
 
-// Reasons for a refusal. They are for logs: a caller is told none of them.
+// Reasons for a refusal. Log them, and do not send them to the caller.
 var (
 	ErrNoKey     = errors.New("no signing key is configured")
 	ErrMissing   = errors.New("the request carries no signature")
@@ -35,16 +35,16 @@ var (
 	ErrMismatch  = errors.New("the signature does not match the body")
 )
 
-// Sign returns the value of the signature header for body at the given time.
-// The body is signed as it is.
+// Sign returns the value of the signature header for the raw bytes of body at
+// the given time.
 func Sign(key string, body []byte, at time.Time) string {
 	ts := strconv.FormatInt(at.Unix(), 10)
 	return "t=" + ts + "&s=" + hex.EncodeToString(mac(key, body, ts))
 }
 
-// Verify checks header over body at the time now against each key in turn and
-// returns the key that matched. Empty keys are skipped; with none left it
-// returns ErrNoKey. Comparison takes constant time.
+// Verify checks the signature header of body at the time now against each key
+// in turn, and returns the key that matched. It skips empty keys, and returns
+// [ErrNoKey] if there are no others. It compares in constant time.
 func Verify(header string, body []byte, now time.Time, keys ...string) (string, error) {
 	ts, sum, err := check(header, now, keys)
 	if err != nil {
@@ -61,8 +61,8 @@ func Verify(header string, body []byte, now time.Time, keys ...string) (string, 
 	return "", ErrMismatch
 }
 
-// Check is Verify without the body: it refuses what no body can make valid, so
-// that none is read for it.
+// Check checks the header without a body. It returns an error if no body can
+// match, so that the caller need not read one.
 func Check(header string, now time.Time, keys ...string) error {
 	_, _, err := check(header, now, keys)
 	return err
@@ -110,7 +110,7 @@ func mac(key string, body []byte, ts string) []byte {
 	return h.Sum(nil)
 }
 
-// parse reads "t=<seconds>&s=<hex>", each part once, in either order.
+// parse reads "t=<seconds>&s=<hex>": both parts once, in either order.
 func parse(header string) (ts int64, sum []byte, err error) {
 	if len(header) > maxHeader {
 		return 0, nil, ErrMalformed
@@ -136,7 +136,7 @@ func parse(header string) (ts int64, sum []byte, err error) {
 	return ts, sum, nil
 }
 
-// SplitKey separates a signing key's "signkey-<env>-" prefix from its secret.
+// SplitKey splits a signing key into its "signkey-<env>-" prefix and its secret.
 // A key without the prefix is all secret.
 func SplitKey(key string) (prefix, secret string) {
 	rest, ok := strings.CutPrefix(key, "signkey-")
@@ -155,8 +155,8 @@ func notWord(r rune) bool {
 }
 
 // HashKey returns the form of a signing key that authenticates API requests:
-// its prefix followed by the SHA-256 of its decoded secret
-// (SDK specification 4.1.4). The secret must be hexadecimal.
+// its prefix and the SHA-256 of its decoded secret (SDK specification 4.1.4).
+// It returns an error if the secret is not hexadecimal.
 func HashKey(key string) (string, error) {
 	prefix, secret := SplitKey(key)
 	raw, err := hex.DecodeString(secret)
