@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestNamedTestsExist holds docs/reliability.md, which says what is guaranteed
-// by naming tests, to tests that exist.
+// TestNamedTestsExist checks that docs/reliability.md names only tests that exist,
+// and every fuzz target.
 func TestNamedTestsExist(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/reliability.md")
@@ -33,6 +33,11 @@ func TestNamedTestsExist(t *testing.T) {
 	named := regexp.MustCompile("`((?:Test|Fuzz)[A-Z]\\w+)`").FindAllSubmatch(page, -1)
 	if len(named) == 0 {
 		t.Error("the page names no test")
+	}
+	for name := range declared {
+		if strings.HasPrefix(name, "Fuzz") && !strings.Contains(string(page), "`"+name+"`") {
+			t.Errorf("docs/reliability.md does not name the fuzz target %s", name)
+		}
 	}
 	for _, m := range named {
 		if name := string(m[1]); !declared[name] {
