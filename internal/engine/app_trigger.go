@@ -64,6 +64,9 @@ func (e *Engine) newTrigger(c wire.Trigger) (t trigger, err error) {
 // rejects "@daily" and other descriptors.
 func parseSchedule(c wire.Trigger) (ticks cron.Schedule, jitter time.Duration, err error) {
 	const fields = cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow
+	if len(c.Cron) > wire.MaxCronBytes {
+		return nil, 0, fmt.Errorf("a schedule has %d bytes; at most %d are allowed", len(c.Cron), wire.MaxCronBytes)
+	}
 	if ticks, err = cron.NewParser(fields).Parse(c.Cron); err != nil {
 		return nil, 0, fmt.Errorf("the schedule %q is not valid: %w", c.Cron, err)
 	}
@@ -73,8 +76,8 @@ func parseSchedule(c wire.Trigger) (ticks cron.Schedule, jitter time.Duration, e
 	if jitter, err = parseDuration(c.Jitter); err != nil {
 		return nil, 0, fmt.Errorf("the jitter of the schedule %q: %w", c.Cron, err)
 	}
-	if jitter < 0 || jitter > wire.MaxCronJitter {
-		return nil, 0, fmt.Errorf("the jitter of the schedule %q is %v; it must be 0 to %v", c.Cron, jitter, wire.MaxCronJitter)
+	if jitter != 0 && jitter < wire.MinCronJitter || jitter > wire.MaxCronJitter {
+		return nil, 0, fmt.Errorf("the jitter of the schedule %q is %v; it must be 0, or %v to %v", c.Cron, jitter, wire.MinCronJitter, wire.MaxCronJitter)
 	}
 	return ticks, jitter, nil
 }

@@ -61,7 +61,7 @@ func checkpointable(o *wire.Op) error {
 	case o.Op != wire.OpStepRun && o.Op != wire.OpStep:
 		return badRequest("a step of type %q cannot be checkpointed", o.Op)
 	case len(o.Data) > wire.MaxStepBytes:
-		return tooLarge("the output of step %q is larger than 4 MiB", o.ID)
+		return tooLarge("the output of step %q is larger than %d MiB", o.ID, maxStepMiB)
 	case len(o.Data) > 0 && !json.Valid(o.Data):
 		return badRequest("the output of step %q is not valid JSON", o.ID)
 	}

@@ -6,6 +6,9 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
+// maxStepMiB is the limit of a step's output in MiB, for messages.
+const maxStepMiB = wire.MaxStepBytes >> 20
+
 // tooManySteps returns the error of a run that would exceed the limit of steps.
 // Name and message are the official server's.
 func tooManySteps() wire.CallError {

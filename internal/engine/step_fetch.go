@@ -56,7 +56,7 @@ func (e *Engine) fetch(r *request) StepAnswer {
 		size = max(size, len(a.Err.Data))
 	}
 	if size > wire.MaxStepBytes {
-		return r.failed(nil, "the answer of %s is larger than 4 MiB, the limit of a step's output", origin(req.URL))
+		return r.failed(nil, "the answer of %s is larger than %d MiB, the limit of a step's output", origin(req.URL), maxStepMiB)
 	}
 	return a
 }

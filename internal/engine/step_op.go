@@ -58,7 +58,7 @@ func (e *Engine) decodeOp(o *op) (err error) {
 	switch o.Op.Op {
 	case wire.OpStep, wire.OpStepRun, wire.OpStepError, wire.OpStepFailed, wire.OpRunComplete:
 		if len(o.Data) > wire.MaxStepBytes {
-			return fmt.Errorf("the output of step %q is larger than 4 MiB", o.label())
+			return fmt.Errorf("the output of step %q is larger than %d MiB", o.label(), maxStepMiB)
 		}
 	case wire.OpStepPlanned:
 	case wire.OpSleep:

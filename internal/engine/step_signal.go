@@ -70,7 +70,7 @@ func (e *Engine) Signal(signal string, payload json.RawMessage) (runID string, e
 	case !json.Valid(payload):
 		return "", badRequest("data is not valid JSON")
 	case len(payload) > wire.MaxStepBytes:
-		return "", tooLarge("data is larger than 4 MiB")
+		return "", tooLarge("data is larger than %d MiB", maxStepMiB)
 	}
 	defer e.awaitCommit(&err)
 	e.mu.Lock()

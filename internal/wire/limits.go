@@ -34,7 +34,9 @@ const (
 	// MaxEventNameBytes bounds the name of an event that a trigger names
 	// (MaxEventNameLength).
 	MaxEventNameBytes = 255
-	// MinCronJitter and MaxCronJitter bound the jitter of a schedule
+	// MaxCronBytes bounds the text of a schedule (MaxCronLength).
+	MaxCronBytes = 255
+	// MinCronJitter and MaxCronJitter bound the jitter of a schedule that has one
 	// (MinCronJitter, MaxCronJitter).
 	MinCronJitter = time.Second
 	MaxCronJitter = 5 * time.Minute
