@@ -192,6 +192,9 @@ func TestForgottenEvents(t *testing.T) {
 	for range 2 {
 		k.play(`{}`)
 	}
+	if err := k.Close(); err != nil { // commits everything
+		t.Fatal(err)
+	}
 	if k.shelf.has("event/" + internal) {
 		t.Error("the store has the event of a forgotten run")
 	}
