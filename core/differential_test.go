@@ -66,14 +66,19 @@ func TestSameResultsAsTheSDKAlone(t *testing.T) {
 	})
 }
 
-// calls is how many are made of each kind of function.
-const calls = 1000
+// calls returns how many calls are made of each kind of function.
+func calls() int {
+	if testing.Short() {
+		return 100
+	}
+	return 1000
+}
 
 func compare[T any](t *testing.T, seed uint64, c inngestkit.Config) {
 	t.Helper()
 	plain, ours := sides(t, interpret[T], c)
 	g := generator{rand.New(rand.NewPCG(seed, seed))}
-	for i := range calls {
+	for i := range calls() {
 		run, p := fmt.Sprint(t.Name(), i), g.program()
 		programs.Store(run, p)
 		call := g.call(run, p)

@@ -2,6 +2,7 @@ package inngestkit_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -19,8 +20,9 @@ type faultyNetwork struct {
 	address string
 	client  *http.Client
 
-	mu   sync.Mutex
-	dice *rand.Rand
+	mu       sync.Mutex
+	dice     *rand.Rand
+	overtake chan struct{} // closed when the next request comes, if one waits
 
 	delivered                         atomic.Int64 // requests that went to the app
 	lost, delayed, doubled, cut, torn atomic.Int64
@@ -52,15 +54,29 @@ func (n *faultyNetwork) often(percent int, count *atomic.Int64) bool {
 	return true
 }
 
+// pass lets the requests that wait go on, and returns when the next one comes.
+func (n *faultyNetwork) pass() (next <-chan struct{}) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.overtake != nil {
+		close(n.overtake)
+	}
+	n.overtake = make(chan struct{})
+	return n.overtake
+}
+
 func (n *faultyNetwork) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil || n.often(5, &n.lost) {
 		panic(http.ErrAbortHandler) // on the way there
 	}
+	next := n.pass()
 	if n.often(10, &n.delayed) {
+		late, cancel := context.WithTimeout(r.Context(), 20*time.Millisecond)
+		defer cancel()
 		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-r.Context().Done():
+		case <-next: // another has overtaken it
+		case <-late.Done():
 		}
 	}
 	if n.often(5, &n.torn) {

@@ -103,13 +103,16 @@ func TestNothingRunsWithoutItsState(t *testing.T) {
 		"nothing":             lying("batch", ``),
 		"too much":            lying("actions", `{"a":"`+strings.Repeat("x", 2000)+`"}`),
 	} {
-		api := newInngestAPI(t, answer)
-		var ran atomic.Int32
-		h := newHook(t, inngestkit.Config{DevServerURL: api.URL, MaxBodyBytes: 1000}, counted(&ran))
-		wantFailure(t, h.serve(callLarge(t.Context(), large["in ctx"])), http.StatusInternalServerError, "StateUnavailable", true)
-		if ran.Load() != 0 {
-			t.Errorf("%s: %d steps ran", name, ran.Load())
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			api := newInngestAPI(t, answer)
+			var ran atomic.Int32
+			h := newHook(t, inngestkit.Config{DevServerURL: api.URL, MaxBodyBytes: 1000}, counted(&ran))
+			wantFailure(t, h.serve(callLarge(t.Context(), large["in ctx"])), http.StatusInternalServerError, "StateUnavailable", true)
+			if ran.Load() != 0 {
+				t.Errorf("%d steps ran", ran.Load())
+			}
+		})
 	}
 }
 

@@ -21,7 +21,7 @@ import (
 func TestLargeStates(t *testing.T) {
 	t.Parallel()
 	const steps = 8
-	for _, size := range []int{1 << 20, 30 << 20 / steps} {
+	for _, size := range []int{5 << 20 / steps, 30 << 20 / steps} {
 		t.Run(fmt.Sprint(steps*size>>20, " MB"), func(t *testing.T) {
 			t.Parallel()
 			if testing.Short() && size > 1<<20 {

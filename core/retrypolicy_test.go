@@ -107,12 +107,13 @@ func TestDefaultPolicyKeepsToItsBudget(t *testing.T) {
 // slow answers after d.
 func slow(d time.Duration, status int) roundTrip {
 	return func(r *http.Request) (*http.Response, error) {
-		select {
-		case <-time.After(d):
-			return answers(status, "")(r)
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
+		over, cancel := context.WithTimeout(r.Context(), d)
+		defer cancel()
+		<-over.Done()
+		if err := r.Context().Err(); err != nil {
+			return nil, err
 		}
+		return answers(status, "")(r)
 	}
 }
 
