@@ -61,12 +61,13 @@ func (r *Request) http(ctx context.Context, body []byte) *http.Request {
 // stubEvents begins a body without the real events.
 const stubEvents = `{"event":{"name":"inngestkit","data":{}},"events":[],"steps":{`
 
-// placeholder stands for a step's result in the body of a request. No result
-// type decodes it: an SDK that kept it, in place of the result that Restore
-// hands over, fails the call instead of believing it. An object is read as a
-// step's stored error, which this is not; it fits neither an event nor a
-// signal; and its number is out of range where any value would do.
-var placeholder = []byte(`{"error":1e999,"name":0,"data":0}`)
+// placeholder stands for a step's result in the body of a request. An SDK that
+// kept it, in place of the result that Restore hands over, fails the call
+// instead of believing it, because no result type decodes it. The SDK reads an
+// object as a step's stored error, which this is not. Its name fits no event,
+// and its data fits no number, text or struct, nor a list of any one of them;
+// the number is out of range where any value would do. Only raw JSON takes it.
+var placeholder = []byte(`{"error":1e999,"name":0,"data":[1e999,""]}`)
 
 // ErrNotTaken means that the SDK did not take the results of a run's finished
 // steps, so that the function cannot go on.
