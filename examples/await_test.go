@@ -17,7 +17,7 @@ func (p *process) await(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	for range p.changes(t, ctx) {
+	for range p.changes(ctx, t) {
 		if done() {
 			return
 		}
@@ -28,13 +28,13 @@ func (p *process) await(t *testing.T, what string, done func() bool) {
 // changes yields once when it listens to the server, and again after each change,
 // until ctx ends. The official dev server has no such stream. With it, changes
 // yields twenty times a second.
-func (p *process) changes(t *testing.T, ctx context.Context) func(yield func(struct{}) bool) {
+func (p *process) changes(ctx context.Context, t *testing.T) func(yield func(struct{}) bool) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.dev+"/page/api/stream", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // closed below, or when the loop ends
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -149,6 +149,14 @@ func TestFailures(t *testing.T) {
 				return step.Run(ctx, "same", func(context.Context) (string, error) { return "", nil })
 			})).Trigger(started())
 		},
+		"an id on the same line of two files": func(t testing.TB) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
+				if err := chargeHere(ctx); err != nil {
+					return nil, err
+				}
+				return nil, chargeThere(ctx)
+			})).Trigger(started())
+		},
 		"an id in a helper that is called in two places": func(t testing.TB) {
 			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				if _, err := charge(ctx); err != nil {

@@ -88,6 +88,7 @@ func (e *Env) onOrder(n int) []int {
 		indexes[i] = i
 	}
 	switch e.order.kind {
+	case listed:
 	case reversed:
 		slices.Reverse(indexes)
 	case random:

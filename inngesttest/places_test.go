@@ -22,7 +22,10 @@ type lines struct{ step, call int }
 
 // mark sets line to the line of its caller, and returns ctx.
 func mark(ctx context.Context, line *int) context.Context {
-	_, _, *line, _ = runtime.Caller(1)
+	var pcs [1]uintptr
+	runtime.Callers(2, pcs[:])
+	f, _ := runtime.CallersFrames(pcs[:]).Next()
+	*line = f.Line
 	return ctx
 }
 
@@ -221,13 +224,13 @@ func TestPlaces(t *testing.T) {
 }
 
 // mockBelow mocks a step at a depth.
-func mockBelow(env *inngesttest.Env, ctx context.Context, at *lines, depth int) {
+func mockBelow(ctx context.Context, env *inngesttest.Env, at *lines, depth int) {
 	if depth == 0 {
 		mark(ctx, &at.step)
 		env.Step("a").Returns("x")
 		return
 	}
-	mockBelow(env, ctx, at, depth-1)
+	mockBelow(ctx, env, at, depth-1)
 }
 
 // TestPlacesOfMocks has mocks that are never used. The message about each names its
@@ -242,7 +245,7 @@ func TestPlacesOfMocks(t *testing.T) {
 		var at lines
 		tb := &recordingTB{TB: t, ctx: t.Context()}
 		env := nothing(tb)
-		mockBelow(env, mark(t.Context(), &at.call), &at, depth)
+		mockBelow(mark(t.Context(), &at.call), env, &at, depth)
 		env.Close()
 		equal(t, "the place at a depth of "+fmt.Sprint(depth), placeOf(t, `env\.Step\("a"\) at `, tb.log.String()), fmt.Sprintf(want, at.step+1, at.call))
 	}
