@@ -19,30 +19,37 @@ func (w *webhook) serve(c echo.Context) error {
 
 var webhookName = runtime.FuncForPC(reflect.ValueOf((&webhook{}).serve).Pointer()).Name()
 
-// IsWebhook reports whether a request is for the webhook of an app. Use it as
-// the Skipper of middleware that must leave the webhook alone: authentication,
-// CSRF, anything that reads bodies. It looks at the route that Echo has chosen,
-// and in e.Pre at the one that Echo would choose, so it finds every path of
-// [Mount] and [Handler], and no other path that looks like one. It is safe for
-// concurrent use.
+// IsWebhook reports whether Echo routes a request to the webhook of an app. Use
+// it as the Skipper of middleware that must leave the webhook alone:
+// authentication, CSRF, anything that reads bodies. It looks at the route that
+// Echo has chosen, and in e.Pre at the one that Echo would choose, so it finds
+// every route of [Mount] and [Handler], in groups and hosts too, and no other
+// path that looks like one. A route that the application has renamed is not
+// found. IsWebhook is safe for concurrent use.
 func IsWebhook(c echo.Context) bool {
-	e, r, path := c.Echo(), c.Request(), c.Path()
-	router, ok := e.Routers()[r.Host]
-	if !ok {
-		router = e.Router()
+	router := routerOf(c)
+	r, path := c.Request(), c.Path()
+	if path == "" { // before routing, or not found
+		path = lookAhead(c.Echo(), router, r)
 	}
-	if path == "" { // before routing, or nowhere
-		ahead := e.NewContext(r, nil)
-		router.Find(r.Method, echo.GetPath(r), ahead)
-		path = ahead.Path()
+	return path != "" && routesOf(router).leadToWebhook(router, route{r.Method, path})
+}
+
+// routerOf returns the router of a request's host, as Echo chooses it.
+func routerOf(c echo.Context) *echo.Router {
+	if router, ok := c.Echo().Routers()[c.Request().Host]; ok {
+		return router
 	}
-	if path == "" {
-		return false
-	}
-	for _, route := range router.Routes() {
-		if route.Path == path && route.Name == webhookName {
-			return true
-		}
-	}
-	return false
+	return c.Echo().Router()
+}
+
+// lookAhead returns the path of the route that Echo would choose, or "".
+func lookAhead(e *echo.Echo, router *echo.Router, r *http.Request) string {
+	c := e.AcquireContext()
+	defer e.ReleaseContext(c)
+	c.Reset(r, nil)
+	router.Find(r.Method, echo.GetPath(r), c)
+	path := c.Path()
+	c.Reset(nil, nil)
+	return path
 }
