@@ -24,6 +24,17 @@ func ExampleDefineEvent() {
 	// validation failed: email: must be a valid email address; total: must be greater than 0
 }
 
+type Draft struct {
+	Title string `binding:"required" json:"title"`
+}
+
+// A type that Gin binds already has its rules in binding tags.
+func ExampleWithTag() {
+	saved := inngestkit.DefineEvent[Draft]("draft.saved", inngestkit.WithTag("binding"))
+	fmt.Println(saved.Validate(Draft{}))
+	// Output: validation failed: title: is a required field
+}
+
 // A function outside of its steps sends an event as a step, so that each replay
 // finds it sent.
 func ExampleEventType_Send() {
