@@ -33,8 +33,8 @@ func CheckType(t reflect.Type) error { return Default().CheckType(t) }
 // CheckType runs built-in rules on made-up values: nil, zero and set ones. It
 // only looks up the rules of an application, and does not run them. It cannot
 // see that a validator given to [Wrap] has replaced a built-in rule: replace it
-// with [Validator.RegisterRule]. It does not check fields with the tag "-", nor
-// the values that an interface field may hold.
+// with [Validator.RegisterRule]. It does not check rules behind a field with the
+// tag "-", nor the values that an interface field may hold.
 //
 // Rules can still be added after CheckType. A nil t has no mistakes.
 func (v *Validator) CheckType(t reflect.Type) error {

@@ -7,10 +7,15 @@ import (
 )
 
 // Example returns a value of type t with something in every field, as a start
-// for a person who writes one. The value satisfies the rules oneof, email, url,
-// uri, uuid, eq, gt, gte, min and len; it can break others. It is a t, not a
-// pointer to one, and nil if t is an interface.
-func (v *Validator) Example(t reflect.Type) any { return v.example(t, "", sampleDepth).Interface() }
+// for a person who writes one. It follows the rules oneof, email, url, uri,
+// uuid, eq, gt, gte, min and len, and can break others. It is a t, not a pointer
+// to one, and nil if t is nil or an interface.
+func (v *Validator) Example(t reflect.Type) any {
+	if t == nil {
+		return nil
+	}
+	return v.example(t, "", sampleDepth).Interface()
+}
 
 func (v *Validator) example(t reflect.Type, rules string, depth int) reflect.Value {
 	out := reflect.New(t).Elem()

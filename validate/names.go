@@ -98,7 +98,7 @@ func setOf(names string) map[string]bool {
 func nearest(name string, custom []rule) string {
 	known := append(append(append([]string(nil), marks...), textRules...), otherRules...)
 	for _, r := range custom {
-		known = append(known, r.tag)
+		known = append(known, r.name)
 	}
 	best, least := "", min(3, len(name)/2+1)
 	for _, candidate := range known {

@@ -31,7 +31,7 @@ type family struct {
 }
 
 type rule struct {
-	tag     string
+	name    string
 	fn      validator.Func
 	message string
 }
@@ -92,14 +92,14 @@ func (v *Validator) ForTag(tag string) *Validator {
 }
 
 // RegisterRule adds a rule to [Default]; see [Validator.RegisterRule].
-func RegisterRule(tag string, fn validator.Func, message string) error {
-	return Default().RegisterRule(tag, fn, message)
+func RegisterRule(name string, fn validator.Func, message string) error {
+	return Default().RegisterRule(name, fn, message)
 }
 
-// RegisterRule adds the rule that tag names, or replaces it. In the message,
-// {0} is replaced by the field's name and {1} by the rule's parameter. English
-// messages lose a "{0} " at their start, because the path is shown before them.
-// If message is empty, it is `failed the rule "tag"`.
+// RegisterRule adds a rule under the name that tags use for it, or replaces the
+// rule of that name. In the message, {0} becomes the field's name and {1} the
+// rule's parameter. English messages lose a "{0} " at their start, because the
+// path comes before them. If message is empty, it is `failed the rule "name"`.
 //
 // fn must be safe for concurrent use. A nil pointer or interface fails the rule
 // without a call of fn, unless a conditional rule such as "required_if" comes
@@ -107,20 +107,20 @@ func RegisterRule(tag string, fn validator.Func, message string) error {
 //
 // RegisterRule returns an error for a name that validator/v10 reserves or
 // cannot parse, and once v has validated a value.
-func (v *Validator) RegisterRule(tag string, fn validator.Func, message string) error {
+func (v *Validator) RegisterRule(name string, fn validator.Func, message string) error {
 	f := v.family
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.used.Load() {
-		return fmt.Errorf("validate: rule %q: %w", tag, errUsed)
+		return fmt.Errorf("validate: rule %q: %w", name, errUsed)
 	}
 	if f.setup != nil {
 		return f.setup
 	}
-	r := rule{tag, fn, message}
+	r := rule{name, fn, message}
 	for _, member := range f.members {
 		if err := member.addRule(r); err != nil {
-			return fmt.Errorf("validate: rule %q: %w", tag, err)
+			return fmt.Errorf("validate: rule %q: %w", name, err)
 		}
 	}
 	f.rules = append(f.rules, r)
@@ -128,15 +128,15 @@ func (v *Validator) RegisterRule(tag string, fn validator.Func, message string) 
 }
 
 func (v *Validator) addRule(r rule) (err error) {
-	if text := panicText(func() { err = v.engine.RegisterValidation(r.tag, r.fn) }); text != "" {
+	if text := panicText(func() { err = v.engine.RegisterValidation(r.name, r.fn) }); text != "" {
 		return errors.New(text)
 	}
 	if err != nil {
 		return err
 	}
-	v.trans.own[r.tag] = true
+	v.trans.own[r.name] = true
 	// The translator would refuse a text that has {1} and no {0}.
-	return v.engine.RegisterTranslation(r.tag, v.trans,
+	return v.engine.RegisterTranslation(r.name, v.trans,
 		func(ut.Translator) error { return nil },
 		func(_ ut.Translator, fe validator.FieldError) string {
 			return strings.NewReplacer("{0}", fe.Field(), "{1}", fe.Param()).Replace(r.message)

@@ -171,7 +171,7 @@ func (c *fieldCheck) undefined(word, name, text string) {
 
 // replaced reports whether the application has replaced a rule.
 func (c *fieldCheck) replaced(name string) bool {
-	return slices.ContainsFunc(c.v.family.rules, func(r rule) bool { return r.tag == name })
+	return slices.ContainsFunc(c.v.family.rules, func(r rule) bool { return r.name == name })
 }
 
 func (c *fieldCheck) hasParam(name, param string) bool {

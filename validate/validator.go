@@ -99,9 +99,10 @@ func Default() *Validator { return defaultValidator() }
 // Struct validates a value with [Default]; see [Validator.Struct].
 func Struct(value any) error { return Default().Struct(value) }
 
-// Struct validates a struct and the structs inside it. It also takes a pointer
-// to a struct, where a nil pointer fails the rule "required", and a map, whose
-// values it validates. Other values have no rules and pass.
+// Struct validates a struct and the structs inside it; those in a slice or map
+// only if the field's tag has "dive". It also takes a pointer to a struct, where
+// nil fails the rule "required", and a map, whose values it validates. Other
+// values have no rules and pass.
 //
 // The error is an [*Error] if the value breaks a rule. It is a [*TypeError] if a
 // tag is wrong or a rule of the application panics. Struct never panics itself:
