@@ -58,7 +58,7 @@ type checker struct {
 	problems []error
 }
 
-func (c *checker) add(t reflect.Type, field, rule, format string, args ...any) {
+func (c *checker) addf(t reflect.Type, field, rule, format string, args ...any) {
 	c.problems = append(c.problems, &TypeError{Type: t, Field: field, Rule: rule, Problem: fmt.Sprintf(format, args...)})
 }
 
@@ -107,7 +107,7 @@ func (c *checker) checkStruct(t reflect.Type) {
 		c.walk(f.Type)
 	}
 	if !own && foreign != "" {
-		c.add(t, foreign, "",
+		c.addf(t, foreign, "",
 			"has a %q tag, and the type has no %q tags, so nothing would be checked: rename the tags to %q, or say WithTag(%q)",
 			other, c.v.tag, c.v.tag, other)
 	}

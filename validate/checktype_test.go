@@ -132,7 +132,7 @@ func TestCheckHiddenFields(t *testing.T) {
 		numbers `validate:"unique"`
 		open    string `validate:"required"`
 	}
-	_ = hidden{}.open
+	_, _ = hidden{}.open, hidden{}.numbers
 	expect(t, reflect.TypeFor[hidden](), "numbers: is embedded and not exported")
 }
 

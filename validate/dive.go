@@ -27,7 +27,7 @@ func (c *checker) checkDive(owner reflect.Type, f reflect.StructField, tag strin
 	} else {
 		purpose = tag + words + ",nostructlevel"
 	}
-	c.add(owner, f.Name, "",
+	c.addf(owner, f.Name, "",
 		"holds values of type %s, whose rules would not be checked: write `%s:%q`, or `%s:%q` if that is on purpose",
 		elem, c.v.tag, tag+words, c.v.tag, purpose)
 }

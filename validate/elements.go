@@ -16,8 +16,7 @@ func (v *Validator) elements(val reflect.Value) error {
 	var broken []*Error
 	check := func(step any, value reflect.Value) error {
 		err := v.element(value)
-		var invalid *Error
-		if errors.As(err, &invalid) {
+		if invalid, ok := errors.AsType[*Error](err); ok {
 			broken = append(broken, invalid.WithPrefix(fmt.Sprintf("[%v]", step)))
 			return nil
 		}

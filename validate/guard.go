@@ -48,8 +48,7 @@ func (v *Validator) afterPanic(value any, val reflect.Value, p any) error {
 	invalid := &Error{Fields: s.found, cause: panicError(p)}
 	_ = panicText(func() {
 		err := v.engine.StructFiltered(value, func(ns []byte) bool { return s.skip[string(ns)] })
-		var broken validator.ValidationErrors
-		if errors.As(err, &broken) {
+		if broken, ok := errors.AsType[validator.ValidationErrors](err); ok {
 			invalid = Join(v.newError(t, broken), invalid)
 		}
 	})
@@ -73,7 +72,7 @@ func (v *Validator) mistakes(t reflect.Type) []*TypeError {
 		return known.([]*TypeError) //nolint:forcetypeassert // the only type stored
 	}
 	var list []*TypeError
-	if joined, ok := v.CheckType(t).(interface{ Unwrap() []error }); ok { //nolint:errorlint // CheckType joins them
+	if joined, ok := v.CheckType(t).(interface{ Unwrap() []error }); ok {
 		for _, err := range joined.Unwrap() {
 			if mistake, ok := errors.AsType[*TypeError](err); ok {
 				list = append(list, mistake)

@@ -25,7 +25,7 @@ func decodesItself(t reflect.Type) bool {
 func (c *checker) checkJSON(root reflect.Type) {
 	if t := indirect(root); t.Kind() == reflect.Struct {
 		if form := writtenForm(t); t.ConvertibleTo(timeType) || form != "" && form != "object" {
-			c.add(t, "", "", "is not written as a JSON object: put it in a field of a struct")
+			c.addf(t, "", "", "is not written as a JSON object: put it in a field of a struct")
 			return
 		}
 	}
@@ -46,8 +46,8 @@ type place struct {
 	pointed bool
 }
 
-func (c *jsonCheck) unreadable(at place, format string, args ...any) {
-	c.add(at.owner, at.field, "", format, args...)
+func (c *jsonCheck) unreadablef(at place, format string, args ...any) {
+	c.addf(at.owner, at.field, "", format, args...)
 }
 
 func (c *jsonCheck) walk(t reflect.Type, at place) {
@@ -56,17 +56,17 @@ func (c *jsonCheck) walk(t reflect.Type, at place) {
 	switch {
 	case t.Kind() == reflect.Interface:
 		if t.NumMethod() > 0 {
-			c.unreadable(at, "holds the interface %s, which encoding/json writes and cannot read: write a type without methods, or `json:\"-\"`", t)
+			c.unreadablef(at, "holds the interface %s, which encoding/json writes and cannot read: write a type without methods, or `json:\"-\"`", t)
 		}
 		return
 	case decodesItself(t):
 		if !at.pointed && !writesItself(t) && writesItself(reflect.PointerTo(t)) && t.Kind() == reflect.Struct && !hasFields(t) {
-			c.unreadable(at, "holds a %s, which encoding/json writes as {} where it is no pointer: write *%s", t, t)
+			c.unreadablef(at, "holds a %s, which encoding/json writes as {} where it is no pointer: write *%s", t, t)
 		}
 		return
 	}
 	if written, read := writtenForm(t), readForm(t); written != "" && read != "" && written != read {
-		c.unreadable(at, "holds a %s, whose method writes a JSON %s that encoding/json cannot read: add the method that reads it", t, written)
+		c.unreadablef(at, "holds a %s, whose method writes a JSON %s that encoding/json cannot read: add the method that reads it", t, written)
 		return
 	}
 	if c.seen[t] {
@@ -81,7 +81,7 @@ func (c *jsonCheck) walk(t reflect.Type, at place) {
 		c.walk(t.Elem(), at)
 	case reflect.Map:
 		if key := t.Key(); key.Kind() != reflect.String && key.Implements(textMarshaler) && !reflect.PointerTo(key).Implements(textUnmarshaler) {
-			c.unreadable(at, "holds a map with keys of type %s, which encoding/json writes and cannot read: add UnmarshalText", key)
+			c.unreadablef(at, "holds a map with keys of type %s, which encoding/json writes and cannot read: add UnmarshalText", key)
 		}
 		at.pointed = false
 		c.walk(t.Elem(), at)
@@ -99,7 +99,7 @@ func (c *jsonCheck) field(f reflect.StructField, at place) {
 	case f.IsExported() || f.Type.Kind() != reflect.Pointer:
 		c.walk(f.Type, at)
 	case hasFields(f.Type.Elem()):
-		c.unreadable(at, "is an embedded pointer to an unexported struct, which encoding/json writes and cannot read: embed %s itself, or export its name", f.Type.Elem())
+		c.unreadablef(at, "is an embedded pointer to an unexported struct, which encoding/json writes and cannot read: embed %s itself, or export its name", f.Type.Elem())
 	}
 }
 

@@ -95,7 +95,7 @@ func (s *spot) dive(content reflect.Value, words []string, step string) {
 	var keys []string
 	hasKeys := len(words) > 0 && words[0] == "keys"
 	if hasKeys {
-		end := slices.Index(append(words[:len(words):len(words)], "endkeys"), "endkeys")
+		end := slices.Index(append(slices.Clip(words), "endkeys"), "endkeys")
 		keys, words = words[1:end], words[min(end+1, len(words)):]
 	}
 	switch content.Kind() {
@@ -139,8 +139,7 @@ func (s *spot) passes(value, content reflect.Value, word, step string, first boo
 	if word == "dive" {
 		return true
 	}
-	var broken validator.ValidationErrors
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[validator.ValidationErrors](err); ok {
 		// The rule ran on an element without a name: "[0] must be ...".
 		message := strings.Replace(s.v.trans.message(broken[0]), broken[0].Field(), jsonName(s.field), 1)
 		s.found = append(s.found, fieldError(s.path+step, word, message))

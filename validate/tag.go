@@ -23,7 +23,7 @@ type fieldCheck struct {
 
 func (c *fieldCheck) problemf(rule, format string, args ...any) {
 	c.failed = true
-	c.add(c.owner, c.field.Name, rule, format, args...)
+	c.addf(c.owner, c.field.Name, rule, format, args...)
 }
 
 // check tries the rules of a tag one at a time, so that one mistake does not

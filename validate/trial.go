@@ -69,7 +69,7 @@ func isNil(content reflect.Value) bool {
 func content(v reflect.Value) reflect.Value {
 	for v.IsValid() && !isNil(v) {
 		if v.CanInterface() {
-			if valuer, ok := v.Interface().(validator.Valuer); ok {
+			if valuer, ok := reflect.TypeAssert[validator.Valuer](v); ok {
 				var given any
 				if caught(func() { given = valuer.ValidatorValue() }) != nil {
 					return v
