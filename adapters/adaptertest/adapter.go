@@ -1,23 +1,29 @@
 package adaptertest
 
 import (
+	"context"
 	"net/http"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// OrdersPath is where an application that Build makes takes orders, by POST.
-const OrdersPath = "/orders"
+// Paths of an application that Build makes.
+const (
+	// OrdersPath is the path of Setup.Orders, for POST.
+	OrdersPath = "/orders"
+	// HandledPath is the path of Setup.Handle, for GET and POST.
+	HandledPath = "/handled"
+	// ReadyPath is the path of the adapter's Health, for GET.
+	ReadyPath = "/ready"
+	// LivePath is the path of the adapter's Liveness, for GET.
+	LivePath = "/live"
+	// BindPath is the path, for POST, of a handler that binds a Bound in the
+	// framework's own way and validates it. It answers 204, or leaves the error
+	// to the adapter's error verb.
+	BindPath = "/bound"
+)
 
-// ReadyPath is where an application that Build makes has the adapter's Health.
-const ReadyPath = "/ready"
-
-// BindPath is where an application that Build makes binds a Bound by POST, in
-// the framework's own way, and checks it. An error is left to the adapter's
-// error verb; success is 204.
-const BindPath = "/bound"
-
-// Bound has its rules in the tags of Gin and in ours.
+// Bound has its rules in the tags of Gin and in those of package validate.
 type Bound struct {
 	Email string      `binding:"required,email" json:"email" validate:"required,email"`
 	Lines []BoundLine `binding:"dive"           json:"lines" validate:"dive"`
@@ -28,61 +34,63 @@ type BoundLine struct {
 	Quantity int `binding:"min=1" json:"quantity" validate:"min=1"`
 }
 
-// HandledPath is where an application that Build makes does Setup.Handle, for
-// GET and POST.
-const HandledPath = "/handled"
-
-// Adapter is an adapter under test.
+// Adapter is the adapter under test.
 type Adapter struct {
-	// Framework is the name that it reports to Inngest.
+	// Framework is the name that the adapter reports to Inngest.
 	Framework string
-	// Build makes an application in the framework, as the framework's own
-	// users would write it. It is called from several goroutines.
+	// Build makes an application in the framework, as the framework's own users
+	// write one. The suite calls it from several goroutines.
 	Build func(Setup) http.Handler
+	// Functions holds, by its name, each function of the adapter that takes an
+	// app: "inngestgin.Mount". Each entry calls its function with the app given.
+	Functions map[string]func(*inngestkit.App)
 }
 
-// Setup describes an application.
+// Setup describes an application. Fields that are zero leave their part out.
 type Setup struct {
-	// App is what to Mount.
+	// App is the app to mount. Its webhook, Health and Liveness are always
+	// mounted.
 	App *inngestkit.App
-	// Prefix is the prefix of the group to mount on. Empty means on the
-	// engine itself.
+	// Prefix is the prefix of the group to mount on. The zero value mounts on
+	// the engine itself.
 	Prefix string
-	// Path is what to give WithPath. Nil means to leave the option out.
+	// Path is the argument of WithPath.
 	Path *string
-	// Upstream is the work of the application's own middleware, of that group
-	// or else of the engine: the request goes on as the one it returns. Nil
-	// means no such middleware.
+	// Upstream is middleware of the application's own, on the group or else on
+	// the engine. The request goes on as the one that it returns.
 	Upstream func(*http.Request) *http.Request
-	// Middleware says whether the engine uses the adapter's Middleware.
+	// Middleware tells the engine to use the adapter's Middleware.
 	Middleware bool
-	// Orders is the work of the route at OrdersPath, which gives it the
-	// adapter's Send. An error is left to the adapter's error verb; the ids
-	// are answered as JSON with 201. Nil means no such route.
-	Orders func(Send) ([]string, error)
-	// Handle is the work of the route at HandledPath, given the framework's
-	// own response writer and request. An error is left to the adapter's error
-	// verb. Nil means no such route.
-	Handle func(w http.ResponseWriter, r *http.Request) error
-	// Caller and Key are what to turn ids from idempotency keys on with. A nil
-	// Caller means to leave them off.
+	// Context is what the adapter's Middleware derives the request's context
+	// with, by WithContext or its like.
+	Context func(*http.Request) context.Context
+	// Caller and Key turn on ids from idempotency keys in the adapter's
+	// Middleware. A nil Caller leaves them off.
 	Caller func(*http.Request) string
 	Key    inngestkit.IdempotencyPolicy
-	// Crashed is told what the framework's recovery middleware, which is to
-	// be the outermost, had to catch.
+	// Orders is the work of the handler at OrdersPath, which passes it the
+	// adapter's Send. The handler answers 201 with the ids as JSON, or leaves
+	// the error to the adapter's error verb.
+	Orders func(Send) ([]string, error)
+	// Handle is the work of the handler at HandledPath, which passes it the
+	// framework's own response writer and request. The handler gives the error
+	// to the adapter's error verb, also if it is nil.
+	Handle func(w http.ResponseWriter, r *http.Request) error
+	// Crashed is called with each panic that reaches the framework's recovery
+	// middleware. That middleware is always there, outermost.
 	Crashed func(v any)
-	// Foreign is the kind of middleware that comes next, before the adapter's
-	// own: the framework's where it has one. Empty means none.
+	// Foreign is the kind of middleware to use outside the adapter's own: the
+	// framework's where it has one.
 	Foreign Foreign
-	// Inside puts it after the adapter's own instead.
+	// Inside moves that middleware inside the adapter's own.
 	Inside bool
-	// Exempt says whether it leaves the webhook alone, by what the adapter has
-	// for that.
+	// Exempt makes that middleware leave the webhook alone, by the adapter's
+	// IsWebhook where the framework allows.
 	Exempt bool
-	// Logged is told the status of each answer by middleware of the kind
+	// Logged is called with the status of each answer by middleware of the kind
 	// AccessLog.
 	Logged func(status int)
 }
 
-// Send is an adapter's Send for the request at hand.
+// Send is the adapter's Send for the request in progress.
 type Send func(events ...inngestkit.Event) ([]string, error)

@@ -12,7 +12,9 @@ import (
 // around is an adapter whose applications are wrapped as a whole by middleware
 // of net/http's form.
 func around(a Adapter, middleware func(http.Handler) http.Handler) Adapter {
-	return Adapter{Framework: a.Framework, Build: func(s Setup) http.Handler { return middleware(a.Build(s)) }}
+	build := a.Build
+	a.Build = func(s Setup) http.Handler { return middleware(build(s)) }
+	return a
 }
 
 // testAround has what net/http brings, and what many write by hand.

@@ -49,7 +49,19 @@ func testDraining(t *testing.T, a Adapter) {
 	equal(t, "status while draining", r.status, http.StatusServiceUnavailable)
 	got := parse[inngestkit.Health](t, r.body)
 	equal(t, "health while draining", []any{got.Ready, got.Draining, got.InFlight}, []any{false, true, 1})
+	live := k.do(http.MethodGet, LivePath, nil)
+	equal(t, "liveness while draining", []any{live.status, live.body}, []any{http.StatusOK, `{"live":true}`})
 	close(finish)
 	equal(t, "status of the call that ran", (<-called).status, http.StatusOK)
 	equal(t, "error of Shutdown", <-stopped, nil)
+}
+
+// testLiveness has an app that is not ready live all the same.
+func testLiveness(t *testing.T, a Adapter) {
+	k := newKit(t, a, nil, func(c *inngestkit.Config) { c.SigningKey = "" })
+	equal(t, "status of readiness", k.do(http.MethodGet, ReadyPath, nil).status, http.StatusServiceUnavailable)
+	live := k.do(http.MethodGet, LivePath, nil)
+	equal(t, "liveness", []any{live.status, live.body}, []any{http.StatusOK, `{"live":true}`})
+	equal(t, "content type", live.header.Get("Content-Type"), "application/json")
+	equal(t, "caching", live.header.Get("Cache-Control"), "no-store")
 }

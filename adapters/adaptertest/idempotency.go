@@ -73,6 +73,9 @@ func testIdempotencyKey(t *testing.T, a Adapter) {
 			t.Errorf("%s shares an id: %q and %q", name, other, first)
 		}
 	}
+	if one, other := ids("tenant-1", "1", "body"), ids("tenant-", "11", "body"); one[0] == other[0] || one[1] == other[1] {
+		t.Errorf("one tenant's key has met another's: %q and %q", one, other)
+	}
 	equal(t, "no key", ids("ada", "", "body"), []string{"", ""})
 	equal(t, "no user", ids("", "k1", "body"), []string{"", ""})
 }

@@ -173,18 +173,23 @@ func testStream(t *testing.T, a Adapter) {
 	equal(t, "events when the stream began", atFlush, 1)
 }
 
+// testLongAnswer writes as much as is held, then a byte more.
 func testLongAnswer(t *testing.T, a Adapter) {
-	long := strings.Repeat("x", 3<<20)
-	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
+	const held = 1 << 20
+	long := strings.Repeat("x", held)
+	var sent []int
+	var k *kit
+	k = handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
 		err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
-		for range 3 {
-			_, _ = io.WriteString(w, long[:1<<20])
+		for _, part := range []string{long[:held/2], long[held/2:], "!", long} {
+			_, _ = io.WriteString(w, part)
+			sent = append(sent, len(k.inngest.received(t)))
 		}
 		return err
 	})
 	r := k.do(http.MethodPost, HandledPath, nil)
-	equal(t, "length", len(r.body), len(long))
-	equal(t, "events", len(k.inngest.received(t)), 1)
+	equal(t, "length", len(r.body), 2*held+1)
+	equal(t, "events sent after each part", sent, []int{0, 0, 1, 1})
 }
 
 func testHijack(t *testing.T, a Adapter) {

@@ -76,6 +76,11 @@ func Run(t *testing.T, a Adapter) {
 		{"an application below another is found", testSubApp},
 		{"health tells of the app and its last sync", testHealth},
 		{"readiness ends when draining begins", testDraining},
+		{"liveness does not depend on readiness", testLiveness},
+		{"a nil app is a panic that names the function", testNilApp},
+		{"a nil error is no error", testNilError},
+		{"the application may derive the request's context", testWithContext},
+		{"a nil context is a 500", testNilContext},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package inngestecho_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
 
@@ -17,7 +18,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestAdapter(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "echo", Build: build})
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "echo", Build: build, Functions: map[string]func(*inngestkit.App){
+		"inngestecho.Mount":      func(app *inngestkit.App) { inngestecho.Mount(echo.New(), app) },
+		"inngestecho.Handler":    func(app *inngestkit.App) { inngestecho.Handler(app) },
+		"inngestecho.Middleware": func(app *inngestkit.App) { inngestecho.Middleware(app) },
+		"inngestecho.MiddlewareWithConfig": func(app *inngestkit.App) {
+			inngestecho.MiddlewareWithConfig(app, inngestecho.Config{})
+		},
+		"inngestecho.Health":   func(app *inngestkit.App) { inngestecho.Health(app) },
+		"inngestecho.Liveness": func(app *inngestkit.App) { inngestecho.Liveness(app) },
+	}})
 }
 
 func build(s adaptertest.Setup) http.Handler {
@@ -31,6 +41,9 @@ func build(s adaptertest.Setup) http.Handler {
 		config := inngestecho.Config{IdempotencyPolicy: s.Key}
 		if s.Caller != nil {
 			config.IdempotencyCaller = func(c echo.Context) string { return s.Caller(c.Request()) }
+		}
+		if s.Context != nil {
+			config.Context = func(c echo.Context) context.Context { return s.Context(c.Request()) }
 		}
 		e.Use(inngestecho.MiddlewareWithConfig(s.App, config))
 	}
@@ -53,6 +66,7 @@ func build(s adaptertest.Setup) http.Handler {
 	}
 	inngestecho.Mount(r, s.App, opts...)
 	e.GET(adaptertest.ReadyPath, inngestecho.Health(s.App))
+	e.GET(adaptertest.LivePath, inngestecho.Liveness(s.App))
 	e.POST(adaptertest.BindPath, bind)
 	if s.Orders != nil {
 		e.POST(adaptertest.OrdersPath, func(c echo.Context) error {

@@ -42,12 +42,13 @@ type Config struct {
 // renders it as JSON. Use it after middleware that renders errors early, such as
 // Echo's Logger. It is safe for concurrent use, and panics if app is nil.
 func Middleware(app *inngestkit.App) echo.MiddlewareFunc {
+	adapter.Require(app, "inngestecho.Middleware")
 	return MiddlewareWithConfig(app, Config{})
 }
 
 // MiddlewareWithConfig is Middleware with a configuration.
 func MiddlewareWithConfig(app *inngestkit.App, config Config) echo.MiddlewareFunc {
-	adapter.Require(app, "inngestecho.Middleware")
+	adapter.Require(app, "inngestecho.MiddlewareWithConfig")
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if config.Skipper != nil && config.Skipper(c) {

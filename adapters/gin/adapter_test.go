@@ -1,6 +1,7 @@
 package inngestgin_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"testing"
@@ -23,7 +24,13 @@ func TestMain(m *testing.M) {
 
 func TestAdapter(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "gin", Build: build})
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "gin", Build: build, Functions: map[string]func(*inngestkit.App){
+		"inngestgin.Mount":      func(app *inngestkit.App) { inngestgin.Mount(gin.New(), app) },
+		"inngestgin.Handler":    func(app *inngestkit.App) { inngestgin.Handler(app) },
+		"inngestgin.Middleware": func(app *inngestkit.App) { inngestgin.Middleware(app) },
+		"inngestgin.Health":     func(app *inngestkit.App) { inngestgin.Health(app) },
+		"inngestgin.Liveness":   func(app *inngestkit.App) { inngestgin.Liveness(app) },
+	}})
 }
 
 func build(s adaptertest.Setup) http.Handler {
@@ -36,6 +43,9 @@ func build(s adaptertest.Setup) http.Handler {
 		var opts []inngestgin.MiddlewareOption
 		if s.Caller != nil {
 			opts = append(opts, inngestgin.WithIdempotencyKey(s.Key, func(c *gin.Context) string { return s.Caller(c.Request) }))
+		}
+		if s.Context != nil {
+			opts = append(opts, inngestgin.WithContext(func(c *gin.Context) context.Context { return s.Context(c.Request) }))
 		}
 		e.Use(inngestgin.Middleware(s.App, opts...))
 	}
@@ -58,6 +68,7 @@ func build(s adaptertest.Setup) http.Handler {
 	}
 	inngestgin.Mount(r, s.App, opts...)
 	e.GET(adaptertest.ReadyPath, inngestgin.Health(s.App))
+	e.GET(adaptertest.LivePath, inngestgin.Liveness(s.App))
 	e.POST(adaptertest.BindPath, bind)
 	if s.Orders != nil {
 		e.POST(adaptertest.OrdersPath, func(c *gin.Context) {
@@ -70,11 +81,7 @@ func build(s adaptertest.Setup) http.Handler {
 		})
 	}
 	if s.Handle != nil {
-		handle := func(c *gin.Context) {
-			if err := s.Handle(c.Writer, c.Request); err != nil {
-				inngestgin.Abort(c, err)
-			}
-		}
+		handle := func(c *gin.Context) { inngestgin.Abort(c, s.Handle(c.Writer, c.Request)) }
 		e.GET(adaptertest.HandledPath, handle)
 		e.POST(adaptertest.HandledPath, handle)
 	}

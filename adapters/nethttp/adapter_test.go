@@ -17,7 +17,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestServeMux(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildServeMux})
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildServeMux, Functions: functions})
+}
+
+// functions are those of the adapter that take an app.
+var functions = map[string]func(*inngestkit.App){
+	"inngesthttp.Mount":      func(app *inngestkit.App) { inngesthttp.Mount(http.NewServeMux(), app) },
+	"inngesthttp.Handler":    func(app *inngestkit.App) { inngesthttp.Handler(app) },
+	"inngesthttp.Middleware": func(app *inngestkit.App) { inngesthttp.Middleware(app) },
+	"inngesthttp.Health":     func(app *inngestkit.App) { inngesthttp.Health(app) },
+	"inngesthttp.Liveness":   func(app *inngestkit.App) { inngesthttp.Liveness(app) },
 }
 
 func buildServeMux(s adaptertest.Setup) http.Handler {
@@ -34,6 +43,7 @@ func buildServeMux(s adaptertest.Setup) http.Handler {
 		}
 	}
 	root.Handle("GET "+adaptertest.ReadyPath, inngesthttp.Health(s.App))
+	root.Handle("GET "+adaptertest.LivePath, inngesthttp.Liveness(s.App))
 	root.HandleFunc("POST "+adaptertest.BindPath, bind)
 	if s.Orders != nil {
 		root.HandleFunc("POST "+adaptertest.OrdersPath, orders(s.Orders))
@@ -75,6 +85,9 @@ func guards(s adaptertest.Setup) func(http.Handler) http.Handler {
 	if s.Caller != nil {
 		opts = append(opts, inngesthttp.WithIdempotencyKey(s.Key, s.Caller))
 	}
+	if s.Context != nil {
+		opts = append(opts, inngesthttp.WithContext(s.Context))
+	}
 	scope := inngesthttp.Middleware(s.App, opts...)
 	if s.Inside {
 		return func(next http.Handler) http.Handler { return scope(foreign(s)(next)) }
@@ -95,11 +108,7 @@ func orders(work func(adaptertest.Send) ([]string, error)) http.HandlerFunc {
 }
 
 func handle(work func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err := work(w, r); err != nil {
-			inngesthttp.Error(w, r, err)
-		}
-	}
+	return func(w http.ResponseWriter, r *http.Request) { inngesthttp.Error(w, r, work(w, r)) }
 }
 
 func bind(w http.ResponseWriter, r *http.Request) {

@@ -15,7 +15,7 @@ import (
 // "{$}".
 func TestChi(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildChi})
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildChi, Functions: functions})
 }
 
 func buildChi(s adaptertest.Setup) http.Handler {
@@ -37,6 +37,7 @@ func buildChi(s adaptertest.Setup) http.Handler {
 			r.Use(guards(s))
 		}
 		r.Method(http.MethodGet, adaptertest.ReadyPath, inngesthttp.Health(s.App))
+		r.Method(http.MethodGet, adaptertest.LivePath, inngesthttp.Liveness(s.App))
 		r.Post(adaptertest.BindPath, bind)
 		if s.Orders != nil {
 			r.Post(adaptertest.OrdersPath, orders(s.Orders))

@@ -30,7 +30,7 @@ func WithIdempotencyKey(p inngestkit.IdempotencyPolicy, caller func(*http.Reques
 
 // WithContext derives the request's context by the function derive, which may
 // add values for functions and libraries to find. The context must come from
-// r.Context(); nil is answered 500. Defaults to the request's own context.
+// r.Context(): a nil context is answered 500 and logged. Defaults to the request's own context.
 func WithContext(derive func(r *http.Request) context.Context) MiddlewareOption {
 	return func(m *middleware) { m.derive = derive }
 }
@@ -56,6 +56,7 @@ func (m *middleware) serve(w http.ResponseWriter, r *http.Request, next http.Han
 	if m.derive != nil {
 		ctx := m.derive(r)
 		if ctx == nil {
+			adapter.Logger(m.app).Error(errContext.Error(), "method", r.Method, "path", r.URL.Path)
 			Error(w, r, errContext)
 			return
 		}

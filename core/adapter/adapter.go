@@ -8,6 +8,7 @@
 package adapter
 
 import (
+	"log/slog"
 	"net/http"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
@@ -52,6 +53,11 @@ func Handler(app *inngestkit.App, options ...HandlerOption) http.Handler {
 func Mounted(app *inngestkit.App, route string) bool {
 	return of(app, "adapter.Mounted").Mounted(route)
 }
+
+// Logger returns the app's logger, for mistakes of the application that an
+// adapter finds during a request and that no error reports. It panics if app is
+// nil.
+func Logger(app *inngestkit.App) *slog.Logger { return of(app, "adapter.Logger").Settings.Logger }
 
 // Require panics if app is nil. The message names the function that was given
 // it, such as "inngestgin.Middleware".
