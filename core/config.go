@@ -19,19 +19,19 @@ type Mode string
 const (
 	// ModeCloud is Inngest Cloud or a self-hosted server: every call must be
 	// signed.
-	ModeCloud Mode = Mode(settings.Cloud)
+	ModeCloud Mode = "cloud"
 	// ModeDev is a dev server: signatures are not checked.
-	ModeDev Mode = Mode(settings.Dev)
+	ModeDev Mode = "dev"
 )
 
 // Defaults of Config.
 const (
 	// DefaultDevServerURL is the dev server's address when only the mode is
-	// given.
+	// given: http://127.0.0.1:8288.
 	DefaultDevServerURL = settings.DevServerURL
-	// DefaultAPIBaseURL is Inngest Cloud's API.
+	// DefaultAPIBaseURL is Inngest Cloud's API, https://api.inngest.com.
 	DefaultAPIBaseURL = settings.APIBaseURL
-	// DefaultEventAPIBaseURL is Inngest Cloud's event API.
+	// DefaultEventAPIBaseURL is Inngest Cloud's event API, https://inn.gs.
 	DefaultEventAPIBaseURL = settings.EventAPIBaseURL
 	// DefaultMaxBodyBytes bounds the body of one call: 100 MiB, as inngestgo
 	// does.

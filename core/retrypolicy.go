@@ -12,11 +12,11 @@ type Backoff string
 // Backoffs. The zero Backoff is BackoffExponential.
 const (
 	// BackoffExponential multiplies the delay after each attempt.
-	BackoffExponential Backoff = Backoff(settings.Exponential)
+	BackoffExponential Backoff = "exponential"
 	// BackoffLinear adds the initial delay after each attempt.
-	BackoffLinear Backoff = Backoff(settings.Linear)
+	BackoffLinear Backoff = "linear"
 	// BackoffFixed waits the initial delay each time.
-	BackoffFixed Backoff = Backoff(settings.Fixed)
+	BackoffFixed Backoff = "fixed"
 )
 
 // RetryPolicy is how a request to the event API is retried: on network

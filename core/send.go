@@ -14,7 +14,9 @@ import (
 // Sender sends events. [App.Sender] returns the real one; a test may use its
 // own.
 type Sender interface {
-	// Send sends all events and returns their ids in the order given. An
+	// Send sends all events and returns their ids in the order given: the one
+	// derived for an event in a step or by an idempotency key, which the
+	// functions that it starts see too, or the one that the server made. An
 	// event that is invalid or exceeds a limit keeps all of them from being
 	// sent. When a later part of a large send fails, the ids of the parts
 	// that were accepted come back with the error.

@@ -65,7 +65,7 @@ func (s *Scope) deriveID(name string) string {
 	index := k.counts[name]
 	k.counts[name]++
 	base := k.sum(s.app.Settings.AppID)
-	return sending.DeriveID(base[:], []byte(name), binary.BigEndian.AppendUint64(nil, index))
+	return sending.DeriveID(0, base[:], []byte(name), binary.BigEndian.AppendUint64(nil, index))
 }
 
 func (k *requestKey) sum(app string) [sha256.Size]byte {

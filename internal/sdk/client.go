@@ -134,9 +134,9 @@ func (*progress) BeforeExecution(ctx context.Context, _ middleware.CallContext) 
 	}
 }
 
-func (*progress) TransformOutput(ctx context.Context, _ middleware.CallContext, _ *middleware.TransformableOutput) {
+func (*progress) TransformOutput(ctx context.Context, _ middleware.CallContext, out *middleware.TransformableOutput) {
 	if c := CallOf(ctx); c != nil {
-		c.CodeEnded()
+		c.CodeEnded(out.Error)
 	}
 }
 

@@ -11,8 +11,8 @@ type Call interface {
 	// StepStarts is called just before a step's own code runs.
 	StepStarts()
 	// CodeEnded is called when a step's own code, or the whole function, has
-	// returned.
-	CodeEnded()
+	// returned this error.
+	CodeEnded(err error)
 	// ReplayOver is called when the function has met its finished steps and
 	// new code runs.
 	ReplayOver()

@@ -189,9 +189,9 @@ func (w *witness) StepMet() {
 	w.places = append(w.places, place.String())
 }
 
-func (w *witness) StepStarts() { w.started++ }
-func (w *witness) CodeEnded()  { w.ended++ }
-func (w *witness) ReplayOver() { w.newCode = true }
+func (w *witness) StepStarts()     { w.started++ }
+func (w *witness) CodeEnded(error) { w.ended++ }
+func (w *witness) ReplayOver()     { w.newCode = true }
 
 func (w *witness) Send(_ context.Context, events []any) ([]string, error) {
 	ids := make([]string, len(events))

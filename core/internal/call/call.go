@@ -33,10 +33,11 @@ type Call struct {
 	repeats   bool          // a test has made the call already
 
 	// The SDK's steps write these while the function runs.
-	live    atomic.Bool  // replay is over
-	met     atomic.Int64 // steps that the function has come to
-	started atomic.Int64 // steps whose own code has begun
-	ended   atomic.Bool  // code has returned, a step's or the function's
+	live    atomic.Bool               // replay is over
+	met     atomic.Int64              // steps that the function has come to
+	started atomic.Int64              // steps whose own code has begun
+	ended   atomic.Bool               // code has returned, a step's or the function's
+	retryAt atomic.Pointer[time.Time] // of the last error that names one
 	footing sdk.Footing
 	sent    sentEvents
 

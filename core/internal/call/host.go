@@ -2,9 +2,11 @@ package call
 
 import (
 	"context"
+	"errors"
 	"runtime/debug"
 
 	"github.com/inngest/inngestgo"
+	"github.com/inngest/inngestgo/step"
 
 	"github.com/inngestkit/inngestkit/internal/sdk"
 )
@@ -27,6 +29,9 @@ func (f *Function) host(ctx context.Context, in inngestgo.Input[sdk.Data]) (any,
 		}
 	}
 	out, err := c.runUser(sdk.Watch(ctx, c), in.InputCtx)
+	if errors.Is(err, step.ErrEventNotReceived) || errors.Is(err, step.ErrSignalNotReceived) {
+		err = inngestgo.NoRetryError(err) // a stored timeout is the same at each retry
+	}
 	c.report.err = err
 	if ctx.Err() != nil && c.ctx.Err() == nil || err != nil && c.swallowed() {
 		// The SDK had interrupted the run, and user code recovered from

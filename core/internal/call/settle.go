@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 	"github.com/inngestkit/inngestkit/validate"
@@ -22,6 +23,7 @@ func (c *Call) settle(o outcome) Answer {
 		}
 	}
 	c.warnOfOrder(o.replay, o.answer)
+	c.roundRetryUp(o.answer.Header)
 	switch {
 	case status == http.StatusPartialContent:
 		if misuse != nil {
@@ -41,6 +43,19 @@ func (c *Call) settle(o outcome) Answer {
 		return c.explain(o, o.answer)
 	}
 	return o.answer
+}
+
+// roundRetryUp rounds the time of a RetryAtError up to the header's whole
+// seconds. The SDK rounds it down (inngestgo v0.16.0), so that a step that asks
+// to be retried when it may is retried too early, again and again.
+func (c *Call) roundRetryUp(header http.Header) {
+	at := c.retryAt.Load()
+	if at == nil || header.Get(wire.HeaderRetryAfter) == "" {
+		return
+	}
+	if whole := at.Truncate(time.Second); whole.Before(*at) {
+		header.Set(wire.HeaderRetryAfter, whole.Add(time.Second).Format(time.RFC3339))
+	}
 }
 
 // missed answers a call whose target step was not met: the code has changed

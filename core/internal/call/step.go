@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/inngest/inngestgo"
+	sdkerrors "github.com/inngest/inngestgo/errors"
 
 	"github.com/inngestkit/inngestkit/core/internal/sending"
 	"github.com/inngestkit/inngestkit/internal/sdk"
@@ -39,8 +40,12 @@ func (c *Call) StepMet() {
 // StepStarts counts the steps whose own code runs.
 func (c *Call) StepStarts() { c.started.Add(1) }
 
-// CodeEnded notes that a step's code, or the function's, has returned.
-func (c *Call) CodeEnded() { c.ended.Store(true) }
+// CodeEnded notes that a step's code, or the function's, has returned, and when
+// its error may be retried.
+func (c *Call) CodeEnded(err error) {
+	c.ended.Store(true)
+	c.retryAt.Store(sdkerrors.GetRetryAtTime(err))
+}
 
 // ReplayOver turns the call's logger on.
 func (c *Call) ReplayOver() { c.live.Store(true) }
@@ -88,7 +93,7 @@ func (c *Call) misuse(m *misuse) {
 func (c *Call) deriveID(name string) string {
 	step := c.step()
 	index := c.sent.next(sentKey{step, name})
-	return sending.DeriveID([]byte(c.meta.RunID), []byte(step), []byte(name), binary.BigEndian.AppendUint64(nil, index))
+	return sending.DeriveID(sending.TimeOf(c.meta.RunID), []byte(c.meta.RunID), []byte(step), []byte(name), binary.BigEndian.AppendUint64(nil, index))
 }
 
 // step identifies the step whose code runs. A targeted call names it. Any other

@@ -19,7 +19,9 @@ import (
 // Event is an event that is ready to be sent.
 type Event struct {
 	Name string
-	json []byte
+	// Derived is the id derived for an event without one, or empty.
+	Derived string
+	json    []byte
 }
 
 // Prepare validates and encodes all events, or none. The function deriveID,
@@ -41,8 +43,10 @@ func (s *Sender) Prepare(events []any, deriveID func(name string) string) ([]Eve
 		if err != nil {
 			return nil, &EventError{Index: i, Name: env.Name, Err: err}
 		}
+		derived := ""
 		if env.ID == "" && deriveID != nil {
-			env.ID = deriveID(env.Name)
+			derived = deriveID(env.Name)
+			env.ID = derived
 		}
 		if _, taken := ids[env.ID]; taken && env.ID != "" {
 			return nil, &EventError{Index: i, Name: env.Name, Err: ErrDuplicate}
@@ -55,7 +59,7 @@ func (s *Sender) Prepare(events []any, deriveID func(name string) string) ([]Eve
 		if err != nil {
 			return nil, &EventError{Index: i, Name: env.Name, Err: err}
 		}
-		out[i] = Event{env.Name, raw}
+		out[i] = Event{env.Name, derived, raw}
 	}
 	if all := validate.Join(invalid...); all != nil {
 		return nil, all

@@ -1,16 +1,32 @@
 package sending
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
+
+	"github.com/oklog/ulid/v2"
 )
 
 // DeriveID returns the event id that belongs to these parts, the same each
-// time.
-func DeriveID(parts ...[]byte) string {
+// time: a ULID of the given time, in milliseconds since 1970, and a hash.
+func DeriveID(ms uint64, parts ...[]byte) string {
 	sum := Digest(parts...)
-	return hex.EncodeToString(sum[:16])
+	id, err := ulid.New(min(ms, ulid.MaxTime()), bytes.NewReader(sum[:]))
+	if err != nil {
+		panic(err) // a hash has bytes enough
+	}
+	return id.String()
+}
+
+// TimeOf returns the time of a ULID, in milliseconds since 1970, or 0 for
+// another id.
+func TimeOf(id string) uint64 {
+	parsed, err := ulid.ParseStrict(id)
+	if err != nil {
+		return 0
+	}
+	return parsed.Time()
 }
 
 // Digest hashes parts with their lengths, so that none can be taken for a

@@ -4,6 +4,7 @@ package sending
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -49,7 +50,8 @@ func New(s *settings.Settings, known func(name string) *declare.Event, life *lif
 }
 
 // Deliver sends prepared events in as few requests as the limits allow, and
-// returns the ids of those that were accepted. Errors are a *SendError, or ctx's
+// returns the ids of those that were accepted, derived or made by
+// the server. Errors are a *SendError, or ctx's
 // own.
 func (s *Sender) Deliver(ctx context.Context, out []Event) ([]string, error) {
 	if s.settings.EventKey == "" && len(out) > 0 {
@@ -65,7 +67,9 @@ func (s *Sender) Deliver(ctx context.Context, out []Event) ([]string, error) {
 			}
 			return ids, err
 		}
-		ids = append(ids, accepted...)
+		for _, id := range accepted {
+			ids = append(ids, cmp.Or(out[len(ids)].Derived, id))
+		}
 	}
 	return ids, nil
 }
