@@ -126,13 +126,14 @@ type Config struct {
 	// function wins.
 	CallTimeout time.Duration
 
-	// GuardSteps notices a step that a function takes in a goroutine that it
-	// started or inside another step, and answers the call with an error that
-	// says so. Without it the first ends the process, and the second repeats
-	// work. It costs about 4 µs for the first step of a call, and less than 1 µs
-	// for each later step (BenchmarkGuard). Dev mode always does it. Defaults to
-	// false.
-	GuardSteps bool
+	// NoStepGuard turns the step guard off, in every mode. The guard notices a
+	// step that a function takes in a goroutine that it started or inside another
+	// step, and answers the call with an error that says so. Without it the first
+	// ends the process, and the second repeats work. It costs about 4 µs for the
+	// first step of a call, and less than 1 µs for each later step
+	// (BenchmarkGuard). Set it for an adopted app whose nested steps must go on
+	// working. Defaults to false: the guard is on.
+	NoStepGuard bool
 
 	// MaxBodyBytes bounds the body of one call. Defaults to
 	// DefaultMaxBodyBytes.
@@ -176,7 +177,7 @@ func (c Config) settings() *settings.Settings {
 		BaseURL: c.BaseURL, APIBaseURL: c.APIBaseURL, EventAPIBaseURL: c.EventAPIBaseURL,
 		ServeOrigin: c.ServeOrigin, ServePath: c.ServePath,
 		TrustForwardedHost: c.TrustForwardedHost, AllowUnsignedSync: c.AllowUnsignedSync,
-		Strict: c.Strict, GuardSteps: c.GuardSteps, CallTimeout: c.CallTimeout,
+		Strict: c.Strict, NoStepGuard: c.NoStepGuard, CallTimeout: c.CallTimeout,
 		MaxBodyBytes: c.MaxBodyBytes, SendRetry: c.SendRetry.retry(),
 		Checkpoint: c.Checkpoint, SDKMiddleware: c.SDKMiddleware,
 		HTTPClient: c.HTTPClient, Logger: c.Logger,

@@ -29,7 +29,7 @@ func FuzzCall(f *testing.F) {
 	f.Fuzz(func(t *testing.T, query string, body []byte) {
 		returned := false
 		h := newHook(t, inngestkit.Config{
-			Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key", GuardSteps: true,
+			Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key",
 			HTTPClient: &http.Client{Transport: &eventAPI{}},
 		}, fn(func(ctx context.Context, in input) (any, error) {
 			out, err := handlesError(ctx, in)

@@ -23,11 +23,10 @@ func done(v string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return v, nil }
 }
 
-// guarded is an app in cloud mode whose steps are guarded, since dev mode's
-// always are.
+// guarded is an app in cloud mode.
 func guarded(t *testing.T, handler inngestgo.SDKFunction[map[string]any]) *hook {
 	t.Helper()
-	return newHook(t, inngestkit.Config{Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key", GuardSteps: true}, fn(handler))
+	return newHook(t, inngestkit.Config{Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key"}, fn(handler))
 }
 
 // Each is a row of the table of abuses in docs/reliability.md.
@@ -296,7 +295,7 @@ func TestRecoverAroundStepsKeepsErrors(t *testing.T) {
 func BenchmarkGuard(b *testing.B) {
 	for _, guard := range []bool{false, true} {
 		b.Run(fmt.Sprintf("guard=%t", guard), func(b *testing.B) {
-			app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key", GuardSteps: guard, Logger: slog.New(slog.DiscardHandler)})
+			app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key", NoStepGuard: !guard, Logger: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -50,9 +50,9 @@ func WithSender(ctx context.Context, sender Sender) context.Context {
 // [ErrOutsideStep] with the durable form to write, and without a sender
 // [ErrNoSender]. See [Sender] for the rest.
 func Send(ctx context.Context, events ...Event) ([]string, error) {
-	c := call.From(ctx)
-	if c != nil && !step.IsWithinStep(ctx) || c == nil && outsideDirect(ctx) {
-		return nil, fmt.Errorf("%w; write %s", ErrOutsideStep, durableForm(events))
+	c, err := inStep(ctx, events)
+	if err != nil {
+		return nil, err
 	}
 	if c != nil {
 		return c.Send(ctx, untyped(events))
@@ -61,18 +61,68 @@ func Send(ctx context.Context, events ...Event) ([]string, error) {
 	if sender == nil {
 		return nil, ErrNoSender
 	}
-	return sender.Send(ctx, events...)
+	ids, err := sender.Send(ctx, events...)
+	return ids, explainEnd(ctx, err)
 }
 
-// Sender returns the sender of the app. It is safe for concurrent use.
+// inStep returns the call that a context belongs to, nil outside functions, or
+// an error in a function outside a step.
+func inStep(ctx context.Context, events []Event) (*call.Call, error) {
+	c := call.From(ctx)
+	if c != nil && !step.IsWithinStep(ctx) || c == nil && outsideDirect(ctx) {
+		return nil, fmt.Errorf("%w; write %s", ErrOutsideStep, durableForm(events))
+	}
+	return c, nil
+}
+
+// explainEnd says what to do about a send that ended with its request.
+func explainEnd(ctx context.Context, err error) error {
+	if errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled) {
+		return fmt.Errorf("%w; the request's context has ended: in a goroutine that outlives the request, send with context.WithoutCancel(ctx)", err)
+	}
+	return err
+}
+
+// Sender returns the sender of the app, for services that have it injected. It
+// looks at the context as [Send] does: in a step it derives ids, so that a
+// retried step starts its work once; in a function outside a step it returns
+// [ErrOutsideStep]; in a request with a scope of this app it derives ids from
+// the request's idempotency key. Everywhere else it sends plainly. It always
+// sends by this app, whatever app the context belongs to. It is safe for
+// concurrent use.
 func (a *App) Sender() Sender {
 	a.must("Sender")
 	return appSender{a}
 }
 
+// PlainSender returns a sender of the app that does not look at the context: it
+// derives no ids, and sends again at each replay of a function. It is safe for
+// concurrent use.
+func (a *App) PlainSender() Sender {
+	a.must("PlainSender")
+	return plainSender{a}
+}
+
 type appSender struct{ app *App }
 
 func (s appSender) Send(ctx context.Context, events ...Event) ([]string, error) {
+	c, err := inStep(ctx, events)
+	if err != nil {
+		return nil, err
+	}
+	if c != nil {
+		return c.SendBy(ctx, s.app.in.SendInStep, untyped(events))
+	}
+	if scope, ok := senderFrom(ctx).(interface{ App() *App }); ok && scope.App() == s.app {
+		return Send(ctx, events...)
+	}
+	ids, err := s.app.in.Send(ctx, untyped(events), nil)
+	return ids, explainEnd(ctx, err)
+}
+
+type plainSender struct{ app *App }
+
+func (s plainSender) Send(ctx context.Context, events ...Event) ([]string, error) {
 	return s.app.in.Send(ctx, untyped(events), nil)
 }
 

@@ -19,7 +19,8 @@ const flushTimeout = 15 * time.Second
 // it has enqueued and the ids derived from its idempotency key. Middleware opens
 // one for each request, and ends it. It is safe for concurrent use.
 type Scope struct {
-	app *application.App
+	app    *application.App
+	public *inngestkit.App
 
 	mu    sync.Mutex
 	queue []sending.Event
@@ -31,11 +32,31 @@ type Scope struct {
 // OpenScope opens the scope of a request and returns the request that carries
 // it.
 func OpenScope(app *inngestkit.App, r *http.Request, options ...ScopeOption) (*http.Request, *Scope) {
-	s := &Scope{app: of(app, "adapter.OpenScope")}
+	s := &Scope{app: of(app, "adapter.OpenScope"), public: app}
+	s.warnOfOuter(r.Context())
 	for _, option := range options {
 		r = option(s, r)
 	}
-	return r.WithContext(inngestkit.WithSender(r.Context(), s)), s
+	ctx := context.WithValue(r.Context(), scopeKey{}, s)
+	return r.WithContext(inngestkit.WithSender(ctx, s)), s
+}
+
+type scopeKey struct{}
+
+// App returns the app that the scope belongs to.
+func (s *Scope) App() *inngestkit.App { return s.public }
+
+// warnOfOuter warns once when a request has the scope of another app: events go
+// out by the app of the nearest middleware.
+func (s *Scope) warnOfOuter(ctx context.Context) {
+	outer, ok := ctx.Value(scopeKey{}).(*Scope)
+	if !ok || outer.app == s.app {
+		return
+	}
+	s.app.Overlap.Do(func() {
+		s.app.Settings.Logger.Warn("inngestkit: a request has the Middleware of two apps; its events go out by the nearest one",
+			"nearest", s.app.Settings.AppID, "outer", outer.app.Settings.AppID)
+	})
 }
 
 // ScopeOption is an option of [OpenScope].

@@ -44,6 +44,8 @@ const (
 	frameUser            // below the user's handler
 	frameStep            // of the SDK's steps
 	frameGroup           // of group.Parallel
+	frameSDK             // of the SDK's other packages
+	framePanic           // of a panic that unwinds the frames below it
 	frameEnd             // of the runtime, below every goroutine
 )
 
@@ -64,6 +66,10 @@ func kindAt(pc uintptr) frameKind {
 		kind = frameStep
 	case strings.HasPrefix(name, groupFrames):
 		kind = frameGroup
+	case strings.HasPrefix(name, Module):
+		kind = frameSDK
+	case name == "runtime.gopanic":
+		kind = framePanic
 	}
 	kinds.Store(pc, kind)
 	return kind
@@ -111,9 +117,10 @@ func (f *Footing) add(at uintptr) {
 // readStack finds where a step is being taken from the frames below it.
 func readStack() Place {
 	var (
-		pcs   [16]uintptr
-		steps int // runs of frames of the SDK's steps
-		last  frameKind
+		pcs       [16]uintptr
+		steps     int // runs of frames of the SDK's steps
+		last      frameKind
+		unwinding bool // the SDK's frames here were left by its panic
 	)
 	for skip := 3; ; skip += len(pcs) {
 		n := runtime.Callers(skip, pcs[:])
@@ -122,11 +129,15 @@ func readStack() Place {
 			case frameUser:
 				return within(steps, InFunction)
 			case frameEnd: // the frame before it began the goroutine
-			default:
-				if kind == frameStep && last != frameStep {
+			case framePanic:
+				unwinding = true
+			case frameStep, frameSDK:
+				if kind == frameStep && last != frameStep && !unwinding {
 					steps++
 				}
 				last = kind
+			default:
+				unwinding, last = false, kind
 			}
 		}
 		if n < len(pcs) {

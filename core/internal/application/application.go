@@ -23,6 +23,7 @@ import (
 	"github.com/inngestkit/inngestkit/core/internal/sending"
 	"github.com/inngestkit/inngestkit/core/internal/settings"
 	"github.com/inngestkit/inngestkit/core/internal/webhook"
+	"github.com/inngestkit/inngestkit/internal/sdk"
 	"github.com/inngestkit/inngestkit/validate"
 )
 
@@ -32,7 +33,8 @@ type App struct {
 	Life     lifecycle.Life
 	Client   inngestgo.Client
 	Webhook  *webhook.App
-	Keys     Keys // of idempotent requests
+	Keys     Keys      // of idempotent requests
+	Overlap  sync.Once // guards the warning of two apps' scopes in one request
 
 	sender *sending.Sender
 	calls  *call.App
@@ -61,8 +63,8 @@ func New(s *settings.Settings, events map[string]*declare.Event, public func(err
 	requests := &api.Client{Settings: s}
 	a.Client = client
 	a.sender = sending.New(s, a.Known, &a.Life)
-	a.calls = &call.App{Settings: s, API: requests, Find: a.find, Known: a.Known, Send: a.sendInStep}
-	a.Webhook = &webhook.App{Settings: s, Life: &a.Life, API: requests, Calls: a.calls, Functions: a.Functions, Known: a.knownEvents}
+	a.calls = &call.App{Settings: s, API: requests, Find: a.find, Known: a.Known, Send: a.SendInStep}
+	a.Webhook = &webhook.App{Settings: s, Life: &a.Life, API: requests, Calls: a.calls, Functions: a.Functions, Known: a.knownEvents, Unserved: func() int { return sdk.Functions(a.Client, s.SigningKey) }}
 	return a, nil
 }
 
@@ -129,8 +131,8 @@ func (a *App) Send(ctx context.Context, events []any, deriveID func(name string)
 	return a.Deliver(ctx, out)
 }
 
-// sendInStep sends events and reports whether the error would come again.
-func (a *App) sendInStep(ctx context.Context, events []any, deriveID func(name string) string) (ids []string, permanent bool, err error) {
+// SendInStep sends events and reports whether the error would come again.
+func (a *App) SendInStep(ctx context.Context, events []any, deriveID func(name string) string) (ids []string, permanent bool, err error) {
 	out, err := a.sender.Prepare(events, deriveID)
 	if err != nil {
 		_, invalid := errors.AsType[*validate.Error](err)

@@ -39,7 +39,7 @@ func rewired(s settings.Settings, w seam.Wiring) settings.Settings {
 	s.Rewired = true
 	s.HTTPClient, s.OwnClient = &http.Client{Transport: w.Transport}, false
 	s.APIBaseURL, s.EventAPIBaseURL = w.BaseURL, w.BaseURL
-	s.Checkpoint, s.GuardSteps = nil, true
+	s.Checkpoint = nil
 	s.SendRetry.InitialDelay, s.SendRetry.MaxDelay = time.Microsecond, time.Microsecond
 	if w.Dev {
 		s.Mode, s.SigningKey, s.SigningKeyFallback, s.SigningHash = settings.Dev, "", "", ""

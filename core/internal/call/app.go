@@ -20,13 +20,15 @@ type App struct {
 	// Known returns the definition that the app knows by an event's name, or
 	// nil.
 	Known func(name string) *declare.Event
-	// Send sends events. Permanent reports whether the same send would fail
-	// again.
-	Send func(ctx context.Context, events []any, deriveID func(name string) string) (ids []string, permanent bool, err error)
+	Send  SendFunc
 
 	flights flights
 	orders  orders
 }
+
+// SendFunc sends events. Permanent reports whether the same send would fail
+// again.
+type SendFunc func(ctx context.Context, events []any, deriveID func(name string) string) (ids []string, permanent bool, err error)
 
 // Function is a function of an app that can be called.
 type Function struct {

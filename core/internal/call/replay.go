@@ -98,7 +98,7 @@ func (c *Call) warnOfOrder(r *replay, a Answer) {
 	case r.parallel:
 		orders.set(c.meta.RunID, explained)
 	case late == "":
-	case !r.suspect && !c.fn.app.Settings.Guards():
+	case !r.suspect && c.fn.app.Settings.NoStepGuard:
 		orders.set(c.meta.RunID, suspected)
 	default:
 		orders.set(c.meta.RunID, explained)

@@ -24,7 +24,7 @@ func (c *Call) StepMet() {
 	if c.observer.Step != nil {
 		c.observer.Step()
 	}
-	if guards := c.fn.app.Settings.Guards(); guards || c.replay.suspects() {
+	if guards := !c.fn.app.Settings.NoStepGuard; guards || c.replay.suspects() {
 		place := c.footing.Place(c.started.Load() == 0 && c.misused.Load() == nil && !c.returned.Load())
 		if guards {
 			c.guard(place)
@@ -53,7 +53,12 @@ func (c *Call) ReplayOver() { c.live.Store(true) }
 // Send sends from inside a step. An invalid event is invalid at each retry too,
 // so such errors end the step without retries.
 func (c *Call) Send(ctx context.Context, events []any) ([]string, error) {
-	ids, permanent, err := c.fn.app.Send(ctx, events, c.deriveID)
+	return c.SendBy(ctx, c.fn.app.Send, events)
+}
+
+// SendBy is Send by another app.
+func (c *Call) SendBy(ctx context.Context, by SendFunc, events []any) ([]string, error) {
+	ids, permanent, err := by(ctx, events, c.deriveID)
 	if permanent {
 		return ids, inngestgo.NoRetryError(err)
 	}

@@ -46,7 +46,7 @@ type Settings struct {
 	BaseURL, APIBaseURL, EventAPIBaseURL     string
 	ServeOrigin, ServePath                   string
 	TrustForwardedHost, AllowUnsignedSync    bool
-	Strict, GuardSteps                       bool
+	Strict, NoStepGuard                      bool
 	CallTimeout                              time.Duration
 	MaxBodyBytes                             int64
 	SendRetry                                Retry
@@ -68,9 +68,6 @@ type Settings struct {
 
 // Dev reports whether the app is in dev mode.
 func (s *Settings) Dev() bool { return s.Mode == Dev }
-
-// Guards reports whether step placement is checked.
-func (s *Settings) Guards() bool { return s.GuardSteps || s.Dev() }
 
 // TransformsInput reports whether SDK middleware may change events, which are
 // then validated after it.

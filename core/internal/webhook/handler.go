@@ -31,6 +31,9 @@ type App struct {
 	Functions func() []*call.Function
 	// Known returns the definitions that the app knows, sorted by name.
 	Known func() []*declare.Event
+	// Unserved counts functions that were created with the SDK client for users,
+	// which nothing serves.
+	Unserved func() int
 
 	lastSync atomic.Pointer[Sync]
 }

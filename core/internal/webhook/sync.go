@@ -24,6 +24,7 @@ import (
 // registration, or out of band, by sending it to Inngest
 // (SDK specification 4.3).
 func (h *webhook) put(w http.ResponseWriter, r *http.Request) call.Answer {
+	h.warnOfFunctions()
 	if signatureOf(r) != "" && h.Settings.SigningKey != "" {
 		return h.syncInBand(w, r)
 	}
@@ -35,13 +36,27 @@ func (h *webhook) put(w http.ResponseWriter, r *http.Request) call.Answer {
 	if err != nil {
 		return h.syncFailed(http.StatusBadRequest, err)
 	}
+	before := h.lastSync.Load()
 	reply, err := h.Register(r.Context(), u, r.URL.Query().Get(wire.QueryDeployID), r.Header.Get(wire.HeaderServerKind), h.framework)
+	if signatureOf(r) != "" { // of a key that the app lacks: a diagnosis, not a sync
+		h.lastSync.Store(before)
+	}
 	if err != nil {
 		return h.syncFailed(http.StatusInternalServerError, err)
 	}
 	a := syncAnswer(http.StatusOK, wire.SyncReply{Message: "Successfully synced.", Modified: reply.Modified})
 	a.Header = http.Header{wire.HeaderSyncKind: {wire.SyncOutOfBand}}
 	return a
+}
+
+// warnOfFunctions warns of a sync that registers less than was meant.
+func (a *App) warnOfFunctions() {
+	if n := a.Unserved(); n > 0 {
+		a.Settings.Logger.Warn("inngestkit: functions were created with inngestgo.CreateFunction and app.Client(), which nothing serves; register each with app.Register(inngestkit.Adopt(fn))", "functions", n)
+	}
+	if len(a.Functions()) == 0 {
+		a.Settings.Logger.Warn("inngestkit: a sync registers no functions; call app.Register before the app is synced")
+	}
 }
 
 // syncFailed logs why an unsigned sync failed. The answer says why only on a
