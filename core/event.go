@@ -1,13 +1,16 @@
 package inngestkit
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"time"
 
 	"github.com/inngest/inngestgo"
 
+	"github.com/inngestkit/inngestkit/core/internal/call"
 	"github.com/inngestkit/inngestkit/core/internal/declare"
+	"github.com/inngestkit/inngestkit/core/internal/sending"
 	"github.com/inngestkit/inngestkit/validate"
 )
 
@@ -87,6 +90,28 @@ func (e EventType[T]) New(data T, opts ...EventOption) inngestgo.GenericEvent[T]
 		ev.ID = &env.id
 	}
 	return ev
+}
+
+// Decode returns an event as one of this type, decoded and validated, for the
+// handler of a wildcard: ok reports whether the event has this type's name. The
+// error is a [*validate.Error] if its data does not fit the type or breaks its
+// rules.
+//
+//	if deposited, ok, err := MoneyDeposited.Decode(in.Event); ok {
+//		…
+//	}
+func (e EventType[T]) Decode(ev Event) (decoded inngestgo.GenericEvent[T], ok bool, err error) {
+	if err := e.defined(); err != nil {
+		return decoded, false, err
+	}
+	data, ok := sending.JSON(ev, e.def.Name)
+	if !ok {
+		return decoded, false, nil
+	}
+	if err := json.Unmarshal(data, &decoded); err != nil {
+		return decoded, true, call.Mismatch(err, call.EventData(data), e.def.Type)
+	}
+	return decoded, true, e.def.Validate(decoded.Data)
 }
 
 // Validate checks data against the rules of the definition. It returns nil or

@@ -29,7 +29,7 @@ func ExampleNewFunction() {
 	call(app, "shop-remind", `{"name":"invoice.sent","data":{"invoiceId":"i-7","email":"ada","total":12.5}}`)
 	// Output:
 	// 200 "reminded ada@example.com"
-	// 400 {"name":"ValidationError","message":"validation failed: email: must be a valid email address"}
+	// 400 {"name":"ValidationError","message":"event invoice.sent: validation failed: email: must be a valid email address"}
 }
 
 func ExampleWithOnFailure() {

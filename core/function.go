@@ -65,6 +65,35 @@ func NewFunction[T any](
 	return Function{spec}
 }
 
+// Function declares a function that events of this type start, like
+// [NewFunction] with [EventType.Trigger]. The handler takes events of this very
+// type: another one does not compile. [WithIf] starts the function on some of
+// the events only.
+func (e EventType[T]) Function(opts inngestgo.FunctionOpts, handler inngestgo.SDKFunction[T], options ...FunctionOption) Function {
+	spec := newSpec(opts, e.Trigger(), declare.Typed(handler), declare.CallSite(2))
+	apply(spec, options)
+	if len(spec.Filters) > 0 {
+		filters := make([]Filter, len(spec.Filters))
+		for i, expr := range spec.Filters {
+			filters[i] = If(expr)
+		}
+		t := e.Trigger(filters...)
+		spec.Trigger, spec.Events, spec.TriggerMistakes = t, t.events, t.mistakes
+		spec.Filters = nil
+	}
+	if handler == nil {
+		spec.Mistake("", "", "its handler is nil", "pass a func(ctx context.Context, in inngestgo.Input[%s]) (any, error)", reflect.TypeFor[T]())
+	}
+	return Function{spec}
+}
+
+// WithIf starts a function on the events that match a CEL expression, as [If]
+// does. It is an option of [EventType.Function]; given several times, all must
+// match. For other functions, write the If in the trigger.
+func WithIf(expr string) FunctionOption {
+	return func(f *declare.Function) { f.Filters = append(f.Filters, expr) }
+}
+
 func newSpec(opts inngestgo.FunctionOpts, trigger Triggerable, shell declare.Shell, site string) *declare.Function {
 	spec := &declare.Function{Opts: opts, Shell: shell, Site: site}
 	if trigger != nil {

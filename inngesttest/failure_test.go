@@ -343,7 +343,7 @@ func TestFailures(t *testing.T) {
 		"an event sent outside a step": func(t testing.TB) {
 			var env *inngesttest.Env
 			env = inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
-				return env.App().Sender().Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
+				return env.App().PlainSender().Send(ctx, OrderCreated.New(OrderData{OrderID: "o1"}))
 			}))
 			env.Trigger(started())
 		},

@@ -31,7 +31,7 @@ func TestNotRepeated(t *testing.T) {
 			}
 			return do(ctx, "a")
 		}))
-		sender = env.App().Sender()
+		sender = env.App().PlainSender()
 		env.Trigger(started()).RequireCompleted()
 		equal(t, "sent, once in each of two calls", len(inngesttest.Sent(env, OrderCreated)), 2)
 	})

@@ -52,6 +52,9 @@ func (a *App) Register(l *mistake.List, specs iter.Seq[*declare.Function]) error
 	a.known = known
 	for _, f := range added {
 		a.functions[f.ID] = f
+		for _, misfit := range f.Misfits() {
+			a.Settings.Logger.Warn("inngestkit: "+misfit, "function", f.Where())
+		}
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ type Function struct {
 
 	app       *App
 	primary   *declare.Event // the definition of its only event trigger, or nil
+	wildcard  bool           // a trigger matches several events
 	validator *validate.Validator
 	handler   http.Handler
 }
@@ -50,7 +51,7 @@ type Function struct {
 func (a *App) NewFunction(f *declare.Function) *Function {
 	return &Function{
 		Function: f, ID: f.FullID(a.Settings.AppID),
-		app: a, primary: f.Primary(), validator: f.Validator(),
+		app: a, primary: f.Primary(), wildcard: f.Wildcard(), validator: f.Validator(),
 	}
 }
 

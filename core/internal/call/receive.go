@@ -2,10 +2,13 @@ package call
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/inngest/inngestgo"
@@ -93,8 +96,11 @@ func exempt(name string) bool {
 // the handler's type when that is another.
 func (f *Function) validate(ev declare.Decoded, raw json.RawMessage) *validate.Error {
 	def := f.app.Known(ev.Name)
-	if ev.Name == wire.EventFunctionInvoked {
+	switch {
+	case ev.Name == wire.EventFunctionInvoked:
 		def = f.primary
+	case def == nil && f.wildcard:
+		def = declare.Events.Named(ev.Name)
 	}
 	if def != nil && def.Type == f.Shell.DataType() {
 		return asInvalid(def.Validate(ev.Data))
@@ -166,6 +172,17 @@ func (c *Call) judge(in received) verdict {
 	return verdict{reject: in.invalid}
 }
 
+// invalidMessage names the events beside their invalid fields.
+func (c *Call) invalidMessage(invalid *validate.Error) string {
+	var names []string
+	for _, ev := range append([]declare.Decoded{c.input.event}, c.input.batch...) {
+		if name := cmp.Or(ev.Name, "?"); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return fmt.Sprintf("event %s: %s", strings.Join(names, ", "), invalid.Error())
+}
+
 func paths(e *validate.Error) []string {
 	all := make([]string, len(e.Fields))
 	for i, f := range e.Fields {
@@ -184,7 +201,7 @@ func (c *Call) receive() *Answer {
 	c.input = c.fn.read(c.body.event, c.body.events)
 	switch v := c.judge(c.input); {
 	case v.reject != nil:
-		return permanent("ValidationError", v.reject.Error())
+		return permanent("ValidationError", c.invalidMessage(v.reject))
 	case v.skip:
 		return &Answer{Status: http.StatusOK, Body: []byte("null")}
 	}

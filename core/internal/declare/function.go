@@ -3,6 +3,7 @@ package declare
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ type Function struct {
 	Shell  Shell
 	Site   string
 
+	// Filters are the expressions of WithIf that no trigger has taken yet.
+	Filters []string
+
 	Timeout   time.Duration
 	OnInvalid Policy
 	Failure   *Function // the failure handler, or nil
@@ -66,6 +70,13 @@ func (f *Function) Primary() *Event {
 	return nil
 }
 
+// Wildcard reports whether a trigger of the function matches several events.
+func (f *Function) Wildcard() bool {
+	return slices.ContainsFunc(f.Trigger.Triggers(), func(t inngestgo.Trigger) bool {
+		return t.EventTrigger != nil && Wildcard(t.Event)
+	})
+}
+
 // Validator returns the validator of the function's own definition, or of one
 // of them with the handler's type, for events without a definition.
 func (f *Function) Validator() *validate.Validator {
@@ -86,6 +97,9 @@ func (f *Function) Check(l *mistake.List, appID string) bool {
 	where := f.Where()
 	for _, report := range f.Mistakes {
 		report(l, where)
+	}
+	if len(f.Filters) > 0 {
+		l.Add(mistake.Of("WithIf", where), f.Filters[0], "it is an option of EventType.Function", "write the expression in the trigger: OrderCreated.Trigger(inngestkit.If(…))")
 	}
 	if adopted, ok := f.Shell.(*adoptedShell); ok {
 		if err := adopted.adoptable(); err != nil || !adopted.fn.IsValid() {
@@ -108,6 +122,7 @@ func (f *Function) Check(l *mistake.List, appID string) bool {
 	f.checkTriggers(l, where)
 	checkOptions(l, where, f.Opts)
 	f.checkType(l)
+	f.checkFit(l)
 	if f.AdoptedFrom != "" && f.AdoptedFrom != f.FullID(appID) {
 		l.Add(where, f.AdoptedFrom, "it was created by a client with another app id, and its running runs would lose it", "write Config{AppID: …} as that client had it")
 	}

@@ -44,6 +44,30 @@ func (r *Registry) Find(name string, typ reflect.Type) *Event {
 	return r.byType[eventKey{name, typ}]
 }
 
+// Named returns the only sound definition of a name, or nil if there is none or
+// they disagree about the type.
+func (r *Registry) Named(name string) *Event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var found *Event
+	for key, e := range r.byType {
+		if key.name != name {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = e
+	}
+	if found == nil {
+		return nil
+	}
+	if r.check(&mistake.List{}, found); !found.sound {
+		return nil
+	}
+	return found
+}
+
 // Check adds the mistakes of a definition. Sound ones are checked once.
 func (r *Registry) Check(l *mistake.List, e *Event) {
 	r.mu.Lock()

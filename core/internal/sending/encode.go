@@ -129,6 +129,20 @@ func Name(ev any) string {
 	return e.Name
 }
 
+// JSON returns an event as JSON, and reports whether it is one with this name
+// that can be written.
+func JSON(ev any, name string) ([]byte, bool) {
+	if Name(ev) != name {
+		return nil, false
+	}
+	env, _, err := encode(ev)
+	if err != nil {
+		return nil, false
+	}
+	raw, err := json.Marshal(env)
+	return raw, err == nil
+}
+
 // encode reads an event's envelope and encodes its data, which it returns too.
 func encode(ev any) (env wire.Event, data any, err error) {
 	e, ok := open(ev)
