@@ -2,7 +2,9 @@ package inngesttest_test
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
+	"testing/synctest"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/inngesttest"
@@ -35,4 +37,23 @@ func TestNotRepeated(t *testing.T) {
 		env.Trigger(started()).RequireCompleted()
 		equal(t, "sent, once in each of two calls", len(inngesttest.Sent(env, OrderCreated)), 2)
 	})
+}
+
+// TestRepeatedCalls counts how often the kit repeats the call that found the last
+// step: often if the path through the function is new, and twice if it is known. In a
+// bubble, no time passes meanwhile that could end the repetition.
+func TestRepeatedCalls(t *testing.T) {
+	t.Parallel()
+	const made = 2 // calls of the run itself
+	app := rand.Text()
+	for _, repeated := range []int{32, 2} {
+		synctest.Test(t, func(t *testing.T) {
+			calls := 0
+			inngesttest.Config{AppID: app}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
+				calls++
+				return do(ctx, "a")
+			})).Trigger(started()).RequireCompleted()
+			equal(t, "calls", calls, made+repeated)
+		})
+	}
 }
