@@ -60,7 +60,9 @@ func TestManyRuns(t *testing.T) {
 			})).Trigger(started())
 		})
 		close(release)
-		requireManyRuns(t, text)
+		if !manyRuns(text) {
+			t.Errorf("it says %q", text)
+		}
 	})
 }
 
