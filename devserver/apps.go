@@ -52,6 +52,16 @@ func (s *Server) postApps(w http.ResponseWriter, r *http.Request) {
 	s.getApps(w, r)
 }
 
+// deleteApp removes an app, with its functions and schedules, by its id or its
+// URL. The server no longer asks it to sync.
+func (s *Server) deleteApp(w http.ResponseWriter, r *http.Request) {
+	if id := r.PathValue("id"); !s.syncs.remove(r.Context(), id) {
+		writeError(w, http.StatusNotFound, "no app has the id or URL "+id)
+		return
+	}
+	s.getApps(w, r)
+}
+
 // fingerprint distinguishes signing keys without disclosing them.
 func fingerprint(key string) string {
 	if key == "" {

@@ -93,7 +93,7 @@ func (c Config) check() error {
 	if err != nil {
 		return fmt.Errorf("devserver: Addr %q must be host:port, such as %q: %w", c.Addr, DefaultAddr, err)
 	}
-	if !c.AllowRemote && !loopback(host) {
+	if !c.AllowRemote && !doctor.Loopback(host) {
 		return fmt.Errorf("devserver: Addr %q can be reached from other machines; use a loopback host such as 127.0.0.1, or set AllowRemote if that is intended", c.Addr)
 	}
 	if c.SigningKey != "" {

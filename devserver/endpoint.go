@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/doctor"
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -48,7 +49,7 @@ func (s *Server) callable(req wire.EndpointRunRequest) bool {
 	var data wire.EndpointRequest
 	_ = json.Unmarshal(req.Event.Data, &data)
 	u, err := url.Parse(data.Domain)
-	return err != nil || u.Host == "" || s.cfg.AllowRemote || loopback(u.Hostname())
+	return err != nil || u.Host == "" || s.cfg.AllowRemote || doctor.Loopback(u.Hostname())
 }
 
 func (s *Server) postEndpointSteps(w http.ResponseWriter, r *http.Request) {

@@ -5,18 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-)
 
-// loopback reports whether a host name can only mean this machine. An empty
-// host listens everywhere.
-func loopback(host string) bool {
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return ip != nil && ip.IsLoopback()
-}
+	"github.com/inngestkit/inngestkit/internal/doctor"
+)
 
 // guard keeps web pages out: pages that reach the server under their own host
 // name (DNS rebinding), and pages of other sites that make a browser send
@@ -24,7 +15,7 @@ func loopback(host string) bool {
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case !s.cfg.AllowRemote && !loopback(hostname(r.Host)):
+		case !s.cfg.AllowRemote && !doctor.Loopback(hostname(r.Host)):
 			writeError(w, http.StatusForbidden, "the host "+r.Host+" is refused: use 127.0.0.1 or localhost, or set AllowRemote")
 		case crossSite(r):
 			writeError(w, http.StatusForbidden, "requests from other web sites are refused")
@@ -47,7 +38,7 @@ func hostname(hostport string) string {
 func crossSite(r *http.Request) bool {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		u, err := url.Parse(origin)
-		if err != nil || (!strings.EqualFold(u.Host, r.Host) && !loopback(u.Hostname())) {
+		if err != nil || (!strings.EqualFold(u.Host, r.Host) && !doctor.Loopback(u.Hostname())) {
 			return true
 		}
 	}

@@ -22,10 +22,12 @@ type pageApp struct {
 	Functions []pageFunction `json:"functions"`
 }
 
-// pageAppError says why an app does not sync, and the fix.
+// pageAppError says why an app does not sync, or what is wrong with one that
+// does, and the fix.
 type pageAppError struct {
 	Message string `json:"message"`
 	Fix     string `json:"fix"`
+	Synced  bool   `json:"synced,omitempty"`
 }
 
 type pageFunction struct {
@@ -61,7 +63,7 @@ func (s *Server) pageApps() []pageApp {
 			at = len(apps)
 			apps = append(apps, pageApp{Name: sync.App, URL: sync.URL, Functions: []pageFunction{}})
 		}
-		apps[at].Error = &pageAppError{Message: sentence(sync.Reason.What, sync.Reason.Why), Fix: sync.Reason.Fix}
+		apps[at].Error = &pageAppError{Message: sentence(sync.Reason.What, sync.Reason.Why), Fix: sync.Reason.Fix, Synced: sync.Reason.OfSynced()}
 	}
 	return apps
 }

@@ -25,8 +25,17 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "Invalid request: "+err.Error())
 		return
 	}
+	if why := s.keyRefusal(r); why != nil {
+		s.syncs.refuse(req, why)
+		writeError(w, http.StatusUnauthorized, why.What+". "+why.Fix)
+		return
+	}
+	if s.syncs.identified(r.URL.Query().Get(wire.QueryDeployID), req) || s.syncs.isStale(req) {
+		writeJSON(w, http.StatusOK, wire.SyncReply{OK: true})
+		return
+	}
 	modified, err := s.engine.Register(req) //nolint:contextcheck // runs outlive the request
-	s.syncs.registered(req.AppName, err)
+	s.syncs.registered(req, err)
 	if err != nil {
 		writeFailure(w, err)
 		return

@@ -43,6 +43,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /dev", s.getDev)
 	mux.HandleFunc("GET /dev/apps", s.getApps)
 	mux.HandleFunc("POST /dev/apps", s.postApps)
+	mux.HandleFunc("DELETE /dev/apps/{id}", s.api(s.deleteApp))
 	mux.HandleFunc("GET /dev/lifetime", s.getLifetime)
 	s.handleEndpoints(mux)
 	s.handleV2(mux)

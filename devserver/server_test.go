@@ -194,13 +194,7 @@ func TestAppsAreSyncedOnceTheyAreUp(t *testing.T) {
 	}()
 	s := serve(t, devserver.Config{Apps: []string{"http://" + l.Addr().String() + "/api/inngest"}})
 	<-refused
-	api := s.URL()
-	dev := true
-	client, err := inngestgo.NewClient(inngestgo.ClientOpts{AppID: "shop", Dev: &dev, Logger: quiet, APIBaseURL: &api})
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := &httptest.Server{Listener: l, Config: &http.Server{Handler: client.Serve()}}
+	srv := &httptest.Server{Listener: l, Config: &http.Server{Handler: devApp(t, s.URL(), "fn", nothing)}}
 	srv.Start()
 	t.Cleanup(srv.Close)
 	waitApp(t, s.URL(), func(a appState) bool { return a.App == "shop" && a.Reason == nil })

@@ -2,10 +2,8 @@ package devserver
 
 import (
 	"cmp"
-	"errors"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/doctor"
@@ -40,9 +38,12 @@ func (s *syncer) keep(a *appSync, after time.Duration) {
 			return
 		case <-time.After(after):
 		}
-		_, reason := s.check(a)
+		if s.forgotten(a) {
+			return
+		}
+		reason := s.poll(a)
 		switch {
-		case s.ctx.Err() != nil || s.forgotten(a):
+		case s.ctx.Err() != nil:
 			return
 		case reason != nil:
 			after, wait = wait, min(wait*2, longest)
@@ -52,6 +53,16 @@ func (s *syncer) keep(a *appSync, after time.Duration) {
 			after, wait = s.interval, min(firstSyncWait, longest)
 		}
 	}
+}
+
+// poll asks an app to sync, unless another app of its name has registered later
+// and so is in force: then it only makes sure that the app is still there.
+func (s *syncer) poll(a *appSync) *doctor.Finding {
+	if s.superseded(a) && s.isRival(a) {
+		return nil
+	}
+	_, reason := s.check(a)
+	return reason
 }
 
 // pace returns the time between two rounds over the apps, even if apps are not
@@ -67,6 +78,8 @@ func (s *syncer) pace() time.Duration {
 func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 	s.mu.Lock()
 	to, name := a.URL, a.App
+	asked := request{to, time.Now(), make(chan struct{})}
+	s.asking[a] = asked
 	s.mu.Unlock()
 	asking := true // under the lock
 	late := time.AfterFunc(s.patience, func() {
@@ -74,64 +87,53 @@ func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 		defer s.mu.Unlock()
 		if asking && a.URL == to && s.ctx.Err() == nil {
 			a.CheckedAt, a.Reason = time.Now(), silent(s.patience)
-			s.report(a)
+			s.report()
 		}
 	})
 	defer late.Stop()
 	app, reason := s.sync(to, name)
-	if s.ctx.Err() != nil {
-		return app, reason
-	}
-
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	asking = false
-	if a.URL != to {
-		return app, reason // it has moved meanwhile, so the result is out of date
+	delete(s.asking, a)
+	close(asked.done)
+	if s.ctx.Err() != nil || a.URL != to || a.removed {
+		return app, reason // the server stops, or the result is out of date
 	}
+	if reason == nil && s.isAnother(a, app) {
+		s.work(func() { s.isRival(a) })
+		return app, nil
+	}
+	if reason != nil && a.Reason == nil {
+		s.resume(a)
+	}
+	a.rival = false
 	if a.CheckedAt, a.Reason = time.Now(), reason; reason == nil {
 		a.App, a.SyncedAt = app.Name, app.SyncedAt
-		if a.reported == "" || sameEndpoint(app.URL, to) { // else it registers another address too, and may have moved
+		if a.reported == "" || doctor.SameEndpoint(app.URL, to) { // else it registers another address too, and may have moved
 			a.reported = app.URL
 		}
+		s.arrived(app.Name, app.URL)
 	}
 	s.prune(a)
-	s.report(a)
+	s.report()
 	return app, reason
-}
-
-// report logs the state of an app's syncs, once for each change. The caller
-// holds the lock.
-func (s *syncer) report(a *appSync) {
-	state, id := synced, a.App
-	if a.Reason != nil {
-		state, id = a.Reason.Code, a.URL
-	}
-	if state == refusedCode {
-		state = a.Reason.What // once a mistake is fixed, the server may find the next
-	}
-	if state == a.logged {
-		return
-	}
-	a.logged = state
-	if r := a.Reason; r != nil {
-		s.log.Warn("an app does not sync", "url", redacted(a.URL), "what", r.What, "why", r.Why, "fix", r.Fix)
-	} else {
-		s.log.Info("synced an app", "app", a.App, "url", redacted(a.URL))
-	}
-	s.engine.Note(engine.Change{Kind: engine.ChangedApp, ID: id})
 }
 
 // sync asks the app at a URL to register, and returns the registered app. The
 // name is the one it had before.
 func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	asked := time.Now()
-	if err := s.engine.SyncURL(s.ctx, to); err != nil {
-		return engine.App{}, s.explain(to, err)
+	req, err := s.engine.AskURL(s.ctx, to)
+	if err == nil && req != nil && !s.isStale(*req) {
+		_, err = s.engine.Register(*req)
+	}
+	if err != nil {
+		return engine.App{}, s.explain(to, asked, err)
 	}
 	apps := slices.DeleteFunc(s.engine.Apps(), func(app engine.App) bool { return app.SyncedAt.Before(asked) })
 	for _, is := range []func(engine.App) bool{
-		func(app engine.App) bool { return sameEndpoint(app.URL, to) },
+		func(app engine.App) bool { return doctor.SameEndpoint(app.URL, to) },
 		func(app engine.App) bool { return app.Name == name },
 		func(engine.App) bool { return true }, // the app reports another address than the one that was asked
 	} {
@@ -141,48 +143,15 @@ func (s *syncer) sync(to, name string) (engine.App, *doctor.Finding) {
 	}
 	return engine.App{}, &doctor.Finding{
 		Code: "other-server", What: "the app syncs with another server than this one",
-		Why: "its INNGEST_DEV names another address", Fix: "start it with INNGEST_DEV=" + s.server,
+		Why: "its " + s.variable() + " names another address", Fix: "start it with " + s.variable() + "=" + s.server,
 	}
-}
-
-// registered records the result of an app's registration.
-func (s *syncer) registered(app string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if refused, ok := errors.AsType[*engine.RequestError](err); ok {
-		s.refused[app] = refused.Message
-	} else {
-		delete(s.refused, app)
-	}
-}
-
-// refusedCode is the code of registrations that the server itself refuses.
-const refusedCode = "registration"
-
-// refusal returns why the server itself refused the registration of a failed
-// sync. Either failure is that refusal, or the app quotes it.
-func (s *syncer) refusal(failure error) (why string, ok bool) {
-	if refused, ok := errors.AsType[*engine.RequestError](failure); ok {
-		return refused.Message, true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, why := range s.refused {
-		if strings.Contains(failure.Error(), why) {
-			return why, true
-		}
-	}
-	return "", false
 }
 
 // explain finds out why an app did not sync. If the doctor finds no reason, the
 // finding quotes the failure.
-func (s *syncer) explain(to string, failure error) *doctor.Finding {
-	if why, ok := s.refusal(failure); ok {
-		return &doctor.Finding{
-			Code: refusedCode, What: "the server refuses the app's registration: " + why,
-			Why: "a server accepts all functions of an app or none", Fix: "correct the named function in the app, and restart it",
-		}
+func (s *syncer) explain(to string, asked time.Time, failure error) *doctor.Finding {
+	if why := s.refusal(to, asked, failure); why != nil {
+		return why
 	}
 	u, err := doctor.ParseURL(to)
 	if err != nil {
@@ -198,8 +167,16 @@ func (s *syncer) explain(to string, failure error) *doctor.Finding {
 	}
 	return &doctor.Finding{
 		Code: "sync", What: failure.Error(), Why: "the app answers, but could not register with this server",
-		Fix: "read the app's log, and start it with INNGEST_DEV=" + s.server,
+		Fix: "read the app's log, and start it with " + s.variable() + "=" + s.server,
 	}
+}
+
+// variable returns the variable by which an app learns the server's URL.
+func (s *syncer) variable() string {
+	if s.key != "" {
+		return "INNGEST_BASE_URL"
+	}
+	return "INNGEST_DEV"
 }
 
 // redacted returns a URL without its password.
@@ -215,7 +192,8 @@ func redacted(to string) string {
 func (s *Server) newSyncer() *syncer {
 	syncs := &syncer{
 		ctx: s.ending, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,
-		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers, refused: map[string]string{},
+		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers,
+		refused: map[string]refusedSync{}, asked: map[string]*identity{}, asking: map[*appSync]request{}, addresses: map[string]string{},
 		patience: cmp.Or(s.cfg.patience, syncPatience),
 	}
 	if s.cfg.Discover {

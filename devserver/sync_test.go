@@ -1,6 +1,7 @@
 package devserver_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net"
@@ -54,7 +55,7 @@ func waitApp(t *testing.T, api string, is func(appState) bool) appState {
 // sdkApp is an app of the official SDK with one function.
 func sdkApp(t *testing.T, opts inngestgo.ClientOpts, fn string, f inngestgo.SDKFunction[map[string]any]) http.Handler {
 	t.Helper()
-	opts.AppID, opts.Logger = "shop", quiet
+	opts.AppID, opts.Logger = cmp.Or(opts.AppID, "shop"), quiet
 	client, err := inngestgo.NewClient(opts)
 	if err != nil {
 		t.Fatal(err)

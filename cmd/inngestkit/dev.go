@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,10 +36,11 @@ syncs the apps, and this command takes its place when it ends.
 
 Example: inngestkit dev -u http://127.0.0.1:8080/api/inngest
 
-Start the apps with INNGEST_DEV=1. Ctrl-C stops the server when the calls in
-flight have ended; a second one stops it at once. INNGEST_PORT, INNGEST_HOST,
-INNGEST_SDK_URL (with commas), INNGEST_NO_DISCOVERY, INNGEST_NO_POLL and
-INNGEST_POLL_INTERVAL set the flags of those names.`,
+Start the apps with INNGEST_DEV=1, or with --signing-key as the command prints.
+Ctrl-C stops the server when the calls in flight have ended; a second one stops
+it at once. INNGEST_PORT, INNGEST_HOST, INNGEST_SDK_URL (with commas),
+INNGEST_NO_DISCOVERY, INNGEST_NO_POLL and INNGEST_POLL_INTERVAL set the flags of
+those names.`,
 	exits:  "0 stopped as asked, 1 it could not run or was stopped at once, 2 wrong flags.",
 	define: defineDev,
 }
@@ -75,7 +77,7 @@ func defineDev(con console, f *flags) action {
 	f.has(&d.noUI, "no-ui", "serve no web page")
 	f.has(&d.persist, "persist", "store apps, events and runs, so that a restart continues with them")
 	f.text(&d.dir, "dir", "DIR", "the folder to store them in; implies --persist (default "+defaultDir+")")
-	f.text(&d.signingKey, "signing-key", "KEY", "sign requests, to rehearse cloud mode; start the apps with the same key")
+	f.text(&d.signingKey, "signing-key", "KEY", "sign requests and require signed syncs, to rehearse cloud mode")
 	f.text(&d.eventKey, "event-key", "KEY", "the only key with which events are accepted (default any)")
 	d.define(f)
 	wrong := f.fromEnvironment(con.getenv, "sdk-url", "port", "host", "no-discovery", "no-poll", "poll-interval")
@@ -186,5 +188,16 @@ func (d *devFlags) announce(con console, server *devserver.Server) {
 	case apps == "":
 		apps = "those that sync themselves; add others with -u URL"
 	}
-	fmt.Fprintf(con.out, "\n  %s %s\n  apps       %s\n\nStart apps with INNGEST_DEV=%s\n\n", what, server.URL(), apps, server.URL())
+	fmt.Fprintf(con.out, "\n  %s %s\n  apps       %s\n\n%s\n\n", what, server.URL(), apps, d.start(server.URL()))
+}
+
+// start says how to start an app that works with the server.
+func (d *devFlags) start(url string) string {
+	if d.signingKey == "" {
+		return "Start apps with INNGEST_DEV=" + url
+	}
+	return "Start apps in cloud mode, without INNGEST_DEV:\n\n" +
+		"  INNGEST_SIGNING_KEY  the key of --signing-key\n" +
+		"  INNGEST_EVENT_KEY    " + cmp.Or(map[bool]string{true: "the key of --event-key"}[d.eventKey != ""], "any key") + "\n" +
+		"  INNGEST_BASE_URL     " + url
 }

@@ -226,3 +226,34 @@ func TestDevTalksToPeople(t *testing.T) {
 		t.Errorf("it logged %s", &logs)
 	}
 }
+
+// TestDevSaysHowToStartSignedApps looks at the hints of a server with a signing
+// key, which apps in dev mode cannot use.
+func TestDevSaysHowToStartSignedApps(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command(binary, "dev", "-p", "0", "--no-discovery", "--signing-key", "signkey-test-0123456789abcdef")
+	cmd.Env = clean()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	var said []string
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if said = append(said, lines.Text()); strings.Contains(lines.Text(), "INNGEST_BASE_URL     http://127.0.0.1:") {
+			break
+		}
+	}
+	if text := strings.Join(said, "\n"); !strings.Contains(text, "INNGEST_SIGNING_KEY") || strings.Contains(text, "INNGEST_DEV=") || strings.Contains(text, "0123456789abcdef") {
+		t.Errorf("it said %s", text)
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}

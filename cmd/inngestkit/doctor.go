@@ -15,8 +15,9 @@ var doctorCommand = command{
 	summary: "find out why an app does not work with a server",
 	help: `Examine an app's endpoint, and report the problems that keep an Inngest server
 from working with it: the address, the mode, a key, a version, or middleware
-that refuses the webhook. Nothing is started or registered, and only the URL's
-host is contacted. It takes at most 20 seconds.
+that refuses the webhook, or another app of the same id. Nothing is started or
+registered, and only the URL's host and the dev server are contacted. It takes
+at most 20 seconds.
 
 Example: inngestkit doctor http://127.0.0.1:8080/api/inngest`,
 	exits:  "0 all is well, 1 something is wrong, 2 wrong arguments.",

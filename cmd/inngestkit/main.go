@@ -73,7 +73,9 @@ func (e usageError) Unwrap() error { return e.error }
 
 var errSaid = errors.New("printed already")
 
-func commands() []command { return []command{devCommand, sendCommand, doctorCommand, versionCommand} }
+func commands() []command {
+	return []command{devCommand, sendCommand, appsCommand, doctorCommand, versionCommand}
+}
 
 // run runs a command and returns the exit code.
 func run(ctx context.Context, con console, args []string) int {

@@ -25,7 +25,7 @@ func TestHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, args := range map[string][]string{
-		"help": {"help"}, "dev": {"dev", "-h"}, "send": {"send", "--help"}, "doctor": {"help", "doctor"}, "version": {"version", "-h"},
+		"help": {"help"}, "dev": {"dev", "-h"}, "send": {"send", "--help"}, "apps": {"apps", "-h"}, "doctor": {"help", "doctor"}, "version": {"version", "-h"},
 	} {
 		got := run(t, args...)
 		if got.code != 0 || got.errout != "" {
@@ -81,6 +81,8 @@ func TestMisuse(t *testing.T) {
 		"the data cannot be read: open no-such-file":              {"send", "a", "--data", "@no-such-file"},
 		"--url takes the URL of a server":                         {"send", "a", "--url", "127.0.0.1:8288"},
 		"the URL of one app's endpoint, and 0 were given":         {"doctor"},
+		`unexpected argument "remove"; the only action is rm`:     {"apps", "remove", "shop"},
+		"rm takes the id or URL of one app":                       {"apps", "rm"},
 		"has no scheme; write http://127.0.0.1:8080/api/inngest":  {"doctor", "127.0.0.1:8080/api/inngest"},
 	} {
 		if got := run(t, args...); got.code != 2 || got.out != "" || !strings.Contains(got.errout, want) || strings.Contains(got.errout, "hunter2") {

@@ -41,10 +41,7 @@ type sending struct {
 }
 
 func defineSend(con console, f *flags) action {
-	s := &sending{data: "{}", server: doctor.DefaultServer, key: "inngestkit"}
-	if dev := con.getenv("INNGEST_DEV"); strings.Contains(dev, "://") {
-		s.server = dev
-	}
+	s := &sending{data: "{}", server: serverFromEnvironment(con), key: "inngestkit"}
 	f.text(&s.data, "data", "JSON", "the event's data, an object; @FILE reads it from a file, and - from standard input (default {})")
 	f.text(&s.id, "id", "ID", "the event's id; a second event with the same id starts nothing (default a new id)")
 	f.text(&s.server, "url", "URL", "the server to send it to (default INNGEST_DEV if it is a URL, or "+doctor.DefaultServer+")")

@@ -35,8 +35,8 @@ function card(first) {
     h("p", {}, h("strong", {}, "Fix: "), error.fix)]));
   const update = (next) => {
     app = next;
-    tone(pill, app.error ? "bad" : "ok");
-    fill(state, app.error ? "Not synced" : app.endpoints ? "HTTP endpoints" : "Synced");
+    tone(pill, app.error ? (app.error.synced ? "wait" : "bad") : "ok");
+    fill(state, app.error ? (app.error.synced ? "Synced, with a problem" : "Not synced") : app.endpoints ? "HTTP endpoints" : "Synced");
     drawTags(app);
     drawFix(app.error ?? null);
     tags.hidden = !tags.childElementCount;

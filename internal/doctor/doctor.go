@@ -3,9 +3,10 @@
 // Inngest handler, middleware that refuses the webhook, a mode or key that does
 // not match, an unknown version.
 //
-// It sends four requests, none of which starts or changes anything: a GET
-// (introspection, SDK specification 4.5), a sync that no SDK accepts, and two
-// calls, a small and a large one, of a function that no app has.
+// It sends the app four requests, none of which starts or changes anything: a
+// GET (introspection, SDK specification 4.5), a sync that no SDK accepts, and two
+// calls, a small and a large one, of a function that no app has. It also asks the
+// dev server for its list of apps.
 package doctor
 
 import (
@@ -31,13 +32,14 @@ type Options struct {
 	// SigningKey signs the requests. Without it an app in cloud mode does not
 	// describe itself.
 	SigningKey string
-	// Server is the URL of the server that the app should work with. Defaults to
+	// Server is the URL of the server that the app should work with. If it is a
+	// dev server of this module, its list of apps is examined too. Defaults to
 	// [DefaultServer].
 	Server string
 	// Transport sends the requests. Redirects are never followed. Defaults to
 	// [NewTransport].
 	Transport http.RoundTripper
-	// Quick skips the large call.
+	// Quick skips the large call, and the server.
 	Quick bool
 }
 
@@ -82,8 +84,8 @@ const (
 	examinationTimeout = 20 * time.Second
 )
 
-// Examine examines an endpoint. It contacts only the URL's host, and takes at
-// most 20 seconds.
+// Examine examines an endpoint. It contacts only the URL's host and the server,
+// and takes at most 20 seconds.
 func Examine(ctx context.Context, o Options) Report {
 	if o.Server == "" {
 		o.Server = DefaultServer
@@ -96,6 +98,9 @@ func Examine(ctx context.Context, o Options) Report {
 	e := &examination{Options: o, report: Report{URL: o.URL.Redacted(), Findings: []Finding{}}, deadline: time.Now().Add(examinationTimeout)}
 	if e.inspect(ctx) && e.sync(ctx) {
 		e.call(ctx)
+		if !e.Quick && e.report.Obstacle() == nil {
+			e.askServer(ctx)
+		}
 	}
 	return e.report
 }

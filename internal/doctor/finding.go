@@ -44,4 +44,9 @@ const (
 	CodeServedAt     = "served-elsewhere"
 	CodeNoServer     = "no-server"
 	CodeVersion      = "version"
+
+	// Findings of the server about an app that it has synced, or refused.
+	CodeDuplicateApp      = "duplicate-app"
+	CodeDuplicateFunction = "duplicate-function"
+	CodeRegistration      = "registration"
 )
