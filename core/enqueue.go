@@ -33,21 +33,25 @@ func (e *FlushError) Error() string {
 // Unwrap returns the sender's error.
 func (e *FlushError) Unwrap() error { return e.Err }
 
-// Enqueue collects events that are sent in one batch when the request's
-// handler has succeeded, before the first byte of its answer leaves. They are
+// Enqueue collects events, which are sent in one batch when the request's
+// handler has succeeded, before the first byte of its answer leaves. It returns
+// the ids that they will have, so that the answer can name them: an event's own
+// ([WithID]), one derived from the request's idempotency key, or a new one. They are
 // validated now: the errors are those of Send for an invalid event, ErrNoScope
 // and ErrScopeEnded. If the handler fails, with a status of 400 or above, an
 // error or a panic, they are dropped, and the log says so; if they cannot be
 // sent, the answer is 503 in place of the handler's.
 //
 // It is for request handlers. In a function, write the durable form.
-func Enqueue(ctx context.Context, events ...Event) error {
+func Enqueue(ctx context.Context, events ...Event) ([]string, error) {
 	if call.From(ctx) != nil {
-		return fmt.Errorf("%w, and a function has no answer to wait for; write %s", ErrOutsideStep, durableForm(events))
+		return nil, fmt.Errorf("%w, and a function has no answer to wait for; write %s", ErrOutsideStep, durableForm(events))
 	}
-	queue, ok := senderFrom(ctx).(interface{ Enqueue(events ...Event) error })
+	queue, ok := senderFrom(ctx).(interface {
+		Enqueue(events ...Event) ([]string, error)
+	})
 	if !ok {
-		return ErrNoScope
+		return nil, ErrNoScope
 	}
 	return queue.Enqueue(events...)
 }

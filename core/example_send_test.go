@@ -58,7 +58,7 @@ func ExampleEnqueue() {
 	app := newExampleApp()
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /invoices/{id}/pay", func(w http.ResponseWriter, r *http.Request) {
-		if err := inngestkit.Enqueue(r.Context(), InvoicePaid.New(InvoicePaidData{InvoiceID: r.PathValue("id")})); err != nil {
+		if _, err := inngestkit.Enqueue(r.Context(), InvoicePaid.New(InvoicePaidData{InvoiceID: r.PathValue("id")})); err != nil {
 			inngesthttp.Error(w, r, err)
 			return
 		}

@@ -35,8 +35,11 @@ type RetryPolicy struct {
 	Backoff Backoff
 	// Multiplier is the factor of BackoffExponential. Defaults to 2.
 	Multiplier float64
-	// Budget is the time after which no attempt begins, counted from the
-	// first; the last error is then returned. Defaults to 2 s.
+	// Budget is the time after which no attempt begins, counted from the first;
+	// the last error is then returned. Defaults to 2 s in a policy that sets no
+	// other field; otherwise to the time that all its attempts can take, with 10 s
+	// for each request. A budget that the delays alone exceed is a mistake, if
+	// MaxAttempts is set.
 	Budget time.Duration
 }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func TestEnqueueNeedsAScope(t *testing.T) {
 		"a bare sender":  inngestkit.WithSender(t.Context(), h.app.Sender()),
 		"another string": context.WithValue(t.Context(), adapter.SenderKey, "no sender"), //nolint:staticcheck // it is looked for by this name
 	} {
-		if err := inngestkit.Enqueue(ctx, anOrderCreated); !errors.Is(err, inngestkit.ErrNoScope) {
+		if _, err := inngestkit.Enqueue(ctx, anOrderCreated); !errors.Is(err, inngestkit.ErrNoScope) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -36,9 +37,9 @@ func TestEnqueueInAFunctionNamesTheDurableForm(t *testing.T) {
 	t.Parallel()
 	var outside, inside error
 	h := newHook(t, inngestkit.Config{}, fn(func(ctx context.Context, _ input) (any, error) {
-		outside = inngestkit.Enqueue(ctx, anOrderCreated)
+		_, outside = inngestkit.Enqueue(ctx, anOrderCreated)
 		return step.Run(ctx, "a", func(ctx context.Context) (any, error) {
-			inside = inngestkit.Enqueue(ctx, anOrderCreated)
+			_, inside = inngestkit.Enqueue(ctx, anOrderCreated)
 			return nil, nil
 		})
 	}))
@@ -88,5 +89,23 @@ func TestScopeKeepsALongBodyWhole(t *testing.T) {
 	var got bytes.Buffer
 	if _, err := got.ReadFrom(r.Body); err != nil || got.String() != body {
 		t.Errorf("the handler reads %d bytes, %v", got.Len(), err)
+	}
+}
+
+// Enqueue returns the ids that its events are sent with.
+func TestEnqueueReturnsTheIDs(t *testing.T) {
+	t.Parallel()
+	api := &eventAPI{}
+	h := newSender(t, api, inngestkit.Config{})
+	r, scope := adapter.OpenScope(h.app, httptest.NewRequest(http.MethodPost, "/orders", http.NoBody))
+	ids, err := inngestkit.Enqueue(r.Context(), anOrderCreated, orderCreated.New(anOrder, inngestkit.WithID("own")))
+	if err != nil || len(ids) != 2 || ids[0] == "" || ids[1] != "own" {
+		t.Fatalf("the ids are %q, %v", ids, err)
+	}
+	if err := scope.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := sentIDs(api); !slices.Equal(got, ids) {
+		t.Errorf("%q were sent, and Enqueue returned %q", got, ids)
 	}
 }

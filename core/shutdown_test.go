@@ -67,7 +67,7 @@ func TestShutdownWaitsForRequestsWithEnqueuedEvents(t *testing.T) {
 			h := newSender(t, &eventAPI{}, inngestkit.Config{}, fn(one))
 			r, scope := adapter.OpenScope(h.app, httptest.NewRequest(http.MethodPost, "/orders", nil))
 			for range 2 {
-				if err := inngestkit.Enqueue(r.Context(), goodOrder); err != nil {
+				if _, err := inngestkit.Enqueue(r.Context(), goodOrder); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -90,7 +90,7 @@ func TestRequestToRun(t *testing.T) {
 		mux := http.NewServeMux()
 		inngesthttp.Mount(mux, app)
 		mux.HandleFunc("POST /orders", func(w http.ResponseWriter, r *http.Request) {
-			if err := inngestkit.Enqueue(r.Context(), OrderCreated.New(OrderData{OrderID: "o9"})); err != nil {
+			if _, err := inngestkit.Enqueue(r.Context(), OrderCreated.New(OrderData{OrderID: "o9"})); err != nil {
 				inngesthttp.Error(w, r, err)
 				return
 			}

@@ -28,7 +28,7 @@ func handled(t *testing.T, a Adapter, work func(w http.ResponseWriter, r *http.R
 
 // created enqueues an order and answers 201.
 func created(w http.ResponseWriter, r *http.Request) error {
-	if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}), orderPlaced.New(order{ID: "b"})); err != nil {
+	if _, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}), orderPlaced.New(order{ID: "b"})); err != nil {
 		return err
 	}
 	w.Header().Set("Location", "/orders/a")
@@ -53,7 +53,8 @@ func testEnqueue(t *testing.T, a Adapter) {
 
 func testEnqueueWithoutAnswer(t *testing.T, a Adapter) {
 	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
-		return inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+		_, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+		return err
 	})
 	equal(t, "status", k.do(http.MethodPost, HandledPath, nil).status, http.StatusOK)
 	equal(t, "events", len(k.inngest.received(t)), 1)
@@ -85,12 +86,13 @@ func testFailedHandler(t *testing.T, a Adapter) {
 		status int // 0: whatever the framework answers, but no success of the handler's
 	}{
 		"a status of 409": {func(w http.ResponseWriter, r *http.Request) error {
-			err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+			_, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
 			w.WriteHeader(http.StatusConflict)
 			return err
 		}, http.StatusConflict},
 		"an error": {func(_ http.ResponseWriter, r *http.Request) error {
-			return errors.Join(inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})), errors.New("sold out"))
+			_, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+			return errors.Join(err, errors.New("sold out"))
 		}, http.StatusInternalServerError},
 		"a panic": {func(w http.ResponseWriter, r *http.Request) error {
 			_ = created(w, r)
@@ -117,10 +119,10 @@ func testEnqueueTooLate(t *testing.T, a Adapter) {
 	var later func() error
 	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
 		ctx := context.WithoutCancel(r.Context())
-		later = func() error { return inngestkit.Enqueue(ctx, orderPlaced.New(order{ID: "b"})) }
+		later = func() error { _, err := inngestkit.Enqueue(ctx, orderPlaced.New(order{ID: "b"})); return err }
 		w.WriteHeader(http.StatusAccepted)
 		_ = http.NewResponseController(w).Flush()
-		afterAnswer = inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+		_, afterAnswer = inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
 		return nil
 	})
 	equal(t, "status", k.do(http.MethodPost, HandledPath, nil).status, http.StatusAccepted)
@@ -147,7 +149,8 @@ func testSendAfterTheRequest(t *testing.T, a Adapter) {
 
 func testInvalidEnqueue(t *testing.T, a Adapter) {
 	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
-		return inngestkit.Enqueue(r.Context(), orderPlaced.New(order{}))
+		_, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{}))
+		return err
 	})
 	r := k.do(http.MethodPost, HandledPath, nil)
 	equal(t, "status", r.status, http.StatusUnprocessableEntity)
@@ -157,7 +160,7 @@ func testStream(t *testing.T, a Adapter) {
 	var atFlush int
 	var k *kit
 	k = handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
-		if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+		if _, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
 			return err
 		}
 		_, _ = io.WriteString(w, "first ")
@@ -180,7 +183,7 @@ func testLongAnswer(t *testing.T, a Adapter) {
 	var sent []int
 	var k *kit
 	k = handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
-		err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
+		_, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
 		for _, part := range []string{long[:held/2], long[held/2:], "!", long} {
 			_, _ = io.WriteString(w, part)
 			sent = append(sent, len(k.inngest.received(t)))
@@ -194,7 +197,7 @@ func testLongAnswer(t *testing.T, a Adapter) {
 
 func testHijack(t *testing.T, a Adapter) {
 	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
-		if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+		if _, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
 			return err
 		}
 		conn, rw, err := http.NewResponseController(w).Hijack()
@@ -224,7 +227,7 @@ func testFailedHijack(t *testing.T, a Adapter) {
 		},
 	} {
 		k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
-			if err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
+			if _, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
 				return err
 			}
 			_, _, err := http.NewResponseController(w).Hijack()

@@ -44,7 +44,7 @@ func TestGoroutinesAfterTheAnswer(t *testing.T) {
 			<-ctx.Done()
 			_, ended = inngestkit.Send(ctx, signedUp.New(signup{"a@b.c"}))
 			_, kept = inngestkit.Send(context.WithoutCancel(ctx), signedUp.New(signup{"a@b.c"}))
-			enqueued = inngestkit.Enqueue(context.WithoutCancel(ctx), signedUp.New(signup{"a@b.c"}))
+			_, enqueued = inngestkit.Enqueue(context.WithoutCancel(ctx), signedUp.New(signup{"a@b.c"}))
 		}()
 		return c.NoContent(http.StatusAccepted)
 	})
@@ -92,7 +92,8 @@ func leave(app *inngestkit.App, collected chan struct{}) context.Context {
 	e.POST("/", func(c echo.Context) error {
 		runtime.SetFinalizer(c, func(echo.Context) { close(collected) })
 		last = c.Request()
-		return inngestecho.Enqueue(c, signedUp.New(signup{}))
+		_, err := inngestecho.Enqueue(c, signedUp.New(signup{}))
+		return err
 	})
 	r := httptest.NewRequest(http.MethodPost, "/", nil)
 	r.Header.Set(inngestkit.DefaultIdempotencyHeader, "k1")

@@ -21,6 +21,6 @@ func Send(c echo.Context, events ...inngestkit.Event) ([]string, error) {
 // handler has succeeded, before its answer leaves: with a status below 400, no
 // error returned and no panic. See inngestkit.Enqueue for its errors; Error
 // renders them.
-func Enqueue(c echo.Context, events ...inngestkit.Event) error {
+func Enqueue(c echo.Context, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Enqueue(c.Request().Context(), events...)
 }

@@ -25,7 +25,7 @@ func TestSendTakesTheGinContext(t *testing.T) {
 				if _, err := inngestkit.Send(ctx, signedUp.New(signup{"a@b.c"})); err != nil {
 					t.Errorf("Send with %s and ContextWithFallback %t: %v", name, fallback, err)
 				}
-				if err := inngestkit.Enqueue(ctx, signedUp.New(signup{"a@b.c"})); err != nil {
+				if _, err := inngestkit.Enqueue(ctx, signedUp.New(signup{"a@b.c"})); err != nil {
 					t.Errorf("Enqueue with %s and ContextWithFallback %t: %v", name, fallback, err)
 				}
 			}
@@ -63,7 +63,7 @@ func TestGoroutinesAfterTheAnswer(t *testing.T) {
 				_, ofCopy = inngestkit.Send(cp, signedUp.New(signup{"a@b.c"}))
 				ctx := context.WithoutCancel(cp.Request.Context())
 				_, kept = inngestkit.Send(ctx, signedUp.New(signup{"a@b.c"}))
-				enqueued = inngestkit.Enqueue(ctx, signedUp.New(signup{"a@b.c"}))
+				_, enqueued = inngestkit.Enqueue(ctx, signedUp.New(signup{"a@b.c"}))
 			}()
 		})
 		if !errors.Is(ended, context.Canceled) {
@@ -145,7 +145,7 @@ func leave(app *inngestkit.App, status int) (left context.Context, c weak.Pointe
 		inngestgin.WithIdempotencyKey(inngestkit.IdempotencyPolicy{}, func(c *gin.Context) string { return c.GetString("user") })))
 	e.POST("/", func(gc *gin.Context) {
 		gc.Set("user", "ada")
-		if err := inngestgin.Enqueue(gc, signedUp.New(signup{})); err == nil {
+		if _, err := inngestgin.Enqueue(gc, signedUp.New(signup{})); err == nil {
 			panic("an event without an address is valid")
 		}
 		last, c = gc.Request, weak.Make(gc)

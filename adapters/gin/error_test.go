@@ -28,13 +28,14 @@ func TestErrorChain(t *testing.T) {
 		status int
 		is     func(error) bool
 	}{
-		"an invalid event": {func(c *gin.Context) error { return inngestgin.Enqueue(c, signedUp.New(signup{})) }, http.StatusUnprocessableEntity,
+		"an invalid event": {func(c *gin.Context) error { _, err := inngestgin.Enqueue(c, signedUp.New(signup{})); return err }, http.StatusUnprocessableEntity,
 			func(err error) bool { p, ours := adapter.Problem(err); return ours && len(p.Errors) == 1 }},
 		"a send": {func(c *gin.Context) error { _, err := inngestgin.Send(c, signedUp.New(signup{"a@b.c"})); return err }, http.StatusServiceUnavailable,
 			func(err error) bool { e, ok := errors.AsType[*inngestkit.SendError](err); return ok && e.Retriable }},
 		"a flush": {func(c *gin.Context) error {
 			c.Status(http.StatusCreated)
-			return inngestgin.Enqueue(c, signedUp.New(signup{"a@b.c"}))
+			_, err := inngestgin.Enqueue(c, signedUp.New(signup{"a@b.c"}))
+			return err
 		}, http.StatusServiceUnavailable,
 			func(err error) bool { _, ok := errors.AsType[*inngestkit.FlushError](err); return ok }},
 		"a body": {func(*gin.Context) error { return json.Unmarshal([]byte("{"), new(signup)) }, http.StatusBadRequest,

@@ -53,7 +53,7 @@ func served(t *testing.T, engine func(*gin.Engine), handler gin.HandlerFunc, opt
 func TestErrorsAfterAnAnswerDropEvents(t *testing.T) {
 	t.Parallel()
 	w, events := served(t, nil, func(c *gin.Context) {
-		if err := inngestgin.Enqueue(c, signedUp.New(signup{"a@b.c"})); err != nil {
+		if _, err := inngestgin.Enqueue(c, signedUp.New(signup{"a@b.c"})); err != nil {
 			t.Error(err)
 		}
 		c.JSON(http.StatusCreated, gin.H{"done": true})
@@ -67,7 +67,7 @@ func TestErrorsAfterAnAnswerDropEvents(t *testing.T) {
 func TestKeptAnswerLooksWritten(t *testing.T) {
 	t.Parallel()
 	_, _ = served(t, nil, func(c *gin.Context) {
-		if err := inngestgin.Enqueue(c, signedUp.New(signup{"a@b.c"})); err != nil {
+		if _, err := inngestgin.Enqueue(c, signedUp.New(signup{"a@b.c"})); err != nil {
 			t.Error(err)
 		}
 		if c.Writer.Written() || c.Writer.Size() >= 0 {

@@ -21,7 +21,7 @@ func Send(c *gin.Context, events ...inngestkit.Event) ([]string, error) {
 // handlers have succeeded, before the answer leaves: with a status below 400,
 // nothing in c.Errors and no panic. See inngestkit.Enqueue for its errors;
 // Abort renders them.
-func Enqueue(c *gin.Context, events ...inngestkit.Event) error {
+func Enqueue(c *gin.Context, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Enqueue(c.Request.Context(), events...)
 }
 

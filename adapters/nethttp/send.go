@@ -21,7 +21,7 @@ func Send(r *http.Request, events ...inngestkit.Event) ([]string, error) {
 // Enqueue collects events, which are sent in one batch when the request's
 // handler has succeeded, before its answer leaves. [inngestkit.Enqueue] defines
 // success and the errors; [Error] renders them.
-func Enqueue(r *http.Request, events ...inngestkit.Event) error {
+func Enqueue(r *http.Request, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Enqueue(r.Context(), events...)
 }
 

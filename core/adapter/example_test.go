@@ -66,7 +66,7 @@ func ExampleScope_Hold() {
 		panic(err)
 	}
 	handler := middleware(app, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := inngestkit.Enqueue(r.Context(), OrderCreated.New(Order{OrderID: "o-1"})); err != nil {
+		if _, err := inngestkit.Enqueue(r.Context(), OrderCreated.New(Order{OrderID: "o-1"})); err != nil {
 			panic(err)
 		}
 		w.WriteHeader(http.StatusCreated)

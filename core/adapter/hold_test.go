@@ -48,7 +48,7 @@ func newHeld(t *testing.T, events int, failed func() bool) *held {
 	h.w.Header().Set("X-Before", "middleware")
 	h.Hold = scope.Hold(h.w, r, failed)
 	for range events {
-		if err := scope.Enqueue(orderPlaced.New(order{ID: "a"})); err != nil {
+		if _, err := scope.Enqueue(orderPlaced.New(order{ID: "a"})); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -150,7 +150,7 @@ func TestHeldAnswerLeavesWhole(t *testing.T) {
 	if h.sent() != 2 || !h.w.Flushed || h.w.Code != http.StatusAccepted || h.w.Body.String() != "first " {
 		t.Errorf("flushed %t %d %q with %d events sent", h.w.Flushed, h.w.Code, h.w.Body, h.sent())
 	}
-	if err := h.scope.Enqueue(orderPlaced.New(order{ID: "b"})); !errors.Is(err, inngestkit.ErrScopeEnded) {
+	if _, err := h.scope.Enqueue(orderPlaced.New(order{ID: "b"})); !errors.Is(err, inngestkit.ErrScopeEnded) {
 		t.Errorf("Enqueue after the flush returned %v", err)
 	}
 	_, _ = h.WriteString("second")
@@ -261,7 +261,7 @@ func TestFailDropsEvents(t *testing.T) {
 	if h.sent() != 0 || !strings.Contains(h.log.String(), "it failed") || !strings.Contains(h.log.String(), orderPlaced.Name()) {
 		t.Errorf("%d events are sent, and the log is %s", h.sent(), h.log)
 	}
-	if err := h.scope.Enqueue(orderPlaced.New(order{ID: "b"})); !errors.Is(err, inngestkit.ErrScopeEnded) {
+	if _, err := h.scope.Enqueue(orderPlaced.New(order{ID: "b"})); !errors.Is(err, inngestkit.ErrScopeEnded) {
 		t.Errorf("Enqueue after Fail returned %v", err)
 	}
 }

@@ -166,7 +166,7 @@ func TestCallerIsAskedOnce(t *testing.T) {
 		t.Error("the caller is asked for before an event is sent")
 	}
 	for range 2 {
-		if err := scope.Enqueue(orderPlaced.New(order{ID: "a"})); err != nil {
+		if _, err := scope.Enqueue(orderPlaced.New(order{ID: "a"})); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package adapter
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -69,21 +70,25 @@ func (s *Scope) Send(ctx context.Context, events ...inngestkit.Event) ([]string,
 }
 
 // Enqueue adds events to the request's batch. See [inngestkit.Enqueue].
-func (s *Scope) Enqueue(events ...inngestkit.Event) error {
-	out, err := s.app.Prepare(untyped(events), s.deriveID)
+func (s *Scope) Enqueue(events ...inngestkit.Event) ([]string, error) {
+	out, err := s.app.Prepare(untyped(events), func(name string) string { return cmp.Or(s.deriveID(name), sending.NewID()) })
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
-		return inngestkit.ErrScopeEnded
+		return nil, inngestkit.ErrScopeEnded
 	}
 	if s.sent == nil && len(out) > 0 {
 		s.sent = s.app.Life.Queueing()
 	}
 	s.queue = append(s.queue, out...)
-	return nil
+	ids := make([]string, len(out))
+	for i, ev := range out {
+		ids[i] = ev.ID
+	}
+	return ids, nil
 }
 
 // Pending reports whether there are events to send at the end of the request.

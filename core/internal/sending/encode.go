@@ -19,9 +19,10 @@ import (
 // Event is an event that is ready to be sent.
 type Event struct {
 	Name string
-	// Derived is the id derived for an event without one, or empty.
-	Derived string
-	json    []byte
+	// ID is the event's own id, or empty. Derived is the same if it was derived
+	// for an event without one.
+	ID, Derived string
+	json        []byte
 }
 
 // Prepare validates and encodes all events, or none. The function deriveID,
@@ -59,7 +60,7 @@ func (s *Sender) Prepare(events []any, deriveID func(name string) string) ([]Eve
 		if err != nil {
 			return nil, &EventError{Index: i, Name: env.Name, Err: err}
 		}
-		out[i] = Event{env.Name, derived, raw}
+		out[i] = Event{env.Name, env.ID, derived, raw}
 	}
 	if all := validate.Join(invalid...); all != nil {
 		return nil, all

@@ -19,6 +19,9 @@ func DeriveID(ms uint64, parts ...[]byte) string {
 	return id.String()
 }
 
+// NewID returns an event id that belongs to nothing else: a ULID.
+func NewID() string { return ulid.Make().String() }
+
 // TimeOf returns the time of a ULID, in milliseconds since 1970, or 0 for
 // another id.
 func TimeOf(id string) uint64 {

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"fmt"
 	"math"
 	mathrand "math/rand/v2"
 	"time"
@@ -29,6 +30,7 @@ type Retry struct {
 }
 
 func (p Retry) withDefaults() Retry {
+	given := p
 	if p.MaxAttempts == 0 {
 		p.MaxAttempts = 5
 	}
@@ -44,15 +46,48 @@ func (p Retry) withDefaults() Retry {
 	if p.Multiplier == 0 {
 		p.Multiplier = 2
 	}
-	if p.Budget == 0 {
+	switch {
+	case p.Budget != 0:
+	case given == Retry{}:
 		p.Budget = 2 * time.Second
+	default:
+		p.Budget = p.longest()
 	}
 	return p
+}
+
+// longest returns the time that all attempts may take, each as long as a request
+// of the app's own client, with the longest delays between them.
+func (p Retry) longest() time.Duration {
+	total := p.delays() * 3 / 2
+	for range p.MaxAttempts - 1 {
+		total = saturate(total, requestTimeout)
+	}
+	return total
+}
+
+// delays returns the sum of the shortest delays between the attempts.
+func (p Retry) delays() (total time.Duration) {
+	for attempt := 1; attempt < p.MaxAttempts && total < math.MaxInt64/2; attempt++ {
+		total = saturate(total, p.shortest(attempt))
+	}
+	return min(total, math.MaxInt64/2)
+}
+
+func saturate(a, b time.Duration) time.Duration {
+	if a > math.MaxInt64-b {
+		return math.MaxInt64
+	}
+	return a + b
 }
 
 // Delay returns the pause after the given attempt, with up to half of it added at
 // random.
 func (p Retry) Delay(attempt int) time.Duration {
+	return time.Duration(float64(p.shortest(attempt)) * (1 + mathrand.Float64()/2)) //nolint:gosec // jitter needs no secrecy
+}
+
+func (p Retry) shortest(attempt int) time.Duration {
 	d := float64(p.InitialDelay)
 	switch p.Backoff {
 	case Linear:
@@ -61,12 +96,12 @@ func (p Retry) Delay(attempt int) time.Duration {
 		d *= math.Pow(p.Multiplier, float64(attempt-1))
 	case Fixed:
 	}
-	d = min(d, float64(p.MaxDelay))
-	return time.Duration(d * (1 + mathrand.Float64()/2)) //nolint:gosec // jitter needs no secrecy
+	return time.Duration(min(d, float64(p.MaxDelay)))
 }
 
 func (p Retry) check(l *mistake.List) {
 	const where = "Config.SendRetry."
+	found := len(l.All)
 	if p.MaxAttempts < 0 {
 		l.Add(where+"MaxAttempts", p.MaxAttempts, "sending needs at least one attempt", "write 1 to never retry, or 0 for the default of 5")
 	}
@@ -88,5 +123,10 @@ func (p Retry) check(l *mistake.List) {
 	}
 	if p.Multiplier != 0 && !(p.Multiplier >= 1) { // NaN included
 		l.Add(where+"Multiplier", p.Multiplier, "delays would shrink", "write 1 or more, or 0 for the default of 2")
+	}
+	if len(l.All) == found && p.Budget > 0 && p.MaxAttempts > 0 {
+		if least := p.withDefaults().delays(); least > p.Budget {
+			l.Add(where+"Budget", p.Budget, fmt.Sprintf("%d attempts take at least %s with these delays, so the last ones would never begin", p.MaxAttempts, least), "write at least %s, leave Budget out, or lower MaxAttempts", least)
+		}
 	}
 }

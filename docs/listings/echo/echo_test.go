@@ -74,7 +74,7 @@ func Example_enqueue() {
 		if err := c.Bind(&user); err != nil {
 			return inngestecho.Error(err)
 		}
-		if err := inngestecho.Enqueue(c, UserRegistered.New(user)); err != nil {
+		if _, err := inngestecho.Enqueue(c, UserRegistered.New(user)); err != nil {
 			return inngestecho.Error(err)
 		}
 		return c.JSON(http.StatusCreated, user) // leaves when the event is sent

@@ -73,7 +73,7 @@ func Example_enqueue() {
 			inngestgin.Abort(c, err)
 			return
 		}
-		if err := inngestgin.Enqueue(c, UserRegistered.New(user)); err != nil {
+		if _, err := inngestgin.Enqueue(c, UserRegistered.New(user)); err != nil {
 			inngestgin.Abort(c, err)
 			return
 		}

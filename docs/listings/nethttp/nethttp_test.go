@@ -86,7 +86,7 @@ func Example_enqueue() {
 			inngesthttp.Error(w, r, err)
 			return
 		}
-		if err := inngesthttp.Enqueue(r, UserRegistered.New(user)); err != nil {
+		if _, err := inngesthttp.Enqueue(r, UserRegistered.New(user)); err != nil {
 			inngesthttp.Error(w, r, err)
 			return
 		}
