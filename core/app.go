@@ -26,8 +26,8 @@ func New(c Config) (*App, error) {
 	s := c.settings()
 	s.Resolve(&l)
 	known := application.Known(&l, c.definitions(&l))
-	checkSDK(&l, c.AllowUntestedSDK, s.Logger)
 	warnings := &mistake.List{}
+	checkSDK(&l, warnings, c.AllowUntestedSDK)
 	s.Warn(warnings)
 	if s.Strict {
 		l.All, warnings = append(l.All, warnings.All...), &mistake.List{}

@@ -3,8 +3,6 @@ package inngestkit
 import (
 	"errors"
 	"fmt"
-	"log/slog"
-	"strings"
 
 	"github.com/inngestkit/inngestkit/core/internal/mistake"
 	"github.com/inngestkit/inngestkit/internal/sdk"
@@ -45,29 +43,28 @@ func configErrors(l *mistake.List) error {
 var trySDK = sdk.Trial
 
 // checkSDK adds a mistake if the SDK in use behaves otherwise than the tested
-// one, or only warns of it.
-func checkSDK(l *mistake.List, allowed bool, logger *slog.Logger) {
+// one, or a warning if that is allowed.
+func checkSDK(mistakes, warnings *mistake.List, allowed bool) {
 	const pin = "pin the tested version: go get " + sdk.Module + "@v" + sdk.Tested
 	found := trySDK()
-	if len(found) == 0 {
-		if v := sdk.Version(); v != sdk.Tested {
-			logger.Warn("inngestkit was not tested with this version of inngestgo", "version", v, "tested", sdk.Tested)
+	where := sdk.Module + " v" + sdk.Version()
+	switch {
+	case len(found) == 0 && sdk.Version() == sdk.Tested:
+	case len(found) == 0:
+		warnings.Add(where, "", "it was not tested with this package, though it passes all trial calls", pin)
+	default:
+		problem := fmt.Sprintf("it behaves otherwise than v%s, on which no finished step is lost: %s", sdk.Tested, found[0])
+		if more := len(found) - 1; more > 0 {
+			problem += fmt.Sprintf(" (and %d more)", more)
 		}
-		return
+		fix := pin
+		if replaced := sdk.Replaced(); replaced != "" {
+			where, fix = where+" replaced by "+replaced, "drop the replace directive, and "+pin
+		}
+		if allowed {
+			warnings.Add(where, "", problem, fix)
+			return
+		}
+		mistakes.Add(where, "", problem, fix+"; or set Config.AllowUntestedSDK to try this one")
 	}
-	said := make([]string, len(found))
-	for i, d := range found {
-		said[i] = d.String()
-	}
-	m := mistake.Mistake{
-		Where:   sdk.Module + " v" + sdk.Version(),
-		Problem: fmt.Sprintf("it behaves otherwise than v%s, on which no finished step is lost: %s", sdk.Tested, strings.Join(said, "; ")),
-		Fix:     pin + ", or set Config.AllowUntestedSDK to try this one",
-	}
-	if !allowed {
-		l.All = append(l.All, m)
-		return
-	}
-	m.Fix = pin
-	logger.Warn((*ConfigError)(&m).Error())
 }

@@ -97,7 +97,10 @@ func (r *Request) append(b []byte) []byte {
 		separator = ","
 	}
 	if differs.Load() {
-		b = appendPlaceholder(append(b, separator...), canaryHash)
+		for id := range canaries {
+			b = appendPlaceholder(append(b, separator...), id)
+			separator = ","
+		}
 	}
 	return append(append(append(b, `},"ctx":`...), r.Ctx...), '}')
 }

@@ -33,32 +33,42 @@ func Restore(ctx context.Context, steps map[string]json.RawMessage) (State, erro
 // written for. Each call then checks that the SDK takes the results it is given.
 var differs atomic.Bool
 
-// A canary is a finished step that no function has, with a known result.
+// A canary is a finished step that no function has, with a known result: one for
+// each way in which the SDK's steps read results.
 const canary = "inngestkit canary"
 
-var (
-	canaryHash   = wire.HashStepID(canary, 0)
-	canaryResult = json.RawMessage(`"alive"`)
-)
+var canaries = map[string]json.RawMessage{
+	wire.HashStepID(canary, 0):               json.RawMessage(`{"data":"alive"}`),
+	wire.HashStepID(canary+" event", 0):      json.RawMessage(`"alive"`),
+	wire.HashStepID(canary+" invocation", 0): json.RawMessage(`{"data":"alive"}`),
+}
 
 func restoreChecked(ctx context.Context, state State, steps map[string]json.RawMessage) (err error) {
-	all := maps.Clone(steps)
-	if all == nil {
-		all = map[string]json.RawMessage{}
-	}
-	all[canaryHash] = canaryResult
+	all := maps.Clone(canaries)
+	maps.Copy(all, steps)
 	state.SetSteps(all)
 	if ctx.Err() != nil {
-		return nil // the SDK leaves the function at its first step
+		return context.Cause(ctx) // no step could be tried
 	}
 	defer func() {
 		if recover() != nil {
 			err = ErrNotTaken
 		}
 	}()
-	result, err := step.Run(ctx, canary, func(context.Context) (json.RawMessage, error) { return nil, nil })
-	if err != nil || string(result) != string(canaryResult) {
-		return ErrNotTaken
+	for _, read := range []func() (json.RawMessage, error){
+		func() (json.RawMessage, error) {
+			return step.Run(ctx, canary, func(context.Context) (json.RawMessage, error) { return nil, nil })
+		},
+		func() (json.RawMessage, error) {
+			return step.WaitForEvent[json.RawMessage](ctx, canary+" event", step.WaitForEventOpts{Event: canary})
+		},
+		func() (json.RawMessage, error) {
+			return step.Invoke[json.RawMessage](ctx, canary+" invocation", step.InvokeOpts{FunctionId: canary})
+		},
+	} {
+		if result, err := read(); err != nil || string(result) != `"alive"` {
+			return ErrNotTaken
+		}
 	}
 	return nil
 }

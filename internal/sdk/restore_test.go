@@ -74,8 +74,8 @@ func TestRestoreChecksAnUntestedSDK(t *testing.T) {
 		}
 		ended, cancel := context.WithCancel(ctx)
 		cancel()
-		if _, err := Restore(ended, steps); err != nil {
-			t.Errorf("a call that has ended is refused: %v", err)
+		if _, err := Restore(ended, steps); !errors.Is(err, context.Canceled) {
+			t.Errorf("a call that has ended, where no step can be tried, is not refused: %v", err)
 		}
 		return nil, nil
 	})

@@ -12,8 +12,6 @@ import (
 	"sync"
 
 	"github.com/inngest/inngestgo"
-	"github.com/inngest/inngestgo/group"
-	"github.com/inngest/inngestgo/step"
 
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
@@ -29,7 +27,7 @@ type Difference struct {
 }
 
 func (d Difference) String() string {
-	return fmt.Sprintf("%s: expected %q, came %q", d.Call, d.Want, d.Got)
+	return fmt.Sprintf("%s: expected %q, got %q", d.Call, d.Want, d.Got)
 }
 
 // Trial makes a few calls to the SDK in memory, the first time in a process,
@@ -38,10 +36,28 @@ func (d Difference) String() string {
 func Trial() []Difference { return trial() }
 
 var trial = sync.OnceValue(func() []Difference {
-	found := compare(probes)
+	found := append(compare(probes), compareConfig()...)
 	differs.Store(len(found) > 0)
 	return found
 })
+
+// compareConfig compares the configuration that the SDK registers for a
+// function.
+func compareConfig() []Difference {
+	const want = `"trial-fn" [{"event":"trial"}]`
+	config, err := Client{AppID: "trial"}.Config(Function{
+		Opts: inngestgo.FunctionOpts{ID: "fn"}, Trigger: inngestgo.EventTrigger("trial", nil),
+		Run: func(context.Context, inngestgo.Input[Data]) (any, error) { return nil, nil },
+	})
+	got := fmt.Sprintf("%s %s", config["id"], config["triggers"])
+	if err != nil {
+		got = err.Error()
+	}
+	if got == want {
+		return nil
+	}
+	return []Difference{{"a function's configuration", want, got}}
+}
 
 func compare(all []probe) (found []Difference) {
 	for _, p := range all {
@@ -52,81 +68,6 @@ func compare(all []probe) (found []Difference) {
 	return found
 }
 
-// probe is a call with a known answer.
-type probe struct {
-	call   string
-	run    func(ctx context.Context) (any, error)
-	target string
-	steps  map[string]json.RawMessage
-	want   string
-}
-
-var probes = []probe{
-	{
-		call: "a new step",
-		run:  func(ctx context.Context) (any, error) { return step.Run(ctx, "a", ran) },
-		want: `206 StepRun a "ran"; function; started 1, ended 1, new code`,
-	},
-	{
-		call: "a stored step",
-		run: func(ctx context.Context) (any, error) {
-			n, err := step.Run(ctx, "a", func(context.Context) (int, error) { return 0, nil })
-			return n + 1, err
-		},
-		steps: map[string]json.RawMessage{wire.HashStepID("a", 0): json.RawMessage(`{"data":41}`)},
-		want:  `200 42; function; started 0, ended 1, new code`,
-	},
-	{
-		call: "a stored error",
-		run: func(ctx context.Context) (any, error) {
-			_, err := step.Run(ctx, "a", ran)
-			return err != nil && strings.Contains(err.Error(), "stored"), nil
-		},
-		steps: map[string]json.RawMessage{wire.HashStepID("a", 0): json.RawMessage(`{"error":{"name":"E","message":"stored","data":null}}`)},
-		want:  `200 true; function; started 0, ended 1, new code`,
-	},
-	{
-		call: "a step in a branch",
-		run: func(ctx context.Context) (any, error) {
-			return group.Parallel(ctx, func(ctx context.Context) (any, error) { return step.Run(ctx, "a", ran) }), nil
-		},
-		want: `206 StepPlanned a; branch; started 0, ended 0, new code`,
-	},
-	{
-		call: "a targeted step",
-		run: func(ctx context.Context) (any, error) {
-			return group.Parallel(ctx,
-				func(ctx context.Context) (any, error) { return step.Run(ctx, "a", ran) },
-				func(ctx context.Context) (any, error) { return step.Run(ctx, "b", ran) }), nil
-		},
-		target: wire.HashStepID("b", 0),
-		want:   `206 StepRun b "ran"; branch, branch; started 1, ended 1, new code`,
-	},
-	{
-		call: "a recovered interruption",
-		run: func(ctx context.Context) (_ any, err error) {
-			defer func() {
-				if v := recover(); !IsInterruption(v) || ctx.Err() == nil {
-					err = fmt.Errorf("left by %T", v)
-					return
-				}
-				Interrupt()
-			}()
-			return step.Run(ctx, "a", ran)
-		},
-		want: `206 StepRun a "ran"; function; started 1, ended 1, new code`,
-	},
-	{
-		call: "a send in a step",
-		run: func(ctx context.Context) (any, error) {
-			return step.Send(ctx, "a", inngestgo.Event{Name: "sent"})
-		},
-		want: `206 StepRun a "id of sent"; function; started 1, ended 1, new code`,
-	},
-}
-
-func ran(context.Context) (string, error) { return "ran", nil }
-
 // try makes the call and describes the answer.
 func (p probe) try() (answer string) {
 	defer func() {
@@ -135,7 +76,7 @@ func (p probe) try() (answer string) {
 		}
 	}()
 	w := &witness{}
-	client := Client{AppID: "trial", Logger: slog.New(slog.DiscardHandler)}
+	client := Client{AppID: "trial", Logger: slog.New(slog.DiscardHandler), HTTPClient: &http.Client{Transport: refusing{}}}
 	handler, err := client.Serve(Function{
 		Opts: inngestgo.FunctionOpts{ID: "fn"}, Trigger: inngestgo.EventTrigger("trial", nil),
 		Run: func(ctx context.Context, _ inngestgo.Input[Data]) (any, error) {
@@ -155,6 +96,14 @@ func (p probe) try() (answer string) {
 	}
 	req.ServeTo(WithCall(context.Background(), w), rec, handler)
 	return fmt.Sprintf("%d %s; %s", cmp.Or(rec.Status, http.StatusOK), described(rec), w)
+}
+
+// refusing answers requests that the SDK makes by itself, which it should not,
+// so that it does not try them again.
+type refusing struct{}
+
+func (refusing) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusBadRequest, Body: http.NoBody, Request: r}, nil
 }
 
 // described names the steps that an answer reports, or quotes the answer.

@@ -16,7 +16,7 @@ import (
 func (f *Function) host(ctx context.Context, in inngestgo.Input[sdk.Data]) (any, error) {
 	c := From(ctx)
 	state, err := sdk.Restore(ctx, c.body.steps)
-	if err != nil {
+	if c.report.err = err; err != nil {
 		return nil, err
 	}
 	c.report.replay = c.newReplay(state)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/inngestkit/inngestkit/internal/sdk"
 	"github.com/inngestkit/inngestkit/internal/wire"
 	"github.com/inngestkit/inngestkit/validate"
 )
@@ -22,7 +23,9 @@ func (c *Call) settle(o outcome) Answer {
 			misuse = stepOnEndedContext // else the step would be reported
 		}
 	}
-	c.warnOfOrder(o.replay, o.answer)
+	if o.cut == nil {
+		c.warnOfOrder(o.replay, o.answer)
+	}
 	c.roundRetryUp(o.answer.Header)
 	switch {
 	case status == http.StatusPartialContent:
@@ -105,6 +108,8 @@ func (c *Call) explain(o outcome, a Answer) Answer {
 	}
 	var invalid *validate.Error
 	switch {
+	case errors.Is(o.err, sdk.ErrNotTaken):
+		e = wire.CallError{Name: "UntestedSDK", Message: o.err.Error()}
 	case e.Name != "":
 	case o.panic != nil:
 		e = wire.CallError{Name: "PanicError", Message: fmt.Sprintf("the function panicked: %v", o.panic.value), Stack: string(o.panic.stack)}
