@@ -215,3 +215,23 @@ func TestBoundIsInclusive(t *testing.T) {
 		}
 	}
 }
+
+// TestMalformedSeeds checks that a header which is not a seed makes no ids: a repeated
+// request has other ids.
+func TestMalformedSeeds(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for _, seed := range []string{
+		"", "x", "1700000000000", ",AAECAwQFBgcICQ==", "soon,AAECAwQFBgcICQ==", "-1,AAECAwQFBgcICQ==", "281474976710656,AAECAwQFBgcICQ==",
+		"1700000000000,", "1700000000000,AAECAwQFBgcI", "1700000000000,AAECAwQFBgcICQo=", "1700000000000,AAECAwQFBgcICQ", "1700000000000,!AECAwQFBgcICQ==",
+	} {
+		first, second := must(k.Send(seed, wire.Event{Name: "go"})), must(k.Send(seed, wire.Event{Name: "go"}))
+		if first[0] == second[0] {
+			t.Errorf("the seed %q makes the id %s twice", seed, first[0])
+		}
+	}
+	const seed = "281474976710655,AAECAwQFBgcICQ==" // the last millisecond of ULIDs
+	if first, second := must(k.Send(seed, wire.Event{Name: "go"})), must(k.Send(seed, wire.Event{Name: "go"})); first[0] != second[0] {
+		t.Errorf("the seed %q makes the ids %s and %s", seed, first[0], second[0])
+	}
+}
