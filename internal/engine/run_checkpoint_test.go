@@ -185,3 +185,51 @@ func TestCallAgain(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckpointResetsAttempts checks that a checkpoint is stored before it is answered,
+// and resets the attempts of its call, but not those of a later call.
+func TestCheckpointResetsAttempts(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		ref     func(own string) string
+		attempt int           // of the call after the one with the checkpoint
+		started time.Duration // of the failed attempt, since its call began
+	}{
+		"of its call":           {func(own string) string { return own }, 1, time.Second},
+		"of a call before it":   {func(string) string { return "stale" }, 2, 0},
+		"without the reference": {func(string) string { return "" }, 2, 0},
+	} {
+		var k *kit
+		calls := 0
+		k = newRaw(t, func(w http.ResponseWriter, r *http.Request) {
+			var req wire.CallRequest
+			if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
+				t.Error(err)
+			}
+			switch calls++; calls {
+			case 1:
+				w.WriteHeader(http.StatusInternalServerError)
+			case 2:
+				k.clock.Advance(time.Second)
+				if err := k.Checkpoint(req.Ctx.RunID, wire.CheckpointRequest{
+					QueueItemRef: c.ref(req.Ctx.QueueItemRef), Steps: []wire.Op{{ID: "a", Op: wire.OpStepRun, Data: json.RawMessage("1")}},
+				}); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				if !k.shelf.has("run/" + req.Ctx.RunID + "/memo/000000/a") {
+					t.Errorf("%s: the store does not have the checkpointed step", name)
+				}
+				w.WriteHeader(http.StatusInternalServerError)
+			default:
+				if req.Ctx.Attempt != c.attempt {
+					t.Errorf("%s: the next call has attempt %d, want %d", name, req.Ctx.Attempt, c.attempt)
+				}
+			}
+		})
+		r := k.play(`{}`)
+		want(t, r, `null`)
+		if got := r.Failures[1].Started.Sub(start.Add(engine.DefaultBackoff(1))); got != c.started {
+			t.Errorf("%s: the failed attempt started %v after its call, want %v", name, got, c.started)
+		}
+	}
+}
