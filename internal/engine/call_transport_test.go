@@ -45,7 +45,10 @@ func TestInProcess(t *testing.T) {
 		if req.Host = c.host; c.host != "" {
 			host = c.host
 		}
-		res := must(transport.RoundTrip(req))
+		res, err := transport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
 		body := string(must(io.ReadAll(res.Body)))
 		if res.StatusCode != c.status || res.Status != c.text || body != c.out || res.ContentLength != int64(len(c.out)) {
 			t.Errorf("%s: the answer is %q with %q of %d bytes", name, res.Status, body, res.ContentLength)
