@@ -3,6 +3,9 @@ package inngestkit_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,5 +102,44 @@ func TestOtherTagAndValidator(t *testing.T) {
 	}
 	if err := errors.Join(signedUp.Validate(signUp{Email: "a@b.example"}), painted.Validate(coloured{"red"})); err != nil {
 		t.Error(err)
+	}
+}
+
+// A zero EventType is no definition. Every method says so, by the type and the
+// form to write.
+func TestZeroEventType(t *testing.T) {
+	t.Parallel()
+	var zero inngestkit.EventType[orderData]
+	says := func(what, text string) {
+		t.Helper()
+		for _, word := range []string{"EventType[inngestkit_test.orderData]", `inngestkit.DefineEvent[inngestkit_test.orderData]("order.created")`} {
+			if !strings.Contains(text, word) {
+				t.Errorf("%s: %q does not say %s", what, text, word)
+			}
+		}
+	}
+	if zero.Name() != "" {
+		t.Errorf("its name is %q", zero.Name())
+	}
+	says("Validate", fmt.Sprint(zero.Validate(anOrder)))
+	func() {
+		defer func() { says("New", fmt.Sprint(recover())) }()
+		zero.New(anOrder)
+	}()
+	h := newHook(t, inngestkit.Config{})
+	err := h.app.Register(inngestkit.NewFunction(opts("zero"), zero.Trigger(inngestkit.If("true")), func(context.Context, inngestgo.Input[orderData]) (any, error) { return nil, nil }))
+	if mistake, ok := errors.AsType[*inngestkit.ConfigError](err); !ok || !strings.Contains(mistake.Where, `function "zero"`) {
+		t.Errorf("Register said %v", err)
+	}
+	says("Trigger", fmt.Sprint(err))
+
+	for name, use := range map[string]func(context.Context) error{
+		"Send": func(ctx context.Context) error { _, err := zero.Send(ctx, "a", anOrder); return err },
+		"Wait": func(ctx context.Context) error { _, err := zero.Wait(ctx, "a", time.Hour); return err },
+	} {
+		says(name, fmt.Sprint(use(t.Context())))
+		h := newHook(t, inngestkit.Config{}, fn(func(ctx context.Context, _ input) (any, error) { return nil, use(ctx) }))
+		e := wantFailure(t, h.call(t, callOf{}), http.StatusInternalServerError, "Error", false)
+		says(name+" in a function", e.Message)
 	}
 }
