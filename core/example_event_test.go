@@ -54,6 +54,47 @@ func ExampleEventType_Send() {
 	// Output: i-7
 }
 
+// A handler of another type would not compile.
+func ExampleEventType_Function() {
+	thank := InvoicePaid.Function(
+		inngestgo.FunctionOpts{ID: "thank"},
+		func(ctx context.Context, in inngestgo.Input[InvoicePaidData]) (any, error) {
+			return "thanks for paying " + in.Event.Data.InvoiceID, nil
+		},
+		inngestkit.WithIf("event.data.invoiceId != 'test'"),
+	)
+
+	t := &exampleT{}
+	defer t.end()
+	env := inngesttest.NewFunctions(t, thank)
+	fmt.Println(inngesttest.Output[string](env.Trigger(InvoicePaid.New(InvoicePaidData{InvoiceID: "i-7"}))))
+	// Output: thanks for paying i-7
+}
+
+// A function of a wildcard takes untyped events, and decodes those that it
+// knows.
+func ExampleEventType_Decode() {
+	log := inngestkit.NewFunction(
+		inngestgo.FunctionOpts{ID: "log"},
+		inngestkit.DefineEvent[map[string]any]("invoice.*").Trigger(),
+		func(ctx context.Context, in inngestgo.Input[map[string]any]) (any, error) {
+			if paid, ok, err := InvoicePaid.Decode(in.Event); ok {
+				return paid.Data.InvoiceID + " is paid", err
+			}
+			return in.Event.Name, nil
+		},
+	)
+
+	t := &exampleT{}
+	defer t.end()
+	env := inngesttest.NewFunctions(t, log)
+	fmt.Println(inngesttest.Output[string](env.Trigger(anInvoice)))
+	fmt.Println(inngesttest.Output[string](env.Trigger(InvoicePaid.New(InvoicePaidData{InvoiceID: "i-7"}))))
+	// Output:
+	// invoice.sent
+	// i-7 is paid
+}
+
 // A wait returns the event that it waited for, validated, or ErrWaitTimeout.
 func ExampleEventType_Wait() {
 	collect := inngestkit.NewFunction(

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"time"
 
 	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
@@ -58,7 +59,8 @@ func ExampleEnqueue() {
 	app := newExampleApp()
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /invoices/{id}/pay", func(w http.ResponseWriter, r *http.Request) {
-		if _, err := inngestkit.Enqueue(r.Context(), InvoicePaid.New(InvoicePaidData{InvoiceID: r.PathValue("id")})); err != nil {
+		ids, err := inngestkit.Enqueue(r.Context(), InvoicePaid.New(InvoicePaidData{InvoiceID: r.PathValue("id")}, inngestkit.WithID("paid-"+r.PathValue("id"))))
+		if err != nil {
 			inngesthttp.Error(w, r, err)
 			return
 		}
@@ -66,7 +68,7 @@ func ExampleEnqueue() {
 			http.NotFound(w, r)
 			return
 		}
-		w.WriteHeader(http.StatusNoContent)
+		_, _ = fmt.Fprintf(w, "event %s", ids[0])
 	})
 	inngesthttp.Mount(mux, app)
 
@@ -76,11 +78,11 @@ func ExampleEnqueue() {
 	env.UseRouter(inngesthttp.Middleware(app)(mux))
 	for _, path := range []string{"/invoices/i-7/pay", "/invoices/i-8/pay"} {
 		w := env.Do(httptest.NewRequest(http.MethodPost, path, nil))
-		fmt.Println(w.Code, len(inngesttest.Sent(env, InvoicePaid)), "sent so far")
+		fmt.Println(w.Code, strings.TrimSpace(w.Body.String()), "-", len(inngesttest.Sent(env, InvoicePaid)), "sent so far")
 	}
 	// Output:
-	// 204 1 sent so far
-	// 404 1 sent so far
+	// 200 event paid-i-7 - 1 sent so far
+	// 404 404 page not found - 1 sent so far
 }
 
 // A client repeats a request with the same idempotency key. Its event has the
