@@ -62,7 +62,7 @@ const (
 	// CheckMocks fails the test if a mock never answers a step.
 	CheckMocks
 	// CheckSends fails the test if a function sends an event outside its steps,
-	// with App.Sender or App.Client.
+	// with App.PlainSender or App.Client.
 	CheckSends
 	// CheckValidation fails the test if a run fails because an event is invalid,
 	// and the test did not call [Run.RequireFailed].

@@ -209,6 +209,12 @@ func TestFailures(t *testing.T) {
 		"a wait that nobody ends": func(t testing.TB) {
 			inngesttest.NewFunctions(t, waits("")).Trigger(started())
 		},
+		"a signal that nobody sends": func(t testing.TB) {
+			inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
+				_, err := step.WaitForSignal[string](ctx, "approved", step.WaitForSignalOpts{Signal: "approval", Timeout: time.Hour})
+				return nil, err
+			})).Trigger(started())
+		},
 		"a wait whose event was captured": func(t testing.TB) {
 			other := inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "other"}, OrderCreated.Trigger(),
 				func(ctx context.Context, in inngestgo.Input[OrderData]) (any, error) {

@@ -53,6 +53,15 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+func TestFaultKind(t *testing.T) {
+	t.Parallel()
+	for kind, name := range map[inngesttest.FaultKind]string{
+		0: "FaultKind(0)", inngesttest.DuplicateDelivery: "DuplicateDelivery", inngesttest.RefusedSends: "RefusedSends", inngesttest.RefusedSends + 1: "FaultKind(6)",
+	} {
+		equal(t, "the name", kind.String(), name)
+	}
+}
+
 func TestRefusedSends(t *testing.T) {
 	t.Parallel()
 	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {

@@ -96,6 +96,37 @@ func TestRunStep(t *testing.T) {
 	equal(t, "options", string(wait.Options()), `{"event":"order.confirmed","timeout":"1h"}`)
 }
 
+// TestRunStepStopsOnce has a run after one that RunStep has stopped.
+func TestRunStepStopsOnce(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.NewFunctions(t, stepsFn(2))
+	env.RunStep("step-0", started())
+	env.Trigger(started()).RequireCompleted().RequireSteps("step-0", "step-1")
+}
+
+// TestRunStepOfTheTriggered finds the function that an event triggers among others,
+// or says why it cannot.
+func TestRunStepOfTheTriggered(t *testing.T) {
+	t.Parallel()
+	nightly := inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "nightly"}, inngestkit.Cron("0 3 * * *"),
+		func(context.Context, input) (any, error) { return nil, nil })
+	env := inngesttest.NewFunctions(t, nightly, orderFn(), stepsFn(1))
+	equal(t, "output", inngesttest.Output[string](env.RunStep("step-0", started())), "did step-0")
+	for name, c := range map[string]struct {
+		run  func(t testing.TB)
+		want string
+	}{
+		"none": {func(t testing.TB) { inngesttest.NewFunctions(t, nightly).RunStep("a", started()) }, "test.started starts 0 functions"},
+		"two": {func(t testing.TB) {
+			inngesttest.NewFunctions(t, orderFn(), chain()[1]).RunStep("a", OrderCreated.New(OrderData{OrderID: "o1"}))
+		}, "order.created starts 2 functions: write env.Function(…).RunStep"},
+	} {
+		if text := record(t, c.run); !strings.Contains(text, c.want) {
+			t.Errorf("with %s, it says %q", name, text)
+		}
+	}
+}
+
 func TestRunStepOfRequest(t *testing.T) {
 	t.Parallel()
 	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {

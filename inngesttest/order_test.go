@@ -38,10 +38,13 @@ func TestOrder(t *testing.T) {
 		differs = differs || run(t, inngesttest.SeededOrder(seed+1)) != first
 	}
 	equal(t, "that another seed differs", differs, true)
+	var orders []string
 	inngesttest.EachStepOrder(t, func(t *testing.T, o inngesttest.StepOrder) {
+		orders = append(orders, o.String())
 		t.Parallel()
 		equal(t, "steps that ran", len(run(t, o)), 4)
 	})
+	equal(t, "orders", strings.Join(orders, " "), "listed reverse random")
 }
 
 func TestSeedOfTheEnvironment(t *testing.T) {

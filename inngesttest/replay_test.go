@@ -3,6 +3,7 @@ package inngesttest_test
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"testing"
 	"testing/synctest"
 
@@ -39,21 +40,31 @@ func TestNotRepeated(t *testing.T) {
 	})
 }
 
-// TestRepeatedCalls counts how often the kit repeats the call that found the last
-// step: often if the path through the function is new, and twice if it is known. In a
-// bubble, no time passes meanwhile that could end the repetition.
+// TestRepeatedCalls counts how often the kit repeats calls of a run. It repeats the
+// call that found the last step often if the path through the function is new, twice
+// if it is known, and never in a long run; and every sixteenth call of a run once. In
+// a bubble, no time passes meanwhile that could end the repetition.
 func TestRepeatedCalls(t *testing.T) {
 	t.Parallel()
-	const made = 2 // calls of the run itself
 	app := rand.Text()
-	for _, repeated := range []int{32, 2} {
+	for _, c := range []struct{ steps, repeated int }{
+		{1, 32}, {1, 2},
+		{20, 32 + 1}, {20, 2 + 1},
+		{100, 32 + 6},
+		{120, 7}, {200, 12},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			calls := 0
 			inngesttest.Config{AppID: app}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
 				calls++
-				return do(ctx, "a")
+				for i := range c.steps {
+					if _, err := do(ctx, fmt.Sprint("step-", i)); err != nil {
+						return nil, err
+					}
+				}
+				return nil, nil
 			})).Trigger(started()).RequireCompleted()
-			equal(t, "calls", calls, made+repeated)
+			equal(t, fmt.Sprint("the number of repeated calls of ", c.steps, " steps"), calls-c.steps-1, c.repeated)
 		})
 	}
 }
