@@ -192,6 +192,8 @@ func TestCheckRefuses(t *testing.T) {
 		{"", "oneof", "has no parameter"},
 		{"", "contains=", "has no parameter"},
 		{"", "datetime", "2006-01-02"},
+		{"", "postcode_iso3166_alpha2=", "postcode_iso3166_alpha2=DE"},
+		{"", "eqcsfield", `as in "eqcsfield=Inner.Field"`},
 		{0, "email", "cannot apply to a field of type int"},
 		{[]byte(nil), "uuid", "cannot apply to a field of type []uint8"},
 		{0, "contains=a", "cannot apply"},
@@ -314,6 +316,14 @@ func TestCheckOtherTag(t *testing.T) {
 		Name  string `validate:"required"`
 		Bound bound
 	}
+	type several struct {
+		Left  string `json:"left" binding:"-"`
+		First string `json:"first" binding:"required"`
+		Last  string `json:"last" binding:"required"`
+	}
+	type skipped struct {
+		Left string `json:"left" binding:"-"`
+	}
 	v := validate.New()
 	tests := []struct {
 		name string
@@ -325,6 +335,8 @@ func TestCheckOtherTag(t *testing.T) {
 		{"only binding inside", v, reflect.TypeFor[outer](), `rename the tags to "validate", or say WithTag("binding")`},
 		{"binding asked for", v.ForTag("binding"), reflect.TypeFor[bound](), ""},
 		{"both", v, reflect.TypeFor[both](), ""},
+		{"several", v, reflect.TypeFor[several](), "field First: "},
+		{"skipped", v, reflect.TypeFor[skipped](), ""},
 		{"only validate", v.ForTag("binding"), reflect.TypeFor[item](), `say WithTag("validate")`},
 		{"another tag", v.ForTag("rules"), reflect.TypeFor[bound](), `rename the tags to "rules"`},
 	}

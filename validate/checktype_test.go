@@ -364,6 +364,20 @@ func TestCheckTypesThatHoldThemselves(t *testing.T) {
 	}
 }
 
+// coin is a map key with a wrong tag.
+type coin struct {
+	Name string `validate:"emial"`
+}
+
+func (coin) MarshalText() ([]byte, error) { return nil, nil }
+func (*coin) UnmarshalText([]byte) error  { return nil }
+
+func TestCheckMapKeys(t *testing.T) {
+	t.Parallel()
+	expect(t, reflect.TypeFor[struct{ By map[coin]int }](), "Name: is not defined")
+	expect(t, reflect.TypeFor[map[coin]int](), "Name: is not defined")
+}
+
 func TestWrapNil(t *testing.T) {
 	t.Parallel()
 	v := validate.Wrap(nil)

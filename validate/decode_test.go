@@ -32,7 +32,26 @@ type everything struct {
 	Deep   map[string][]*Contact `json:"deep"`
 	Quoted int                   `json:"quoted,string"`
 	Picky  *picky                `json:"picky"`
+	Pair   [2]int                `json:"pair"`
+	Hidden string                `json:"-"`
+	Upper  int                   `json:"EMAIL"`
+	First  int                   `json:"ab"`
+	Second string                `json:"AB"`
+	Nested *stubborn             `json:"nested"`
+	Syntax *unparsable           `json:"syntax"`
 }
+
+// stubborn decodes itself, so that the types of its fields say nothing.
+type stubborn struct {
+	Count int `json:"count"`
+}
+
+func (*stubborn) UnmarshalJSON([]byte) error { return errors.New("no") }
+
+// unparsable fails with a syntax error, although the text is JSON.
+type unparsable struct{}
+
+func (*unparsable) UnmarshalJSON([]byte) error { return json.Unmarshal([]byte("{"), new(any)) }
 
 func TestDecodeMismatch(t *testing.T) {
 	t.Parallel()
@@ -65,6 +84,13 @@ func TestDecodeMismatch(t *testing.T) {
 		{`{"email":5551234}`, field("email", "string", "must be a string")},
 		{`{"quoted":5551234}`, field("", "string", "must be a string that holds a value of the right type")},
 		{`{"picky":5551234}`, field("picky", "", "has a value of the wrong form")},
+		{`{"pair":[1,"5551234"]}`, field("pair[1]", "integer", "must be an integer")},
+		{`{"Hidden":5551234,"text":5551234}`, field("text", "string", "must be a string")},
+		{`{"quoted":"1","text":5551234}`, field("text", "string", "must be a string")},
+		{`{"EMAIL":"5551234"}`, field("EMAIL", "integer", "must be an integer")},
+		{`{"Ab":"5551234"}`, field("ab", "integer", "must be an integer")},
+		{`{"nested":{"count":"5551234"}}`, field("nested", "", "has a value of the wrong form")},
+		{`{"syntax":5551234}`, field("syntax", "", "has a value of the wrong form")},
 		{`[5551234]`, field("", "object", "must be an object")},
 		{`"5551234"`, field("", "object", "must be an object")},
 	}
@@ -119,9 +145,26 @@ func TestDecodeValidates(t *testing.T) {
 	if err := validate.Decode([]byte(`{"email":"a@example.com"}`), &everything{}); err != nil {
 		t.Errorf("Decode = %v", err)
 	}
-	var misuse *json.InvalidUnmarshalError
-	if err := validate.Decode([]byte(`{}`), got); !errors.As(err, &misuse) {
-		t.Errorf("Decode into a struct = %v, want %T", err, misuse)
+	err = validate.Decode([]byte(`{}`), got)
+	if _, ok := err.(*json.InvalidUnmarshalError); !ok { //nolint:errorlint // it is not wrapped
+		t.Errorf("Decode into a struct = %T %v, want a json.InvalidUnmarshalError", err, err)
+	}
+}
+
+type nest struct {
+	List []nest `json:"list"`
+	Leaf int    `json:"leaf"`
+}
+
+// The search for the place ends after a few levels; encoding/json knows the
+// rest, without indexes.
+func TestDecodeMismatchDeep(t *testing.T) {
+	t.Parallel()
+	data := strings.Repeat(`{"list":[`, 20) + `{"leaf":"x"}` + strings.Repeat(`]}`, 20)
+	got := fieldsOf(t, validate.Decode([]byte(data), &nest{}))
+	want := strings.Repeat("list[0].", 8) + strings.Repeat("list.", 12) + "leaf"
+	if got[0].Path != want || got[0].Message != "must be an integer" {
+		t.Errorf("got  %+v\nwant %s", got[0], want)
 	}
 }
 

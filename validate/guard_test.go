@@ -349,6 +349,11 @@ func TestValuesThatHoldThemselves(t *testing.T) {
 			t.Errorf("%s: got %+v", name, got)
 		}
 	}
+	for _, value := range tied() {
+		if got := fieldsOf(t, validate.Struct(value)); len(got) != 1 || got[0].Rule != "depth" {
+			t.Errorf("%T: got %+v", value, got)
+		}
+	}
 	// A way that validator does not take is no loop.
 	l := &looped{Name: "a", Any: map[string]any{}}
 	l.at = l
@@ -356,6 +361,42 @@ func TestValuesThatHoldThemselves(t *testing.T) {
 	if err := validate.Struct(l); err != nil {
 		t.Error(err)
 	}
+}
+
+type (
+	byPointer struct{ Next *byPointer }
+	bySlice   struct {
+		List []bySlice `validate:"dive"`
+	}
+	byMap struct {
+		By map[string]byMap `validate:"dive"`
+	}
+	byArray struct {
+		Two [2]*byArray `validate:"dive"`
+	}
+	byInterface struct{ In struct{ Any *any } }
+	byOther     struct{ Other *byOne }
+	byOne       struct{ One byOther }
+	ByEmbedded  struct{ *ByEmbedded }
+)
+
+// tied returns a value of each type that holds itself.
+func tied() []any {
+	pointer := &byPointer{}
+	pointer.Next = pointer
+	slice := bySlice{make([]bySlice, 1)}
+	slice.List[0] = slice
+	m := byMap{map[string]byMap{}}
+	m.By["a"] = m
+	array := &byArray{}
+	array.Two[1] = array
+	in := &byInterface{}
+	in.In.Any = new(any(in))
+	one := &byOne{}
+	one.One.Other = one
+	embedded := &ByEmbedded{}
+	embedded.ByEmbedded = embedded
+	return []any{pointer, slice, m, array, in, one, embedded}
 }
 
 // encoding/json reads 10,000 values inside each other.

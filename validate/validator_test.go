@@ -95,6 +95,7 @@ func TestStructPaths(t *testing.T) {
 		{"map keys", page[item]{Prices: map[string]int{"EUR": 0, "DM": 1, "ATS": 0}}, []string{"prices[ATS]", "prices[DM]", "prices[EUR]"}},
 		{"structs in a map", page[item]{ByKey: map[string]item{"b": {}, "a": {}}}, []string{"byKey[a].sku", "byKey[a].price", "byKey[b].sku", "byKey[b].price"}},
 		{"map of numbers", numbered{map[int]string{10: "", 9: "", -1: ""}}, []string{"by[-1]", "by[9]", "by[10]"}},
+		{"numbers and other keys", dotted{map[string]int{"b": 0, "10": 0, "a": 0, "9": 0, "010": 0}}, []string{"by[9]", "by[010]", "by[10]", "by[a]", "by[b]"}},
 		{"dots in a key", dotted{map[string]int{"a.b": 0, "dotted.c": 0}}, []string{"by[a.b]", "by[dotted.c]"}},
 		{"slices of slices", matrix{[][]int{{1}, {1, 0}, {0}}}, []string{"rows[1][1]", "rows[2][0]"}},
 		{"embedded with a name", named{bad}, []string{"contact.email"}},
