@@ -57,7 +57,7 @@ func (f *family) use() {
 }
 
 func (f *family) add(engine *validator.Validate, tag string, frozen bool) *Validator {
-	trans := &translator{Translator: f.trans, prepared: f.register == nil, frozen: frozen, own: make(map[string]bool)}
+	trans := &translator{Translator: f.trans, prepared: f.register == nil, frozen: frozen}
 	v := &Validator{family: f, engine: engine, trans: trans, tag: tag}
 	engine.RegisterTagNameFunc(jsonName)
 	if f.register != nil {
@@ -134,7 +134,7 @@ func (v *Validator) addRule(r rule) (err error) {
 	if err != nil {
 		return err
 	}
-	v.trans.own[r.name] = true
+	v.trans.own.Store(r.name, true)
 	// The translator would refuse a text that has {1} and no {0}.
 	return v.engine.RegisterTranslation(r.name, v.trans,
 		func(ut.Translator) error { return nil },

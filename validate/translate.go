@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-playground/locales"
 	"github.com/go-playground/locales/en"
@@ -22,8 +23,13 @@ type translator struct {
 	prepared bool
 	// frozen is whether the texts must not change: others may be reading them.
 	frozen bool
-	// own has the rules with a text of the application.
-	own map[string]bool
+	// own has the names of rules with a text of the application.
+	own sync.Map
+}
+
+func (t *translator) hasOwn(rule string) bool {
+	_, ok := t.own.Load(rule)
+	return ok
 }
 
 func english() (ut.Translator, func(*validator.Validate, ut.Translator) error) {
@@ -49,7 +55,7 @@ func (t *translator) translate(fe validator.FieldError) string {
 	if actual := fe.ActualTag(); sizeRules[actual] {
 		rule = actual // of an alias
 	}
-	if key, ok := ownKey(rule, fe); ok && !t.own[fe.Tag()] && !t.own[rule] {
+	if key, ok := ownKey(rule, fe); ok && !t.hasOwn(fe.Tag()) && !t.hasOwn(rule) {
 		text, _ := t.T(key, fe.Field(), fe.Param())
 		return text
 	}
