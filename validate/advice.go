@@ -21,6 +21,8 @@ func advice(name, text string, t reflect.Type) string {
 	case strings.HasPrefix(text, "strconv."):
 		return fmt.Sprintf("has a parameter that does not fit a field of type %s: write %s, as in %q",
 			t, paramKind(t), name+"="+exampleFor(t))
+	case name == "postcode_iso3166_alpha2_field" && strings.HasPrefix(text, "Bad field type"):
+		return "needs a string in the field that it names: change that field's type"
 	case name == "unique" && strings.HasPrefix(text, "Bad field name"):
 		return "names a field that is not there: write the Go name of a field of the elements"
 	case strings.HasPrefix(text, "runtime error: slice bounds"):

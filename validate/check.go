@@ -23,7 +23,7 @@ func CheckType(t reflect.Type) error { return Default().CheckType(t) }
 //     "binding" for "validate", or the reverse;
 //   - a slice, array or map whose elements have rules that no "dive" reaches.
 //     If that is on purpose, write `validate:"-"`, or end the tag with
-//     "dive,nostructlevel";
+//     "nostructlevel";
 //   - types that encoding/json can write and not read back: an interface with
 //     methods, an embedded pointer to an unexported struct, a method that
 //     writes JSON or text without one that reads it;

@@ -21,6 +21,14 @@ type money struct{ cents int }
 
 func (m money) String() string { return fmt.Sprint(m.cents) }
 
+// shown shows itself as a string too, and has something to show.
+type shown struct{ Cents int }
+
+func (s shown) String() string { return fmt.Sprint(s.Cents) }
+
+// hidden is embedded without a name of its own.
+type hidden struct{ Name string }
+
 // optional shows its content to validator.
 type optional[T any] struct{ value T }
 
@@ -125,7 +133,8 @@ func TestCheckAccepts(t *testing.T) {
 			required_if=Text a,required,gte=2|required_if=Text a,excluded_with=Number|required_if=Text a,isdefault|
 			required_if=Text a,eqfield=Number,nefield=Flag,gtfield=Number,eqcsfield=Text|required_if=List[0] a|
 			required_if=Text a Inner.Price 1.5|required_if=Text 'a b' Number 3|required_if=Text a,known`},
-		{0, `required_if=Text a,gte=2|required_with=Text,oneof=1 2`},
+		{0, `required_if=Text a,gte=2|required_with=Text,oneof=1 2|required_if='Text' a`},
+		{shown{}, `uuid`},
 		{[]*int(nil), `required_if=Text a,dive,required_if=Text a,omitempty,gte=2|required_with=Text,min=1,dive,required`},
 		{map[string]*int(nil), `required_if=Text a,dive,keys,required_if=Text a,min=1,endkeys,required`},
 	}
@@ -180,6 +189,15 @@ func TestCheckRefuses(t *testing.T) {
 		{"", "notaruleatall", "is not defined: add it with RegisterRule"},
 		{"", "email|uuidd", `write "uuid`},
 		{"", "required,,email", "extra comma"},
+		{"", "=3", "cannot be read"},
+		{"", "postcode_iso3166_alpha2_field=Number", "needs a string in the field that it names"},
+		{map[string]int(nil), "endkeys,required", "cannot be read"},
+		{map[string]int(nil), "dive,keys", "cannot be read"},
+		{"", "rquired", `write "required"`},
+		{0, "mni=3", `write "min"`},
+		{"", "knwon", `write "known"`},
+		{[2]int{}, "dive,keys,min=1,endkeys", "it is for maps"},
+		{any(nil), "eqfield=List.Foo", `as in "List[0]"`},
 		{"", "alias", `alias that uses "nope"`},
 		{"", "min=x", "write a whole number"},
 		{0, "gte=abc", "type int: write a whole number"},

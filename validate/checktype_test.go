@@ -79,6 +79,46 @@ func TestCheckNilAfterEachCondition(t *testing.T) {
 	}
 }
 
+// Alternatives do not hide a nil, and text may be one of them.
+func TestCheckAlternatives(t *testing.T) {
+	t.Parallel()
+	v := validate.New()
+	if err := v.RegisterRule("known", func(validator.FieldLevel) bool { panic("run") }, ""); err != nil {
+		t.Fatal(err)
+	}
+	for tag, want := range map[string]string{
+		"required_if=Text a|email":       "",
+		"required_if=Text a|known":       "",
+		"required_if=Text a|required":    "",
+		"isdefault|email":                "",
+		"required_if=Text a|email,len=3": `write "required_if=Text a|email,omitempty,len=3"`,
+		"required_if=Text a|len=3":       `write "required_if=Text a,omitempty,len=3"`,
+		"email|emial":                    `write "email"`,
+	} {
+		err := v.CheckType(fieldType(reflect.TypeFor[*string](), tag))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("`%s`: got %v, want %q", tag, err, want)
+		}
+	}
+	// An application's rule may take nil, whatever its name.
+	if err := v.RegisterRule("gte", func(validator.FieldLevel) bool { return true }, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.CheckType(fieldType(reflect.TypeFor[*int](), "required_if=Text a,gte=2")); err != nil {
+		t.Error(err)
+	}
+}
+
+// A field may be named by its JSON name by mistake.
+func TestCheckNamesInJSON(t *testing.T) {
+	t.Parallel()
+	type account struct {
+		UserID string `json:"owner"`
+		Again  string `validate:"eqfield=owner"`
+	}
+	expect(t, reflect.TypeFor[account](), `Again: names "owner", which is not a field of validate_test.account: write the Go name, "UserID"`)
+}
+
 // A rule that an application registers under the name of a conditional one
 // does not run on nil.
 func TestCheckReplacedCondition(t *testing.T) {
@@ -134,6 +174,11 @@ func TestCheckHiddenFields(t *testing.T) {
 	}
 	_, _ = hidden{}.open, hidden{}.numbers
 	expect(t, reflect.TypeFor[hidden](), "numbers: is embedded and not exported")
+
+	type kept struct {
+		unexported `validate:"required"`
+	}
+	expect(t, reflect.TypeFor[kept]())
 }
 
 // tags is a list that shows itself to validator as something else.
@@ -170,8 +215,12 @@ func TestCheckDive(t *testing.T) {
 		{[]item{}, "dive", ""},
 		{[]item{}, "-", ""},
 		{[]item{}, "required,dive,nostructlevel", ""},
-		{[]item{}, "required,dive,structonly", ""},
+		{[]item{}, "required,structonly", ""},
+		{[]item{}, "required,nostructlevel", ""},
+		{[]item{}, "nostructlevel", ""},
 		{[][]item{}, "dive,nostructlevel", ""},
+		{[]ring{}, "", ""},
+		{[]*closed{}, "required", ""},
 		{[]plain{}, "required", ""},
 		{[]left{}, "", ""},
 		{[]time.Time{}, "", ""},
@@ -195,15 +244,15 @@ func TestCheckDive(t *testing.T) {
 			continue
 		}
 		want := fmt.Sprintf("write `validate:%q`", tt.want)
-		purpose := fmt.Sprintf("or `validate:%q`", tt.want+",nostructlevel")
+		purpose := tt.tag + ",nostructlevel"
 		if tt.tag == "" {
-			purpose = "or `validate:\"-\"`"
+			purpose = "-"
 		}
-		if len(got) != 1 || !strings.Contains(got[0], want) || !strings.Contains(got[0], purpose) {
-			t.Errorf("%T `%s`: got %q, want %s, %s", tt.value, tt.tag, got, want, purpose)
+		if len(got) != 1 || !strings.Contains(got[0], want) || !strings.Contains(got[0], fmt.Sprintf("or `validate:%q`", purpose)) {
+			t.Errorf("%T `%s`: got %q, want %s, or %q", tt.value, tt.tag, got, want, purpose)
 		}
 		// Both ways out are accepted.
-		for _, tag := range []string{tt.want, tt.want + ",nostructlevel", "-"} {
+		for _, tag := range []string{tt.want, purpose} {
 			if err := v.CheckType(fieldType(reflect.TypeOf(tt.value), tag)); err != nil {
 				t.Errorf("%T `%s`: %v", tt.value, tag, err)
 			}
@@ -211,13 +260,21 @@ func TestCheckDive(t *testing.T) {
 	}
 }
 
-type ruled struct{ Name string }
+type (
+	ruled  struct{ Name string }
+	ring   struct{ Next *ring }
+	closed struct {
+		name string `validate:"required"`
+	}
+)
+
+var _ = closed{}.name
 
 // "nostructlevel" leaves the elements unchecked, as the message says.
 func TestDiveOnPurpose(t *testing.T) {
 	t.Parallel()
 	type order struct {
-		Items []item `json:"items" validate:"required,dive,nostructlevel"`
+		Items []item `json:"items" validate:"required,nostructlevel"`
 	}
 	if err := validate.Struct(order{[]item{{}}}); err != nil {
 		t.Error(err)
@@ -238,7 +295,22 @@ type (
 	failing    struct{ cents int }
 	pointers   struct{ cents int }
 	listed     []int
+	textSelf   struct{ Shape fmt.Stringer }
+	configured struct{ Count int }
+	ptrLevel   int
+	ptrText    struct{ cents int }
+	rawText    []byte
 )
+
+func (textSelf) MarshalText() ([]byte, error)    { return nil, nil }
+func (*textSelf) UnmarshalText([]byte) error     { return nil }
+func (*configured) MarshalJSON() ([]byte, error) { return nil, nil }
+func (*configured) UnmarshalJSON([]byte) error   { return nil }
+func (*ptrLevel) MarshalText() ([]byte, error)   { return nil, nil }
+func (*ptrLevel) UnmarshalText([]byte) error     { return nil }
+func (p *ptrText) MarshalText() ([]byte, error)  { return []byte(fmt.Sprint(p.cents)), nil }
+func (*ptrText) UnmarshalText([]byte) error      { return nil }
+func (rawText) MarshalText() ([]byte, error)     { return nil, nil }
 
 func (writer) MarshalJSON() ([]byte, error)    { return []byte(`1.5`), nil }
 func (level) MarshalText() ([]byte, error)     { return []byte("high"), nil }
@@ -292,6 +364,10 @@ func TestCheckUnreadable(t *testing.T) {
 		{writer{}, []string{": is not written as a JSON object"}},
 		{big.Int{}, []string{": holds a big.Int, which encoding/json writes as {} where it is no pointer: write *big.Int"}},
 		{struct{ Sum [2]big.Int }{}, []string{"Sum: holds a big.Int"}},
+		{struct{ Sum ptrText }{}, []string{"Sum: holds a validate_test.ptrText"}},
+		{struct {
+			In *struct{ Sums map[string]big.Int }
+		}{}, []string{"Sums: holds a big.Int"}},
 		{struct{ Sums map[string]big.Int }{}, []string{"Sums: holds a big.Int"}},
 
 		{struct{ unexported }{}, nil},
@@ -319,6 +395,11 @@ func TestCheckUnreadable(t *testing.T) {
 			Times    map[int]time.Time
 			Any      []any
 			Func     func()
+			TextSelf textSelf
+			Config   configured
+			Level    ptrLevel
+			RawText  rawText
+			hidden   struct{ Err error }
 		}{}, nil},
 		{object{}, nil},
 		{map[string]any{}, nil},

@@ -38,8 +38,18 @@ type everything struct {
 	First  int                   `json:"ab"`
 	Second string                `json:"AB"`
 	Nested *stubborn             `json:"nested"`
-	Syntax *unparsable           `json:"syntax"`
+	Inner  item                  `validate:"-"`
+	Person `json:"named"`
+	Labels
+	Syntax *unparsable `json:"syntax"`
 }
+
+type (
+	Person struct {
+		Email string `json:"email"`
+	}
+	Labels []string
+)
 
 // stubborn decodes itself, so that the types of its fields say nothing.
 type stubborn struct {
@@ -84,6 +94,9 @@ func TestDecodeMismatch(t *testing.T) {
 		{`{"email":5551234}`, field("email", "string", "must be a string")},
 		{`{"quoted":5551234}`, field("", "string", "must be a string that holds a value of the right type")},
 		{`{"picky":5551234}`, field("picky", "", "has a value of the wrong form")},
+		{`{"Inner":{"sku":5551234}}`, field("Inner.sku", "string", "must be a string")},
+		{`{"named":{"email":5551234}}`, field("named.email", "string", "must be a string")},
+		{`{"Labels":["a",5551234]}`, field("Labels[1]", "string", "must be a string")},
 		{`{"pair":[1,"5551234"]}`, field("pair[1]", "integer", "must be an integer")},
 		{`{"Hidden":5551234,"text":5551234}`, field("text", "string", "must be a string")},
 		{`{"quoted":"1","text":5551234}`, field("text", "string", "must be a string")},
@@ -182,6 +195,8 @@ func TestConvertError(t *testing.T) {
 	}{
 		{"type", decode(`{"items":[{"price":"secret"}]}`), "validation failed: items.price: must be a number"},
 		{"time", decode(`{"when":"secret"}`), "validation failed: must be an RFC 3339 time"},
+		{"time with fractions", func() error { _, err := time.Parse(time.RFC3339Nano, "secret"); return err }(), "validation failed: must be an RFC 3339 time"},
+		{"no type", &json.UnmarshalTypeError{Value: "secret", Field: "a"}, "validation failed: a: must be a value"},
 		{"date", func() error { _, err := time.Parse(time.DateOnly, "secret"); return err }(), "validation failed: must be a time in the form 2006-01-02"},
 		{"quoted", decode(`{"quoted":"secret"}`), "validation failed: must be a string that holds a value of the right type"},
 		{"unknown", decode(`{"extra":"secret"}`), "validation failed: extra: is not a known field"},

@@ -21,11 +21,9 @@ func (c *checker) checkDive(owner reflect.Type, f reflect.StructField, tag strin
 		return
 	}
 	words := strings.Repeat(",dive", missing)
-	purpose := "-"
+	purpose := tag + ",nostructlevel"
 	if tag == "" {
-		words = words[1:]
-	} else {
-		purpose = tag + words + ",nostructlevel"
+		words, purpose = words[1:], "-"
 	}
 	c.addf(owner, f.Name, "",
 		"holds values of type %s, whose rules would not be checked: write `%s:%q`, or `%s:%q` if that is on purpose",
@@ -36,8 +34,8 @@ func isCollection(kind reflect.Kind) bool {
 	return kind == reflect.Slice || kind == reflect.Array || kind == reflect.Map
 }
 
-// dives counts the levels of collections that a tag goes into. A tag that
-// stops before the fields of a struct on purpose goes into all of them.
+// dives counts the levels of collections that a tag goes into. It counts all for
+// a tag that keeps validator out of structs.
 func dives(tag string) int {
 	count, inKeys := 0, false
 	words := strings.Split(tag, ",")
@@ -51,7 +49,7 @@ func dives(tag string) int {
 			count++
 		}
 	}
-	if count > 0 && (slices.Contains(words, "nostructlevel") || slices.Contains(words, "structonly")) {
+	if slices.Contains(words, "nostructlevel") || slices.Contains(words, "structonly") {
 		return sampleDepth
 	}
 	return count

@@ -98,16 +98,16 @@ func ExampleTypeError() {
 	// cannot take the nil of a field of type *int, which the rule before it lets through: write "required_if=Kind box,omitempty,gte=2"
 }
 
-// The elements of a list are validated only if a tag says so. The two last
-// words say that they are left out on purpose.
+// The elements of a list are validated only if a tag says so. The last word of
+// the second tag says that they are left out on purpose.
 func ExampleCheckType_dive() {
 	type Cart struct {
 		Items []Item `json:"items" validate:"required"`
-		Saved []Item `json:"saved" validate:"max=9,dive,nostructlevel"`
+		Saved []Item `json:"saved" validate:"max=9,nostructlevel"`
 	}
 	fmt.Println(validate.CheckType(reflect.TypeFor[Cart]()))
 	// Output:
-	// validate_test.Cart: field Items: holds values of type validate_test.Item, whose rules would not be checked: write `validate:"required,dive"`, or `validate:"required,dive,nostructlevel"` if that is on purpose
+	// validate_test.Cart: field Items: holds values of type validate_test.Item, whose rules would not be checked: write `validate:"required,dive"`, or `validate:"required,nostructlevel"` if that is on purpose
 }
 
 func ExampleConvertError() {

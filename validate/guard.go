@@ -39,7 +39,7 @@ func (v *Validator) afterPanic(value any, val reflect.Value, p any) error {
 	}
 	t := val.Type()
 	s := &search{v: v, mistakes: v.mistakes(t), skip: make(map[string]bool)}
-	if text := panicText(func() { s.visit(val, "", "", false) }); text != "" || s.mistake == nil && len(s.found) == 0 {
+	if text := panicText(func() { s.visit(val, val, "", "", false) }); text != "" || s.mistake == nil && len(s.found) == 0 {
 		return v.unexplained(t, s.mistakes, p)
 	}
 	if s.mistake != nil {

@@ -154,6 +154,77 @@ type generic[T any] struct {
 	Other *T `json:"other"`
 }
 
+type halfHidden struct {
+	Any  any    `json:"any" validate:"omitempty,min=3"`
+	Kind any    `json:"kind"`
+	Box  string `json:"box" validate:"required_if=Kind box"`
+}
+
+type shape bool
+
+func (shape) String() string { return "" }
+
+// The search for a panic follows tags as validator does: what validator leaves
+// out is not the data's fault.
+func TestSearchFollowsTags(t *testing.T) {
+	t.Parallel()
+	type entry struct {
+		SKU any `json:"sku"`
+	}
+	type tricky struct {
+		halfHidden `validate:"required"`
+
+		hidden  any            `validate:"min=3"`
+		Left    any            `json:"left" validate:"-"`
+		Zero    any            `json:"zero" validate:"omitzero,min=3"`
+		Nothing optional[any]  `json:"nothing" validate:"omitempty,min=3"`
+		Bad     bool           `json:"bad" validate:"omitempty,min=3"`
+		Rows    []*inside      `json:"rows" validate:"dive"`
+		Shape   fmt.Stringer   `json:"shape" validate:"omitempty,min=3"`
+		Set     []entry        `json:"set" validate:"unique=SKU"`
+		Map     map[string]any `json:"map" validate:"unique"`
+		One     any            `json:"one" validate:"omitempty,unique"`
+		Stop    any            `json:"stop" validate:"omitempty,structonly,min=3"`
+		Short   []any          `json:"short" validate:"omitempty,min=2,dive,min=3"`
+		Fixed   *[2]any        `json:"fixed" validate:"omitempty,dive,min=3"`
+		Time    time.Time      `json:"time"`
+	}
+	tests := []struct {
+		name  string
+		value tricky
+		want  []string
+	}{
+		{"embedded", tricky{halfHidden: halfHidden{Any: true}}, []string{`any: is a boolean, which the rule "min" cannot check`}},
+		{"embedded condition", tricky{halfHidden: halfHidden{Kind: 1}}, []string{`box: cannot be checked against the field that the rule "required_if" names`}},
+		{"nil element", tricky{Rows: []*inside{nil, {Code: true, Label: "a"}, {}}}, []string{
+			`rows[1].code: is a boolean, which the rule "oneof" cannot check`, "rows[2].label: is a required field"}},
+		{"interface", tricky{Shape: shape(true)}, []string{`shape: is a boolean, which the rule "min" cannot check`}},
+		{"inside a list", tricky{Set: []entry{{1}, {[]any{}}}}, []string{"set: holds values that cannot be compared"}},
+		{"map", tricky{Map: map[string]any{"a": []any{}}}, []string{"map: holds values that cannot be compared"}},
+		{"no list", tricky{One: "a"}, []string{`one: is a string, which the rule "unique" cannot check`}},
+		{"rule before dive", tricky{Short: []any{true}, One: "a"}, []string{
+			"short: must contain at least 2 items", `one: is a string, which the rule "unique" cannot check`}},
+		{"array", tricky{Fixed: &[2]any{"abc", true}}, []string{`fixed[1]: is a boolean, which the rule "min" cannot check`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			value := tt.value
+			value.hidden, value.Left, value.Zero, value.Stop = true, true, false, true
+			if value.Any == nil && value.Kind == nil {
+				value.Kind = "x"
+			}
+			var got []string
+			for _, f := range fieldsOf(t, validate.Struct(value)) {
+				got = append(got, f.Path+": "+f.Message)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("fields (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestManyPanicsAreCut(t *testing.T) {
 	t.Parallel()
 	value := struct {
@@ -201,6 +272,9 @@ func TestWrongTags(t *testing.T) {
 		{"no such rule further in", struct {
 			Deep []deep `validate:"dive"`
 		}{[]deep{{}}}, validate.TypeError{Field: "Count", Rule: "emial", Problem: `write "email"`}},
+		{"a tag that cannot be parsed", struct {
+			By map[string]int `validate:"endkeys,required"`
+		}{}, validate.TypeError{Field: "By", Rule: "endkeys,required", Problem: "cannot be read"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -233,8 +307,13 @@ func TestApplicationRulesThatPanic(t *testing.T) {
 	type whole struct {
 		Name string `json:"name"`
 	}
+	type outer struct {
+		In   whole
+		Text string `validate:"omitempty,index"`
+	}
 	rules := map[string]validator.Func{
 		"never": func(fl validator.FieldLevel) bool { panic(errors.New("bad " + fl.Field().String())) },
+		"index": func(fl validator.FieldLevel) bool { return []bool{}[fl.Field().Len()] },
 		"even":  isEven,
 	}
 	wholeRule := func(sl validator.StructLevel) { panic("bad " + sl.Current().Interface().(whole).Name) }
@@ -261,6 +340,16 @@ func TestApplicationRulesThatPanic(t *testing.T) {
 		err = v.Struct(whole{secret})
 		if !errors.As(err, &mistake) || mistake.Type != reflect.TypeFor[whole]() || strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: a struct rule that panics: got %v", name, err)
+		}
+		err = v.Struct(outer{Text: secret})
+		if name == "registered" && (!errors.As(err, &mistake) || mistake.Type != reflect.TypeFor[whole]()) {
+			t.Errorf("%s: a struct rule inside: got %v", name, err)
+		}
+		err = v.Struct(struct {
+			Text string `validate:"index"`
+		}{secret})
+		if !errors.As(err, &mistake) || !strings.Contains(err.Error(), "index out of range [6]") {
+			t.Errorf("%s: a rule with a runtime error: got %v", name, err)
 		}
 		const want = `validation failed: name: is a required field; any: is a string, which the rule "even" cannot check`
 		if err = v.Struct(broken{Any: secret}); err == nil || err.Error() != want {

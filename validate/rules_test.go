@@ -141,6 +141,37 @@ func TestRegisterStructRule(t *testing.T) {
 	}
 }
 
+// A tag that is asked for late has the rules from before.
+func TestForTagLate(t *testing.T) {
+	t.Parallel()
+	type order struct {
+		Pairs int `json:"pairs" binding:"even"`
+	}
+	v := validate.New()
+	err := errors.Join(
+		v.RegisterRule("even", isEven, "{0} must be even"),
+		v.RegisterStructRule(func(sl validator.StructLevel) { sl.ReportError(1, "Pairs", "", "never", "") }, order{}),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = v.ForTag("binding").Struct(order{1})
+	want := []validate.FieldError{
+		{Path: "pairs", Rule: "even", Message: "must be even"},
+		{Path: "pairs", Rule: "never", Message: `failed the rule "never"`},
+	}
+	if diff := cmp.Diff(want, fieldsOf(t, err)); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+	var broken validator.ValidationErrors
+	if !errors.As(err, &broken) || broken[1].StructField() != "Pairs" {
+		t.Errorf("the Go name of the field is %q", broken[1].StructField())
+	}
+	if err := validate.New().RegisterStructRule(func(validator.StructLevel) {}); err == nil {
+		t.Error("a struct rule without a type: got nil, want an error")
+	}
+}
+
 func TestForTag(t *testing.T) {
 	t.Parallel()
 	v := validate.New()

@@ -6,8 +6,66 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/inngestkit/inngestkit/validate"
 )
+
+// An example has something in every place.
+func TestExampleOfEveryKind(t *testing.T) {
+	t.Parallel()
+	type every struct {
+		Bool   bool              `json:"bool"`
+		Int    int8              `json:"int"`
+		Uint   uint16            `json:"uint"`
+		Float  float32           `json:"float"`
+		String string            `json:"string"`
+		Ptr    *string           `json:"ptr"`
+		List   []int             `json:"list"`
+		Array  [2]int            `json:"array"`
+		Map    map[string]bool   `json:"map"`
+		Deep   map[int][]float64 `json:"deep"`
+		Time   time.Time         `json:"time"`
+		Any    any               `json:"any"`
+		GT     int               `json:"gt" validate:"gt=5"`
+		GTE    uint              `json:"gte" validate:"omitempty,gte=5"`
+		Min    float64           `json:"min" validate:"min=2.5"`
+		Eq     int               `json:"eq" validate:"eq=-7"`
+		Below  uint              `json:"below" validate:"gte=-7"`
+		Len    string            `json:"len" validate:"len=3"`
+		Short  string            `json:"short" validate:"min=3"`
+		Exact  string            `json:"exact" validate:"min=6"`
+		Long   string            `json:"long" validate:"min=7"`
+		Words  string            `json:"words" validate:"gt=7"`
+		Odd    string            `json:"odd" validate:"len=x"`
+		Email  string            `json:"email" validate:"required,email"`
+		Count  int               `json:"count" validate:"email"`
+	}
+	got, err := json.Marshal(validate.Default().Example(reflect.TypeFor[every]()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value map[string]any
+	if err := json.Unmarshal(got, &value); err != nil {
+		t.Fatal(err)
+	}
+	if at, _ := time.Parse(time.RFC3339, value["time"].(string)); at.Unix() != 1 {
+		t.Errorf("time: got %v", value["time"])
+	}
+	delete(value, "time")
+	want := map[string]any{
+		"bool": true, "int": 1.0, "uint": 1.0, "float": 1.0, "string": "sample", "ptr": "sample", "list": []any{1.0},
+		"array": []any{1.0, 0.0}, "map": map[string]any{"sample": true}, "deep": map[string]any{"1": []any{1.0}}, "any": nil,
+		"gt": 6.0, "gte": 5.0, "min": 2.5, "eq": -7.0, "below": 0.0, "len": "xxx", "short": "sample", "exact": "sample",
+		"long": "xxxxxxx", "words": "sample", "odd": "sample", "email": "name@example.com", "count": 1.0,
+	}
+	if diff := cmp.Diff(want, value); diff != "" {
+		t.Errorf("example (-want +got):\n%s", diff)
+	}
+	if got := validate.Default().Example(nil); got != nil {
+		t.Errorf("an example of nothing: %v", got)
+	}
+}
 
 func TestExampleKeepsToTheRules(t *testing.T) {
 	t.Parallel()

@@ -23,8 +23,12 @@ type search struct {
 
 // visit searches a struct. Before the names of its fields come ns for validator
 // and path for JSON. Until a type or field has a name, validator's is empty.
-func (s *search) visit(val reflect.Value, ns, path string, named bool) {
+// The parent is val, or the struct around it if val itself cannot be passed on.
+func (s *search) visit(val, parent reflect.Value, ns, path string, named bool) {
 	t := val.Type()
+	if val.CanInterface() {
+		parent = val
+	}
 	if !named && t.Name() != "" {
 		ns, named = ns+t.Name()+".", true
 	}
@@ -35,7 +39,7 @@ func (s *search) visit(val reflect.Value, ns, path string, named bool) {
 			continue
 		}
 		at := &spot{
-			search: s, parent: val, field: f,
+			search: s, owner: t, parent: parent, field: f,
 			ns: ns + f.Name, path: joinPath(path, jsonName(f)), named: named || jsonName(f) != "",
 		}
 		at.opaque = holdsInterface(f.Type, make(map[reflect.Type]bool))
@@ -54,6 +58,7 @@ func (s *search) visit(val reflect.Value, ns, path string, named bool) {
 // spot is one field under search.
 type spot struct {
 	*search
+	owner    reflect.Type
 	parent   reflect.Value
 	field    reflect.StructField
 	ns, path string
@@ -86,8 +91,8 @@ func (s *spot) chain(value reflect.Value, words []string, step string) {
 			}
 		}
 	}
-	if content.Kind() == reflect.Struct && content.CanInterface() && !content.Type().ConvertibleTo(timeType) {
-		s.visit(content, s.ns+step+".", s.path+step, s.named)
+	if content.Kind() == reflect.Struct && !content.Type().ConvertibleTo(timeType) {
+		s.visit(content, s.parent, s.ns+step+".", s.path+step, s.named)
 	}
 }
 
@@ -150,16 +155,15 @@ func (s *spot) passes(value, content reflect.Value, word, step string, first boo
 // explain records the panic of a rule. It is the data's fault if the data chose
 // the type of a value that the rule looks at, and the tag's fault otherwise.
 func (s *spot) explain(content reflect.Value, word, step string, p any) {
-	owner := s.parent.Type()
 	name, param, _ := strings.Cut(word, "=")
 	chosen := s.opaque
 	for _, path := range named(name, param) {
 		first, _, _ := strings.Cut(path, ".")
-		if f, ok := owner.FieldByName(first); ok && holdsInterface(f.Type, make(map[reflect.Type]bool)) {
+		if f, ok := s.owner.FieldByName(first); ok && holdsInterface(f.Type, make(map[reflect.Type]bool)) {
 			chosen = true
 		}
 	}
-	isOwn := func(m *TypeError) bool { return m.Type == owner && m.Field == s.field.Name && m.Rule != "" }
+	isOwn := func(m *TypeError) bool { return m.Type == s.owner && m.Field == s.field.Name && m.Rule != "" }
 	switch i := slices.IndexFunc(s.mistakes, isOwn); {
 	case i >= 0:
 		s.mistake = s.mistakes[i]
@@ -169,7 +173,7 @@ func (s *spot) explain(content reflect.Value, word, step string, p any) {
 		failed.Message = misfit(content, failed.Rule)
 		s.found = append(s.found, failed)
 	default:
-		s.mistake = &TypeError{Type: owner, Field: s.field.Name, Rule: word, Problem: "cannot be checked: " + panicked(p), cause: panicError(p)}
+		s.mistake = &TypeError{Type: s.owner, Field: s.field.Name, Rule: word, Problem: "cannot be checked: " + panicked(p), cause: panicError(p)}
 	}
 }
 

@@ -124,6 +124,36 @@ func TestStructPaths(t *testing.T) {
 	}
 }
 
+// Keys that are numbers come first, whatever order the map is visited in.
+func TestKeysAreSorted(t *testing.T) {
+	t.Parallel()
+	type counts struct {
+		By map[string]int `json:"by" validate:"dive,gt=0"`
+	}
+	value := counts{map[string]int{"b": 0, "0": 0, "a": 0, "9": 0, "-1": 0, "c": 0, "10": 0}}
+	want := []string{"by[-1]", "by[0]", "by[9]", "by[10]", "by[a]", "by[b]", "by[c]"}
+	for range 100 {
+		if diff := cmp.Diff(want, pathsOf(t, validate.Struct(value))); diff != "" {
+			t.Fatalf("paths (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// A validator that is wrapped names fields as New's do.
+func TestWrapPaths(t *testing.T) {
+	t.Parallel()
+	type order struct {
+		Contact
+		Inner item
+		Items []item `json:"items" validate:"dive"`
+	}
+	v := validate.Wrap(validator.New())
+	want := []string{"email", "Inner.sku", "Inner.price", "items[0].price"}
+	if diff := cmp.Diff(want, pathsOf(t, v.Struct(order{Contact: Contact{"x"}, Items: []item{{"a", 0}}}))); diff != "" {
+		t.Errorf("paths (-want +got):\n%s", diff)
+	}
+}
+
 func TestStructWithoutRules(t *testing.T) {
 	t.Parallel()
 	for _, value := range []any{nil, 1, "text", map[string]any{"a": 1}, []item{{}}, time.Now(), struct{}{}, new(new(1))} {
