@@ -39,6 +39,11 @@ func TestMockFailures(t *testing.T) {
 				env.Step("a").Does(func(inngesttest.StepInput) (any, error) { env.Send(started()); return nil, nil })
 			}).RequireFailed()
 		},
+		"a signal inside a mock": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) {
+				env.Step("a").Does(func(inngesttest.StepInput) (any, error) { env.Signal("approval", true); return nil, nil })
+			}).RequireFailed()
+		},
 		"time that passes inside a step": func(t testing.TB) {
 			var env *inngesttest.Env
 			env = inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {

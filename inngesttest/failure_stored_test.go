@@ -41,6 +41,9 @@ func TestStoredFailures(t *testing.T) {
 		"a stored step after one that is not": func(t testing.TB) {
 			twoSteps(t).Function("fn").Stored("b", "x").Trigger(started())
 		},
+		"a stored step that the run does not take": func(t testing.TB) {
+			nothing(t).Function("fn").Stored("a", "x").Trigger(started()).RequireCompleted()
+		},
 		"a stored step of another type": func(t testing.TB) {
 			twoSteps(t).Function("fn").Stored("a", 42).Trigger(started())
 		},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,6 +161,30 @@ func invoke(ctx context.Context) any {
 		return err.Error()
 	}
 	return out
+}
+
+// TestMocksOnlyLetsSleep sleeps without a mock, which touches nothing.
+func TestMocksOnlyLetsSleep(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.Config{MocksOnly: true}.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) {
+		step.Sleep(ctx, "nap", time.Hour)
+		return realStep(ctx, t, "a"), nil
+	}))
+	env.Step("a").Returns("mocked")
+	run := env.Trigger(started()).RequireWaiting("nap")
+	env.Advance(time.Hour)
+	equal(t, "output", inngesttest.Output[string](run), "mocked")
+}
+
+// TestMockOfOneAttempt lets the second attempt run for real, which the timeline shows.
+func TestMockOfOneAttempt(t *testing.T) {
+	t.Parallel()
+	env := inngesttest.NewFunctions(t, on(func(ctx context.Context, _ input) (any, error) { return do(ctx, "a") }))
+	env.Step("a").Fails(errors.New("gone")).Once()
+	run := env.Trigger(started()).RequireCompleted()
+	if strings.Contains(run.Timeline(), "(mock)") {
+		t.Errorf("the timeline takes the output for the mock's:\n%s", run.Timeline())
+	}
 }
 
 func TestMockRetriesAtATime(t *testing.T) {

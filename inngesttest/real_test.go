@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/inngest/inngestgo"
 	"github.com/inngest/inngestgo/step"
@@ -56,5 +57,29 @@ func TestRealResumes(t *testing.T) {
 		run := env.Trigger(started()).RequireWaiting("confirmed")
 		env.Send(OrderConfirmed.New(OrderData{OrderID: "o1"}))
 		run.RequireCompleted()
+	})
+}
+
+// TestRealSkips calls the methods that need the embedded engine.
+func TestRealSkips(t *testing.T) {
+	onServer(t, func(t *testing.T, newEnv newEnv) {
+		for name, call := range map[string]func(env *inngesttest.Env){
+			"Advance":      func(env *inngesttest.Env) { env.Advance(time.Hour) },
+			"AdvanceTo":    func(env *inngesttest.Env) { env.AdvanceTo(time.Now().Add(time.Hour)) },
+			"AdvanceToEnd": func(env *inngesttest.Env) { env.AdvanceToEnd(nil) },
+			"Step":         func(env *inngesttest.Env) { env.Step("a") },
+			"Inject":       func(env *inngesttest.Env) { env.Inject(inngesttest.LostResponse) },
+			"Function":     func(env *inngesttest.Env) { env.Function("fn") },
+			"Signal":       func(env *inngesttest.Env) { env.Signal("approval", true) },
+		} {
+			var skipped *recordingTB
+			text := record(t, func(tb testing.TB) {
+				skipped = tb.(*recordingTB)
+				call(newEnv(tb, inngesttest.Config{}, stepsFn(1)))
+				t.Errorf("the test went on after %s", name)
+			})
+			equal(t, "the failure of "+name, text, "")
+			equal(t, "that the test with "+name+" is skipped", skipped.skipped, true)
+		}
 	})
 }
