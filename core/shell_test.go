@@ -3,6 +3,7 @@ package inngestkit_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -195,4 +196,39 @@ func FuzzReceive(f *testing.F) {
 			t.Errorf("answered %d %s to %s without running the function", w.Code, w.Body, body)
 		}
 	})
+}
+
+// noteData has JSON in a text.
+type noteData struct {
+	Note innerJSON `json:"note"`
+}
+
+type innerJSON map[string]any
+
+func (j *innerJSON) UnmarshalJSON(raw []byte) error {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text), (*map[string]any)(j))
+}
+
+// A field's own method may find its JSON wrong where the event is right: that
+// is the field's mistake, not the body's.
+func TestSyntaxErrorsOfAFieldNameIt(t *testing.T) {
+	t.Parallel()
+	noted := inngestkit.DefineEvent[noteData]("test/noted")
+	h := newSender(t, &eventAPI{}, inngestkit.Config{}, inngestkit.NewFunction(opts("fn"), noted.Trigger(),
+		func(_ context.Context, in inngestgo.Input[noteData]) (any, error) {
+			return len(in.Event.Data.Note), nil
+		}))
+	wantOutput(t, h.call(t, all(`{"name":"test/noted","data":{"note":"{\"a\":1}"}}`)), "1")
+	e := wantFailure(t, h.call(t, all(`{"name":"test/noted","data":{"note":"{\"a\""}}`)), http.StatusBadRequest, "ValidationError", false)
+	if !strings.Contains(e.Message, "note: ") {
+		t.Errorf("%q does not name the field", e.Message)
+	}
+	_, err := h.app.Sender().Send(t.Context(), untyped("test/noted", map[string]any{"note": "{"}))
+	if diff := cmp.Diff([]string{"note:type"}, brokenFields(t, err)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 }
