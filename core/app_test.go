@@ -64,6 +64,7 @@ func TestNilApp(t *testing.T) {
 		"HealthHandler":   func(a *inngestkit.App) error { a.HealthHandler(); return nil },
 		"ID":              func(a *inngestkit.App) error { _ = a.ID(); return nil },
 		"LivenessHandler": func(a *inngestkit.App) error { a.LivenessHandler(); return nil },
+		"PlainSender":     func(a *inngestkit.App) error { a.PlainSender(); return nil },
 		"Register":        func(a *inngestkit.App) error { return a.Register(fn(one)) },
 		"Registered":      func(a *inngestkit.App) error { a.Registered(); return nil },
 		"Sender":          func(a *inngestkit.App) error { a.Sender(); return nil },
