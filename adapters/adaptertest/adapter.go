@@ -44,6 +44,12 @@ type Adapter struct {
 	// Functions holds, by its name, each function of the adapter that takes an
 	// app: "inngestgin.Mount". Each entry calls its function with the app given.
 	Functions map[string]func(*inngestkit.App)
+	// Binders names the framework's ways to bind a request that Build makes
+	// handlers for: "json", "query", and so on. See [ReadPath].
+	Binders []string
+	// LooseJSON allows 422 for 400, and less detail, in answers about JSON. It is
+	// for JSON decoders that tell less than encoding/json.
+	LooseJSON bool
 }
 
 // Setup describes an application. Fields that are zero leave their part out.

@@ -2,8 +2,11 @@ package inngestecho_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -27,7 +30,7 @@ func TestAdapter(t *testing.T) {
 		},
 		"inngestecho.Health":   func(app *inngestkit.App) { inngestecho.Health(app) },
 		"inngestecho.Liveness": func(app *inngestkit.App) { inngestecho.Liveness(app) },
-	}})
+	}, Binders: slices.Collect(maps.Keys(binders))})
 }
 
 func build(s adaptertest.Setup) http.Handler {
@@ -68,6 +71,18 @@ func build(s adaptertest.Setup) http.Handler {
 	e.GET(adaptertest.ReadyPath, inngestecho.Health(s.App))
 	e.GET(adaptertest.LivePath, inngestecho.Liveness(s.App))
 	e.POST(adaptertest.BindPath, bind)
+	for name, bind := range binders {
+		path := adaptertest.ReadPath + "/" + name
+		if name == "uri" {
+			path += "/:number"
+		}
+		e.POST(path, func(c echo.Context) error {
+			if err := bind(c); err != nil {
+				return inngestecho.Error(err)
+			}
+			return c.NoContent(http.StatusNoContent)
+		})
+	}
 	if s.Orders != nil {
 		e.POST(adaptertest.OrdersPath, func(c echo.Context) error {
 			ids, err := s.Orders(func(events ...inngestkit.Event) ([]string, error) { return inngestecho.Send(c, events...) })
@@ -110,3 +125,18 @@ func bind(c echo.Context) error {
 	}
 	return c.NoContent(http.StatusNoContent)
 }
+
+// binders are Echo's.
+var binders = map[string]func(echo.Context) error{
+	"json": bindValues, "xml": bindValues, "form": bindValues, "multipart": bindValues, "uri": bindValues,
+	"query":  func(c echo.Context) error { return new(echo.DefaultBinder).BindQueryParams(c, &adaptertest.Values{}) },
+	"header": func(c echo.Context) error { return new(echo.DefaultBinder).BindHeaders(c, &adaptertest.Values{}) },
+	"slice":  func(c echo.Context) error { return c.Bind(&[]adaptertest.Bound{}) },
+	"value": func(c echo.Context) error {
+		var v adaptertest.Values
+		return echo.QueryParamsBinder(c).Int8("number", &v.Number).Uint8("count", &v.Count).Bool("flag", &v.Flag).Float32("amount", &v.Amount).
+			Time("when", &v.When, time.RFC3339).Duration("wait", &v.Wait).Ints("list", &v.List).TextUnmarshaler("own", &v.Own).BindError()
+	},
+}
+
+func bindValues(c echo.Context) error { return c.Bind(&adaptertest.Values{}) }

@@ -54,7 +54,7 @@ func MiddlewareWithConfig(app *inngestkit.App, config Config) echo.MiddlewareFun
 			if config.Skipper != nil && config.Skipper(c) {
 				return next(c)
 			}
-			err := known(serve(app, config, c, next))
+			err := leave(c, known(serve(app, config, c, next)))
 			label(c, err)
 			return err
 		}

@@ -3,10 +3,13 @@ package inngestgin_test
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/gin-gonic/gin"
+	"github.com/gin-gonic/gin/codec/json"
 	"go.uber.org/goleak"
 
 	"github.com/inngestkit/inngestkit/adapters/adaptertest"
@@ -16,6 +19,7 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
+	withoutUseBinding()
 	if err := inngestgin.UseBinding(); err != nil {
 		panic(err)
 	}
@@ -30,7 +34,7 @@ func TestAdapter(t *testing.T) {
 		"inngestgin.Middleware": func(app *inngestkit.App) { inngestgin.Middleware(app) },
 		"inngestgin.Health":     func(app *inngestkit.App) { inngestgin.Health(app) },
 		"inngestgin.Liveness":   func(app *inngestkit.App) { inngestgin.Liveness(app) },
-	}})
+	}, Binders: slices.Collect(maps.Keys(binders)), LooseJSON: json.Package != "encoding/json"})
 }
 
 func build(s adaptertest.Setup) http.Handler {
@@ -70,6 +74,19 @@ func build(s adaptertest.Setup) http.Handler {
 	e.GET(adaptertest.ReadyPath, inngestgin.Health(s.App))
 	e.GET(adaptertest.LivePath, inngestgin.Liveness(s.App))
 	e.POST(adaptertest.BindPath, bind)
+	for name, bind := range binders {
+		path := adaptertest.ReadPath + "/" + name
+		if name == "uri" {
+			path += "/:number"
+		}
+		e.POST(path, func(c *gin.Context) {
+			if err := bind(c); err != nil {
+				inngestgin.Abort(c, err)
+				return
+			}
+			c.Status(http.StatusNoContent)
+		})
+	}
 	if s.Orders != nil {
 		e.POST(adaptertest.OrdersPath, func(c *gin.Context) {
 			ids, err := s.Orders(func(events ...inngestkit.Event) ([]string, error) { return inngestgin.Send(c, events...) })
@@ -95,4 +112,24 @@ func bind(c *gin.Context) {
 		return
 	}
 	c.Status(http.StatusNoContent)
+}
+
+// binders are Gin's.
+var binders = map[string]func(*gin.Context) error{
+	"json":      values((*gin.Context).ShouldBindJSON),
+	"xml":       values((*gin.Context).ShouldBindXML),
+	"yaml":      values((*gin.Context).ShouldBindYAML),
+	"toml":      values((*gin.Context).ShouldBindTOML),
+	"msgpack":   values((*gin.Context).ShouldBind),
+	"bson":      values((*gin.Context).ShouldBind),
+	"form":      values((*gin.Context).ShouldBind),
+	"multipart": values((*gin.Context).ShouldBind),
+	"query":     values((*gin.Context).ShouldBindQuery),
+	"header":    values((*gin.Context).ShouldBindHeader),
+	"uri":       values((*gin.Context).ShouldBindUri),
+	"slice":     func(c *gin.Context) error { return c.ShouldBindJSON(&[]*adaptertest.Bound{}) },
+}
+
+func values(bind func(*gin.Context, any) error) func(*gin.Context) error {
+	return func(c *gin.Context) error { return bind(c, &adaptertest.Values{}) }
 }

@@ -3,18 +3,28 @@ package inngestgin
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/gin-gonic/gin/binding"
 
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// UseBinding makes Abort answer the errors of c.ShouldBind and its like in full:
-// fields by JSON name, and messages without values. Without it they are 422
-// too, but name Go fields. It changes Gin's own validator, for the whole
-// process: its errors then name fields by their json tags everywhere. It returns
-// an error if the application has replaced Gin's validator by one that is not
-// a go-playground validator. Call it once, before the first request is bound.
+// UseBinding makes [Abort] answer all errors of c.ShouldBind and its like, in
+// full. Call it once, before the first request is bound. It changes Gin's own
+// binding for the whole process, and what follows is:
+//
+//   - Gin's validator names fields by their json tags, and messages hold no
+//     values. Without UseBinding, fields have their Go names.
+//   - The elements of a slice keep their index: "[1].email".
+//   - An error of a field's own method, such as UnmarshalText, is answered 400.
+//     Without UseBinding nobody can tell it from the application's own errors,
+//     and it is answered 500. It becomes a *gin.Error of gin.ErrorTypeBind
+//     that unwraps to it; other errors keep their types. The build tag nomsgpack
+//     turns this off.
+//
+// UseBinding returns an error if the application has replaced Gin's validator by
+// one that is not a go-playground validator.
 func UseBinding() error {
 	if binding.Validator == nil {
 		return errors.New("inngestgin: binding.Validator is nil, so Gin validates nothing; leave Gin's own in place, or do without UseBinding")
@@ -22,13 +32,62 @@ func UseBinding() error {
 	if engine := binding.Validator.Engine(); !adapter.UseBinder(engine) {
 		return fmt.Errorf("inngestgin: the engine of binding.Validator is a %T, not a *validator.Validate; leave Gin's own in place, or do without UseBinding", engine)
 	}
+	if _, done := binding.Validator.(indexing); done {
+		return nil
+	}
+	binding.Validator = indexing{binding.Validator}
+	markAll()
 	return nil
 }
 
-// flat lets errors.As see into the errors of a slice that Gin bound.
-func flat(err error) error {
-	if all, ok := errors.AsType[binding.SliceValidationError](err); ok {
-		return errors.Join(all...)
+// indexing is a validator whose errors about a slice keep the indexes.
+type indexing struct{ binding.StructValidator }
+
+func (v indexing) ValidateStruct(obj any) error {
+	value := reflect.ValueOf(obj)
+	for value.Kind() == reflect.Pointer {
+		if value.IsNil() {
+			return nil // JSON's null; Gin panics
+		}
+		value = value.Elem()
 	}
-	return err
+	if value.Kind() != reflect.Slice && value.Kind() != reflect.Array {
+		return v.StructValidator.ValidateStruct(obj)
+	}
+	var all binding.SliceValidationError
+	for i := range value.Len() {
+		if err := v.ValidateStruct(value.Index(i).Interface()); err != nil {
+			all = append(all, &elementError{i, err})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all
+}
+
+// elementError is the error about an element of a slice.
+type elementError struct {
+	index int
+	error
+}
+
+func (e *elementError) Unwrap() error { return e.error }
+
+// elements turns the errors about elements of a slice into one.
+func elements(all binding.SliceValidationError) error {
+	return adapter.Elements(func(yield func(int, error) bool) {
+		for _, err := range all {
+			index := -1 // Gin does not tell
+			if e, ok := errors.AsType[*elementError](err); ok {
+				index, err = e.index, e.error
+			}
+			if inner, ok := errors.AsType[binding.SliceValidationError](err); ok {
+				err = elements(inner)
+			}
+			if !yield(index, err) {
+				return
+			}
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gin-gonic/gin"
+	engine "github.com/gin-gonic/gin/codec/json"
 	"github.com/google/go-cmp/cmp"
 
 	inngestgin "github.com/inngestkit/inngestkit/adapters/gin"
@@ -45,8 +46,11 @@ func TestBindingErrorsAreProblems(t *testing.T) {
 		{"/", `{"email":3}`, http.StatusUnprocessableEntity, []string{"email: type"}},
 		{"/", `{`, http.StatusBadRequest, nil},
 		{"/", ``, http.StatusBadRequest, nil},
-		{"/all", `[{"email":"a@b.de","lines":[]},{"email":"secret-value","lines":[]}]`, http.StatusUnprocessableEntity, []string{"email: email"}},
+		{"/all", `[{"email":"a@b.de","lines":[]},{"email":"secret-value","lines":[]}]`, http.StatusUnprocessableEntity, []string{"[1].email: email"}},
 	} {
+		if engine.Package != "encoding/json" && c.body == `{"email":3}` {
+			continue // other decoders tell less
+		}
 		w := httptest.NewRecorder()
 		e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, c.path, strings.NewReader(c.body)))
 		var doc struct {

@@ -26,10 +26,19 @@ func Enqueue(c *gin.Context, events ...inngestkit.Event) ([]string, error) {
 }
 
 // Abort ends the request with err, which it adds to c.Errors for logging, and
-// answers with an application/problem+json document: 422 with the fields of an
-// invalid event, 503 when Inngest cannot be reached, and so on. Any other error
-// is a 500 that reveals nothing of it. An answer already begun is left as it
-// is. If err is nil, Abort does nothing. Return from the handler afterwards.
+// answers with an application/problem+json document:
+//
+//   - 422 with the fields of an invalid event, 503 when Inngest cannot be reached
+//   - 400, 413 or 422 for the errors of c.ShouldBind and its like, in every
+//     format that Gin binds; see [UseBinding] for the fields' names
+//   - the status of an error with a method StatusCode() int, if it is 4xx
+//   - 504 for a deadline that has passed
+//   - 500 for any other error, which reveals nothing of it
+//
+// No document quotes a value of the request. If the client left, Abort sets the
+// status 499 for access logs and writes nothing. An answer that has begun stays
+// as it is. If err is nil, Abort does nothing. Return from the handler
+// afterwards.
 func Abort(c *gin.Context, err error) {
 	if err == nil {
 		return
@@ -39,6 +48,9 @@ func Abort(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
-	problem, _ := adapter.Problem(flat(err))
-	problem.ServeHTTP(c.Writer, c.Request)
+	path := make(map[string]string, len(c.Params))
+	for _, p := range c.Params {
+		path[p.Key] = p.Value
+	}
+	adapter.Answer(c.Writer, c.Request, explain(err, c.ContentType()), path)
 }

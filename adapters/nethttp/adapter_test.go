@@ -2,7 +2,9 @@ package inngesthttp_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -17,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestServeMux(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildServeMux, Functions: functions})
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildServeMux, Functions: functions, Binders: slices.Collect(maps.Keys(binders))})
 }
 
 // functions are those of the adapter that take an app.
@@ -45,6 +47,9 @@ func buildServeMux(s adaptertest.Setup) http.Handler {
 	root.Handle("GET "+adaptertest.ReadyPath, inngesthttp.Health(s.App))
 	root.Handle("GET "+adaptertest.LivePath, inngesthttp.Liveness(s.App))
 	root.HandleFunc("POST "+adaptertest.BindPath, bind)
+	for name, bind := range binders {
+		root.HandleFunc("POST "+readPath(name), read(bind))
+	}
 	if s.Orders != nil {
 		root.HandleFunc("POST "+adaptertest.OrdersPath, orders(s.Orders))
 	}
@@ -122,6 +127,23 @@ func bind(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+func readPath(binder string) string {
+	if binder == "uri" {
+		return adaptertest.ReadPath + "/uri/{number}"
+	}
+	return adaptertest.ReadPath + "/" + binder
+}
+
+func read(bind func(*http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := bind(r); err != nil {
+			inngesthttp.Error(w, r, err)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
 }
 
 func upstream(f func(*http.Request) *http.Request, next http.Handler) http.Handler {

@@ -1,7 +1,9 @@
 package inngesthttp_test
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/go-chi/chi/v5"
@@ -15,7 +17,7 @@ import (
 // "{$}".
 func TestChi(t *testing.T) {
 	t.Parallel()
-	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildChi, Functions: functions})
+	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildChi, Functions: functions, Binders: slices.Collect(maps.Keys(binders))})
 }
 
 func buildChi(s adaptertest.Setup) http.Handler {
@@ -39,6 +41,9 @@ func buildChi(s adaptertest.Setup) http.Handler {
 		r.Method(http.MethodGet, adaptertest.ReadyPath, inngesthttp.Health(s.App))
 		r.Method(http.MethodGet, adaptertest.LivePath, inngesthttp.Liveness(s.App))
 		r.Post(adaptertest.BindPath, bind)
+		for name, bind := range binders {
+			r.Post(readPath(name), read(bind))
+		}
 		if s.Orders != nil {
 			r.Post(adaptertest.OrdersPath, orders(s.Orders))
 		}

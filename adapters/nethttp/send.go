@@ -25,14 +25,21 @@ func Enqueue(r *http.Request, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Enqueue(r.Context(), events...)
 }
 
-// Error answers with an application/problem+json document: 422 with the fields
-// of an invalid event, 503 when Inngest cannot be reached, and so on. Any other
-// error is a 500 that reveals nothing of it; log it. If err is nil, Error does
+// Error answers with an application/problem+json document:
+//
+//   - 422 with the fields of an invalid event, 503 when Inngest cannot be reached
+//   - 400, 413 or 422 for the errors of encoding/json, encoding/xml, strconv,
+//     r.ParseForm and their like, about a request that cannot be read
+//   - the status of an error with a method StatusCode() int, if it is 4xx
+//   - 504 for a deadline that has passed
+//   - 500 for any other error, which reveals nothing of it; log the error
+//
+// No document quotes a value of the request. If the client left, Error writes
+// the status 499, for access logs, and nothing else. If err is nil, Error does
 // nothing. Return from the handler afterwards.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if err == nil {
 		return
 	}
-	problem, _ := adapter.Problem(err)
-	problem.ServeHTTP(w, r)
+	adapter.Answer(w, r, err, nil)
 }

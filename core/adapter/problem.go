@@ -1,42 +1,96 @@
 package adapter
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"iter"
 	"net/http"
+	"os"
 
 	inngestkit "github.com/inngestkit/inngestkit/core"
 	"github.com/inngestkit/inngestkit/validate"
 )
 
 // Problem turns an error into the RFC 9457 document for a handler to answer
-// with: 422 with the fields for a [*validate.Error], 400 for a body that is not
-// JSON, 422 for an event that cannot be sent, 503 when Inngest cannot be reached
-// or is busy. For any other error it returns a 500 that reveals nothing of it,
-// and false. The document holds no key and nothing of an event's data.
-func Problem(err error) (*validate.Problem, bool) {
-	var (
-		invalid *validate.Error
-		syntax  *validate.SyntaxError
-		event   *inngestkit.EventError
-		send    *inngestkit.SendError
-		flush   *inngestkit.FlushError
-	)
-	switch decoded := validate.ConvertError(err); {
-	case errors.As(err, &flush):
-		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The request's events could not be sent. Try again later."), true
-	case errors.As(err, &event):
-		return problem(http.StatusUnprocessableEntity, "The event cannot be sent", event.Error()), true
-	case errors.As(err, &send) && send.Retriable:
-		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The event could not be sent. Try again later."), true
-	case errors.As(err, &send):
-		return problem(http.StatusInternalServerError, "The event was refused", "Inngest refused the event."), true
-	// Decoding comes last: io.EOF is also how a connection to Inngest ends.
-	case errors.As(decoded, &invalid):
-		return invalid.Problem(), true
-	case errors.As(decoded, &syntax):
-		return problem(http.StatusBadRequest, "The body is not valid JSON", syntax.Error()), true
+// with. It quotes nothing of the request, of an event's data or of a key.
+//
+//	422  an event that is invalid or cannot be sent; a value of the request
+//	     that breaks a rule or does not fit its type, with the field if known
+//	400  a request that cannot be read: a body that is not JSON or XML, a form
+//	     that is not encoded correctly, a multipart form without its boundary
+//	413  a body above a limit of [http.MaxBytesReader]
+//	503  Inngest, when it cannot be reached or is busy
+//	504  a deadline that has passed
+//	4xx  the status of an error that has a method StatusCode() int
+//
+// For any other error it returns a 500 that reveals nothing of it, and false.
+func Problem(err error) (p *validate.Problem, known bool) {
+	if p := problemOfEvents(err); p != nil {
+		return p, true
+	}
+	if p := problemOfRequest(err); p != nil {
+		return p, true
 	}
 	return problem(http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError), ""), false
+}
+
+func problemOfEvents(err error) *validate.Problem {
+	var (
+		event *inngestkit.EventError
+		send  *inngestkit.SendError
+		flush *inngestkit.FlushError
+	)
+	switch {
+	case errors.As(err, &flush):
+		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The request's events could not be sent. Try again later.")
+	case errors.As(err, &event):
+		return problem(http.StatusUnprocessableEntity, "The event cannot be sent", event.Error())
+	case errors.As(err, &send) && send.Retriable:
+		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The event could not be sent. Try again later.")
+	case errors.As(err, &send):
+		return problem(http.StatusInternalServerError, "The event was refused", "Inngest refused the event.")
+	}
+	return nil
+}
+
+// problemOfRequest comes second: io.EOF and passed deadlines are also how a
+// connection to Inngest ends.
+func problemOfRequest(err error) *validate.Problem {
+	var (
+		client  *ClientError
+		carried interface{ StatusCode() int }
+		invalid *validate.Error
+		syntax  *validate.SyntaxError
+	)
+	decoded := validate.ConvertError(err)
+	switch {
+	case errors.As(err, &client):
+		return client.problem()
+	case errors.As(err, &carried) && carried.StatusCode()/100 == 4:
+		return carriedProblem(err, carried.StatusCode())
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return problem(http.StatusGatewayTimeout, http.StatusText(http.StatusGatewayTimeout), "The request took too long. Try again later.")
+	case errors.As(decoded, &invalid):
+		return invalid.Problem()
+	}
+	if client := misread(err); client != nil {
+		return client.problem()
+	}
+	if errors.As(decoded, &syntax) {
+		return problem(http.StatusBadRequest, "The body is not valid JSON", syntax.Error())
+	}
+	return nil
+}
+
+// carriedProblem keeps the status of an error, and the fields if it has some.
+func carriedProblem(err error, status int) *validate.Problem {
+	p := problem(status, http.StatusText(status), "")
+	var invalid *validate.Error
+	if errors.As(validate.ConvertError(err), &invalid) {
+		p.Detail, p.Errors = invalid.Problem().Detail, invalid.Fields
+	}
+	return p
 }
 
 // IsReported reports whether err is an error of inngestkit about an event, which
@@ -50,6 +104,34 @@ func IsReported(err error) bool {
 		flush   *inngestkit.FlushError
 	)
 	return errors.As(err, &invalid) || errors.As(err, &event) || errors.As(err, &send) || errors.As(err, &flush)
+}
+
+// IsJSON reports whether err says that a body is not valid JSON, or that a value
+// in it has the wrong type or breaks a rule.
+func IsJSON(err error) bool {
+	decoded := validate.ConvertError(err)
+	_, invalid := errors.AsType[*validate.Error](decoded)
+	_, syntax := errors.AsType[*validate.SyntaxError](decoded)
+	return invalid || syntax
+}
+
+// Elements returns the errors about elements of a list as one [*validate.Error],
+// whose paths begin with the index of the element: "[1].email". An index of -1
+// is not known and left out. If one of the errors is not about a rule or a type,
+// Elements returns it.
+func Elements(all iter.Seq2[int, error]) error {
+	var parts []*validate.Error
+	for i, err := range all {
+		invalid, ok := errors.AsType[*validate.Error](validate.ConvertError(err))
+		if !ok {
+			return err
+		}
+		if i >= 0 {
+			invalid = invalid.WithPrefix(fmt.Sprintf("[%d]", i))
+		}
+		parts = append(parts, invalid)
+	}
+	return validate.Join(parts...)
 }
 
 func problem(status int, title, detail string) *validate.Problem {
