@@ -107,7 +107,8 @@ type Config struct {
 	TrustForwardedHost bool
 
 	// AllowUnsignedSync lets an unsigned PUT sync the app in cloud mode, so
-	// that a deploy script can trigger it without the key. Defaults to false.
+	// that a deploy script can trigger it without the key. Defaults to
+	// INNGEST_ENABLE_UNAUTHED_SYNC, which turns it on where it is true.
 	// Dev mode always allows it.
 	AllowUnsignedSync bool
 
@@ -125,6 +126,17 @@ type Config struct {
 	// Defaults to no limit beyond the request's own. [WithCallTimeout] of a
 	// function wins.
 	CallTimeout time.Duration
+
+	// ReceiveOnly says that the app sends no events: New does not warn of a
+	// missing event key, and readiness needs none. Defaults to false.
+	ReceiveOnly bool
+
+	// DrainDelay is how long [App.Shutdown] goes on taking calls after it has
+	// made the app unready: long enough for a load balancer to notice, which is
+	// its probe's period times the failures that it wants. A call that comes
+	// later is answered 503, which Inngest retries, but for functions with
+	// Retries: 0. Defaults to 0.
+	DrainDelay time.Duration
 
 	// NoStepGuard turns the step guard off, in every mode. The guard notices a
 	// step that a function takes in a goroutine that it started or inside another
@@ -177,7 +189,7 @@ func (c Config) settings() *settings.Settings {
 		BaseURL: c.BaseURL, APIBaseURL: c.APIBaseURL, EventAPIBaseURL: c.EventAPIBaseURL,
 		ServeOrigin: c.ServeOrigin, ServePath: c.ServePath,
 		TrustForwardedHost: c.TrustForwardedHost, AllowUnsignedSync: c.AllowUnsignedSync,
-		Strict: c.Strict, NoStepGuard: c.NoStepGuard, CallTimeout: c.CallTimeout,
+		Strict: c.Strict, ReceiveOnly: c.ReceiveOnly, NoStepGuard: c.NoStepGuard, DrainDelay: c.DrainDelay, CallTimeout: c.CallTimeout,
 		MaxBodyBytes: c.MaxBodyBytes, SendRetry: c.SendRetry.retry(),
 		Checkpoint: c.Checkpoint, SDKMiddleware: c.SDKMiddleware,
 		HTTPClient: c.HTTPClient, Logger: c.Logger,

@@ -14,7 +14,8 @@ type Health struct {
 	// draining.
 	Ready bool `json:"ready"`
 	// Configured is false in cloud mode without a signing key, which refuses
-	// every call.
+	// every call, or without an event key, which cannot send, unless the app is
+	// [Config.ReceiveOnly].
 	Configured bool `json:"configured"`
 	// Draining reports whether Shutdown was called.
 	Draining bool `json:"draining"`
@@ -41,7 +42,7 @@ type SyncHealth struct {
 func (a *App) Health() Health {
 	in := a.must("Health")
 	inFlight, draining := in.Life.State()
-	configured := in.Settings.Dev() || in.Settings.SigningKey != ""
+	configured := in.Settings.Keyed()
 	return Health{
 		Ready: configured && !draining, Configured: configured, Draining: draining,
 		Mode: Mode(in.Settings.Mode), Functions: len(in.Functions()), InFlight: inFlight,

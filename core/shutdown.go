@@ -34,16 +34,17 @@ func (e *ShutdownError) Error() string {
 // Unwrap returns the context's error.
 func (e *ShutdownError) Unwrap() error { return e.Err }
 
-// Shutdown stops taking calls, which are answered 503 with Retry-After, and
-// waits until ctx ends for running calls, for sends, and for requests with
-// enqueued events. If any are left it returns a [*ShutdownError] that counts
-// them, and logs the calls. Call it before http.Server.Shutdown. It is safe for
-// concurrent use.
+// Shutdown makes the app unready at once, takes calls for another
+// [Config.DrainDelay], then answers them 503 with Retry-After, and waits until
+// ctx ends for running calls, for sends, and for requests with enqueued events.
+// If any are left it returns a [*ShutdownError] that counts them, and logs the
+// calls. Call it before http.Server.Shutdown, with a context that lasts longer
+// than the delay. It is safe for concurrent use.
 func (a *App) Shutdown(ctx context.Context) error {
 	if err := a.whole("Shutdown"); err != nil {
 		return err
 	}
-	left, err := a.in.Life.Drain(ctx)
+	left, err := a.in.Life.Drain(ctx, a.in.Settings.DrainDelay)
 	if s := a.in.Settings; s.OwnClient {
 		s.HTTPClient.CloseIdleConnections()
 	}

@@ -42,6 +42,7 @@ type App struct {
 	public func(error) error
 
 	framework atomic.Pointer[string] // where the app was mounted last
+	noRetries sync.Once
 
 	mu        sync.RWMutex
 	functions map[string]*call.Function // by full id

@@ -52,6 +52,7 @@ func (a *App) Register(l *mistake.List, specs iter.Seq[*declare.Function]) error
 	a.known = known
 	for _, f := range added {
 		a.functions[f.ID] = f
+		a.informOfRetries(f)
 		for _, misfit := range f.Misfits() {
 			a.Settings.Logger.Warn("inngestkit: "+misfit, "function", f.Where())
 		}
@@ -103,4 +104,15 @@ func (a *App) WarnOfOthers() {
 	for _, m := range others.All {
 		a.Settings.Logger.Warn("inngestkit: an event definition in this process is wrong; an app that uses it will be refused", "where", m.Where, "problem", m.Problem, "fix", m.Fix)
 	}
+}
+
+// informOfRetries says once that an ordinary deploy can fail runs without
+// retries.
+func (a *App) informOfRetries(f *call.Function) {
+	if f.Opts.Retries == nil || *f.Opts.Retries != 0 {
+		return
+	}
+	a.noRetries.Do(func() {
+		a.Settings.Logger.Info("inngestkit: a function without retries fails when its call meets an instance that shuts down; set Config.DrainDelay to the load balancer's period, or allow a retry", "function", f.Where())
+	})
 }

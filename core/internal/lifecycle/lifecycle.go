@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 )
 
 // Work counts the work that an app has begun and not ended. Its fields are those of
@@ -18,16 +19,17 @@ type Life struct {
 	mu       sync.Mutex
 	work     Work
 	calls    map[*slog.Logger]struct{} // of the calls that are decoded
-	draining bool
+	draining bool                      // not ready any more
+	closed   bool                      // takes no more calls
 	idle     chan struct{}
 }
 
-// Enter counts a call in and returns how to count it out, or false while
-// draining.
+// Enter counts a call in and returns how to count it out, or false when no more
+// are taken.
 func (l *Life) Enter() (leave func(), ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.draining {
+	if l.closed {
 		return nil, false
 	}
 	l.work.Calls++
@@ -78,11 +80,24 @@ func (l *Life) State() (calls int, draining bool) {
 	return l.work.Calls, l.draining
 }
 
-// Drain takes no more calls and waits until nothing runs. If ctx ends first it
-// logs the calls that run, and returns the work left and ctx's error.
-func (l *Life) Drain(ctx context.Context) (left Work, err error) {
+// Drain makes the app unready, goes on taking calls for the delay, then takes no
+// more and waits until nothing runs. If ctx ends first it logs the calls that
+// run, and returns the work left and ctx's error.
+func (l *Life) Drain(ctx context.Context, delay time.Duration) (left Work, err error) {
 	l.mu.Lock()
+	first := !l.draining
 	l.draining = true
+	l.mu.Unlock()
+	if first && delay > 0 {
+		timer := time.NewTimer(delay)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	l.mu.Lock()
+	l.closed = true
 	if l.work == (Work{}) {
 		l.mu.Unlock()
 		return Work{}, nil

@@ -50,8 +50,8 @@ func (s *Settings) Warn(l *mistake.List) {
 	if !s.Dev() && s.SigningKey == "" {
 		l.AddSecret("Config.SigningKey", "cloud mode without a signing key refuses every call", "set INNGEST_SIGNING_KEY, or INNGEST_DEV=1 on a developer's machine")
 	}
-	if !s.Dev() && s.EventKey == "" {
-		l.AddSecret("Config.EventKey", "cloud mode without an event key cannot send", "set INNGEST_EVENT_KEY, or INNGEST_DEV=1 on a developer's machine")
+	if !s.Dev() && s.EventKey == "" && !s.ReceiveOnly {
+		l.AddSecret("Config.EventKey", "cloud mode without an event key cannot send", "set INNGEST_EVENT_KEY, Config.ReceiveOnly if the app sends no events, or INNGEST_DEV=1 on a developer's machine")
 	}
 	if s.SigningKey == "" && s.SigningKeyFallback != "" {
 		l.AddSecret("Config.SigningKeyFallback", "a fallback alone authenticates no API request", "set INNGEST_SIGNING_KEY too")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,8 +47,8 @@ type Settings struct {
 	BaseURL, APIBaseURL, EventAPIBaseURL     string
 	ServeOrigin, ServePath                   string
 	TrustForwardedHost, AllowUnsignedSync    bool
-	Strict, NoStepGuard                      bool
-	CallTimeout                              time.Duration
+	Strict, ReceiveOnly, NoStepGuard         bool
+	CallTimeout, DrainDelay                  time.Duration
 	MaxBodyBytes                             int64
 	SendRetry                                Retry
 	Checkpoint                               *checkpoint.Config
@@ -73,6 +74,12 @@ func (s *Settings) Dev() bool { return s.Mode == Dev }
 // then validated after it.
 func (s *Settings) TransformsInput() bool { return len(s.SDKMiddleware) > 0 }
 
+// Keyed reports whether the app has the keys to take calls and, unless it only
+// receives, to send.
+func (s *Settings) Keyed() bool {
+	return s.Dev() || s.SigningKey != "" && (s.EventKey != "" || s.ReceiveOnly)
+}
+
 // SendURL is the address that events are sent to. It holds the event key.
 func (s *Settings) SendURL() string { return s.EventAPIBaseURL + "/e/" + s.EventKey }
 
@@ -84,6 +91,9 @@ func (s *Settings) Resolve(l *mistake.List) {
 	s.resolveURLs(l)
 	s.resolveKeys(l)
 	s.resolveLimits(l)
+	if allowed, err := strconv.ParseBool(os.Getenv("INNGEST_ENABLE_UNAUTHED_SYNC")); err == nil && allowed {
+		s.AllowUnsignedSync = true
+	}
 
 	if s.Logger == nil {
 		s.Logger, s.DefaultLogger = slog.Default(), true
@@ -138,6 +148,9 @@ func (s *Settings) resolveIdentity(l *mistake.List) {
 func (s *Settings) resolveLimits(l *mistake.List) {
 	if s.CallTimeout < 0 {
 		l.Add("Config.CallTimeout", s.CallTimeout, "a timeout cannot be negative", "write a duration such as 5*time.Minute, or 0 for none")
+	}
+	if s.DrainDelay < 0 {
+		l.Add("Config.DrainDelay", s.DrainDelay, "a delay cannot be negative", "write the period in which the load balancer notices, such as 10*time.Second, or 0 for none")
 	}
 	if s.MaxBodyBytes < 0 {
 		l.Add("Config.MaxBodyBytes", s.MaxBodyBytes, "a limit cannot be negative", "write a number of bytes, or 0 for %d", MaxBodyBytes)
