@@ -33,8 +33,9 @@ const (
 	DefaultAPIBaseURL = settings.APIBaseURL
 	// DefaultEventAPIBaseURL is Inngest Cloud's event API, https://inn.gs.
 	DefaultEventAPIBaseURL = settings.EventAPIBaseURL
-	// DefaultMaxBodyBytes bounds the body of one call: 100 MiB, as inngestgo
-	// does.
+	// DefaultMaxBodyBytes bounds the body of one call: 8 MiB. A server sends at
+	// most about 4 MiB of events and steps with a call; the app fetches larger
+	// states.
 	DefaultMaxBodyBytes = settings.MaxBodyBytes
 )
 
@@ -147,8 +148,10 @@ type Config struct {
 	// working. Defaults to false: the guard is on.
 	NoStepGuard bool
 
-	// MaxBodyBytes bounds the body of one call. Defaults to
-	// DefaultMaxBodyBytes.
+	// MaxBodyBytes bounds the body of one call, and of the state that the app
+	// fetches for one, in bytes. Unverified requests together take no more memory
+	// than 64 MiB or twice this limit, beside 64 KiB each. Defaults to
+	// [DefaultMaxBodyBytes], and 100 MiB for a fetched state.
 	MaxBodyBytes int64
 
 	// SendRetry says how sending is retried. See [RetryPolicy] for its defaults.

@@ -9,7 +9,7 @@ import (
 // Bounds of the canonical second try. No honest call exceeds them.
 const (
 	maxCanonicalDepth = 1000
-	maxCanonicalBytes = 64 << 20
+	maxCanonicalBytes = 16 << 20
 )
 
 // canonicalise returns body in the canonical form of RFC 8785. It reports

@@ -70,7 +70,7 @@ func (c *Call) fetch(ctx context.Context, part string, take func(walker) error) 
 }
 
 func (c *Call) fetchOnce(ctx context.Context, target string, take func(walker) error) (retry bool, err error) {
-	status, reply, err := c.fn.app.API.Do(ctx, api.Request{Method: http.MethodGet, URL: target, Limit: c.fn.app.Settings.MaxBodyBytes})
+	status, reply, err := c.fn.app.API.Do(ctx, api.Request{Method: http.MethodGet, URL: target, Limit: c.fn.app.Settings.MaxReplyBytes})
 	switch {
 	case errors.Is(err, api.ErrTooLarge):
 		return false, err

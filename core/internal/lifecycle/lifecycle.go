@@ -36,6 +36,13 @@ func (l *Life) Enter() (leave func(), ok bool) {
 	return func() { l.end(&l.work.Calls) }, true
 }
 
+// Closed reports whether no more calls are taken.
+func (l *Life) Closed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
 // Sending counts a send in. It does so while draining too: running calls may send.
 func (l *Life) Sending() (done func()) { return l.begin(&l.work.Sends) }
 

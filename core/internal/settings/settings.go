@@ -23,7 +23,9 @@ const (
 	DevServerURL    = "http://127.0.0.1:8288"
 	APIBaseURL      = "https://api.inngest.com"
 	EventAPIBaseURL = "https://inn.gs"
-	MaxBodyBytes    = 100 << 20
+	MaxBodyBytes    = 8 << 20
+	// maxReplyBytes bounds the state of a run that is fetched from the API.
+	maxReplyBytes = 100 << 20
 	// requestTimeout bounds one request of the app's own HTTP client.
 	requestTimeout = 10 * time.Second
 )
@@ -56,6 +58,8 @@ type Settings struct {
 	HTTPClient                               *http.Client
 	Logger                                   *slog.Logger
 
+	// MaxReplyBytes bounds the state of a run that is fetched from the API.
+	MaxReplyBytes int64
 	// ModeSource names the field or variable that chose the mode.
 	ModeSource string
 	// SigningHash is the hashed signing key.
@@ -155,8 +159,9 @@ func (s *Settings) resolveLimits(l *mistake.List) {
 	if s.MaxBodyBytes < 0 {
 		l.Add("Config.MaxBodyBytes", s.MaxBodyBytes, "a limit cannot be negative", "write a number of bytes, or 0 for %d", MaxBodyBytes)
 	}
+	s.MaxReplyBytes = s.MaxBodyBytes
 	if s.MaxBodyBytes == 0 {
-		s.MaxBodyBytes = MaxBodyBytes
+		s.MaxBodyBytes, s.MaxReplyBytes = MaxBodyBytes, maxReplyBytes
 	}
 	for i, mw := range s.SDKMiddleware {
 		if mw == nil {

@@ -5,9 +5,6 @@
 package webhook
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -35,7 +32,8 @@ type App struct {
 	// which nothing serves.
 	Unserved func() int
 
-	lastSync atomic.Pointer[Sync]
+	lastSync   atomic.Pointer[Sync]
+	unverified unverified
 }
 
 // Handler returns the webhook, mounted in a framework.
@@ -49,13 +47,10 @@ type webhook struct {
 
 // ServeHTTP hands a request to its stage.
 func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	leave, ok := h.Life.Enter()
-	if !ok {
+	if h.Life.Closed() {
 		h.respond(w, draining())
 		return
 	}
-	defer leave()
-
 	switch r.Method {
 	case http.MethodPost:
 		h.respond(w, h.post(w, r))
@@ -70,17 +65,20 @@ func (h *webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // post is the way of a call to its function, stage by stage.
 func (h *webhook) post(w http.ResponseWriter, r *http.Request) call.Answer {
-	if refusal := h.glance(r); refusal != nil {
-		return *refusal
-	}
-	body, refusal := h.read(w, r)
+	v, refusal := h.verifier(r)
 	if refusal != nil {
 		return *refusal
 	}
-	key, refusal := h.verify(r, body)
+	body, key, refusal := h.read(w, r, v)
 	if refusal != nil {
 		return *refusal
 	}
+	// Only a request that was let in can hold up a shutdown.
+	leave, ok := h.Life.Enter()
+	if !ok {
+		return draining()
+	}
+	defer leave()
 	query := r.URL.Query()
 	if query.Get(wire.QueryProbe) == wire.ProbeTrust {
 		return h.trust(key)
@@ -93,63 +91,6 @@ func (h *webhook) post(w http.ResponseWriter, r *http.Request) call.Answer {
 	defer limitWriting(w, r)
 	defer h.Life.Follow(c.Logger())()
 	return c.Serve(r)
-}
-
-// maxTrustedLength bounds the memory, in bytes, that is allocated for the
-// announced length of an unverified request.
-const maxTrustedLength = 1 << 20
-
-// read takes the whole body, up to the limit.
-func (h *webhook) read(w http.ResponseWriter, r *http.Request) ([]byte, *call.Answer) {
-	var buf bytes.Buffer
-	source := r.Body
-	if source == nil { // a request that no server has read
-		source = http.NoBody
-	}
-	if r.ContentLength > 0 {
-		buf.Grow(int(min(r.ContentLength, maxTrustedLength)) + bytes.MinRead)
-	}
-	_, err := buf.ReadFrom(http.MaxBytesReader(w, source, h.Settings.MaxBodyBytes))
-	body := buf.Bytes()
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		why := h.limitOf(tooLarge)
-		h.Settings.Logger.Error("inngestkit: refused a request: "+why, "path", r.URL.Path)
-		return nil, call.Failure(http.StatusRequestEntityTooLarge, "BodyTooLarge", why)
-	case errors.Is(err, http.ErrBodyReadAfterClose), err == nil && consumed(r, len(body)):
-		h.Settings.Logger.Error("inngestkit: the request's body was already consumed before the webhook; exempt the webhook from the middleware that reads bodies", "path", r.URL.Path)
-		return nil, call.Failure(http.StatusInternalServerError, "BodyConsumed", "the body was already consumed by middleware before it reached the webhook")
-	case err != nil:
-		h.Settings.Logger.Error("inngestkit: a request's body could not be read to its end", "path", r.URL.Path, "error", err.Error())
-		return nil, call.Failure(http.StatusBadRequest, "BodyUnreadable", "the body could not be read to its end")
-	}
-	return body, nil
-}
-
-// limitOf says whose limit a body exceeds. A limit of 0 comes from middleware
-// that does not report its size.
-func (h *webhook) limitOf(e *http.MaxBytesError) string {
-	switch e.Limit {
-	case h.Settings.MaxBodyBytes:
-		return fmt.Sprintf("the body exceeds Config.MaxBodyBytes, %d bytes", e.Limit)
-	case 0:
-		return "the body exceeds a limit set before the webhook; exempt the webhook from the middleware that limits bodies"
-	}
-	return fmt.Sprintf("the body exceeds a limit of %d bytes set before the webhook; exempt the webhook from the middleware that limits bodies", e.Limit)
-}
-
-// consumed reports whether middleware has read the body or part of it: less is
-// left than the length announced, or nothing of a call in chunks. Middleware may
-// have unpacked a compressed body, so only an empty rest says so.
-func consumed(r *http.Request, left int) bool {
-	if r.ContentLength < 0 {
-		return left == 0 && r.Method == http.MethodPost
-	}
-	if r.Header.Get("Content-Encoding") != "" {
-		return left == 0 && r.ContentLength > 0
-	}
-	return int64(left) < r.ContentLength
 }
 
 func draining() call.Answer {

@@ -75,17 +75,19 @@ func syncAnswer(status int, reply wire.SyncReply) call.Answer {
 }
 
 func (h *webhook) syncInBand(w http.ResponseWriter, r *http.Request) call.Answer {
-	if refusal := h.glance(r); refusal != nil {
-		return *refusal
-	}
-	body, refusal := h.read(w, r)
+	v, refusal := h.signedVerifier(r)
 	if refusal != nil {
 		return *refusal
 	}
-	key, refusal := h.verifySigned(r, body)
+	body, key, refusal := h.read(w, r, v)
 	if refusal != nil {
 		return *refusal
 	}
+	leave, ok := h.Life.Enter()
+	if !ok {
+		return draining()
+	}
+	defer leave()
 	var in wire.InBandSyncRequest
 	if err := json.Unmarshal(body, &in); err != nil {
 		return *h.Calls.Malformed(r, "BadSync", "the body is not a sync request")

@@ -11,30 +11,20 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// glance refuses, before its body is read, a request that no body can make
-// valid. In dev mode it refuses none.
-func (h *webhook) glance(r *http.Request) *call.Answer {
+// verifier returns the verifier of a call's body, or refuses a request that no
+// body can make valid. In dev mode every request is accepted, and there is none.
+func (h *webhook) verifier(r *http.Request) (*signature.Verifier, *call.Answer) {
 	if h.Settings.Dev() {
-		return nil
+		return nil, nil
 	}
-	s := h.Settings
-	return h.refuse(r, signature.Check(signatureOf(r), time.Now(), s.SigningKey, s.SigningKeyFallback))
+	return h.signedVerifier(r)
 }
 
-// verify accepts a signed request and returns the key that signed it. In dev
-// mode it accepts every request, and returns no key.
-func (h *webhook) verify(r *http.Request, body []byte) (string, *call.Answer) {
-	if h.Settings.Dev() {
-		return "", nil
-	}
-	return h.verifySigned(r, body)
-}
-
-// verifySigned checks a request's signature, whatever the mode.
-func (h *webhook) verifySigned(r *http.Request, body []byte) (string, *call.Answer) {
+// signedVerifier does the same whatever the mode.
+func (h *webhook) signedVerifier(r *http.Request) (*signature.Verifier, *call.Answer) {
 	s := h.Settings
-	key, err := signature.Verify(signatureOf(r), body, time.Now(), s.SigningKey, s.SigningKeyFallback)
-	return key, h.refuse(r, err)
+	v, err := signature.NewVerifier(signatureOf(r), time.Now(), s.SigningKey, s.SigningKeyFallback)
+	return v, h.refuse(r, err)
 }
 
 // refuse answers an unverified request, and logs the reason.
