@@ -59,32 +59,27 @@ func (p Retry) withDefaults() Retry {
 // longest returns the time that all attempts may take, each as long as a request
 // of the app's own client, with the longest delays between them.
 func (p Retry) longest() time.Duration {
-	total := p.delays() * 3 / 2
-	for range p.MaxAttempts - 1 {
-		total = saturate(total, requestTimeout)
-	}
-	return total
+	return duration(1.5*float64(p.delays()) + float64(p.MaxAttempts-1)*float64(requestTimeout))
 }
+
+// maxCounted bounds the delays that are added one by one: MaxAttempts may be any
+// number. Later ones count as the last of them.
+const maxCounted = 1000
 
 // delays returns the sum of the shortest delays between the attempts.
-func (p Retry) delays() (total time.Duration) {
-	for attempt := 1; attempt < p.MaxAttempts && total < math.MaxInt64/2; attempt++ {
-		total = saturate(total, p.shortest(attempt))
+func (p Retry) delays() time.Duration {
+	counted := min(p.MaxAttempts-1, maxCounted)
+	total := float64(p.MaxAttempts-1-counted) * float64(p.shortest(counted))
+	for attempt := range counted {
+		total += float64(p.shortest(attempt + 1))
 	}
-	return min(total, math.MaxInt64/2)
-}
-
-func saturate(a, b time.Duration) time.Duration {
-	if a > math.MaxInt64-b {
-		return math.MaxInt64
-	}
-	return a + b
+	return duration(total)
 }
 
 // Delay returns the pause after the given attempt, with up to half of it added at
 // random.
 func (p Retry) Delay(attempt int) time.Duration {
-	return time.Duration(float64(p.shortest(attempt)) * (1 + mathrand.Float64()/2)) //nolint:gosec // jitter needs no secrecy
+	return duration(float64(p.shortest(attempt)) * (1 + mathrand.Float64()/2)) //nolint:gosec // jitter needs no secrecy
 }
 
 func (p Retry) shortest(attempt int) time.Duration {
@@ -96,8 +91,12 @@ func (p Retry) shortest(attempt int) time.Duration {
 		d *= math.Pow(p.Multiplier, float64(attempt-1))
 	case Fixed:
 	}
-	return time.Duration(min(d, float64(p.MaxDelay)))
+	return duration(min(d, float64(p.MaxDelay)))
 }
+
+// duration returns a number of nanoseconds, or a century and a half if that is
+// less: sums of durations do not overflow then.
+func duration(ns float64) time.Duration { return time.Duration(min(ns, math.MaxInt64/2)) }
 
 func (p Retry) check(l *mistake.List) {
 	const where = "Config.SendRetry."
