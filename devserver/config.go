@@ -71,6 +71,8 @@ type Config struct {
 
 	ports    []int         // replaces commonPorts in tests
 	patience time.Duration // replaces syncPatience in tests
+
+	bodyTimeout time.Duration // replaces the constant in tests
 }
 
 func (c Config) withDefaults() Config {

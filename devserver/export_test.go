@@ -2,6 +2,12 @@ package devserver
 
 import "time"
 
+// BodyTimeout returns cfg with another timeout for the bodies of requests.
+func BodyTimeout(cfg Config, timeout time.Duration) Config {
+	cfg.bodyTimeout = timeout
+	return cfg
+}
+
 // BreakStore makes every further write to the server's DataDir fail.
 func BreakStore(s *Server) error { return s.store.Close() }
 

@@ -22,7 +22,7 @@ type pageApp struct {
 	Functions []pageFunction `json:"functions"`
 }
 
-// pageAppError says why an app does not sync, or what is wrong with one that
+// pageAppError says why an app does not sync, or names a problem of an app that
 // does, and the fix.
 type pageAppError struct {
 	Message string `json:"message"`

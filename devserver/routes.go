@@ -3,22 +3,12 @@ package devserver
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/inngestkit/inngestkit/internal/engine"
 	"github.com/inngestkit/inngestkit/internal/wire"
-)
-
-// Bounds of request bodies. The bound for events is one byte above the engine's,
-// so that the engine's error names the limit.
-const (
-	maxEventBody      = wire.MaxRequestBytes + 1
-	maxRegisterBody   = 16 << 20
-	maxCheckpointBody = wire.MaxStateBytes + 1<<20
 )
 
 func (s *Server) handler() http.Handler {
@@ -50,7 +40,7 @@ func (s *Server) handler() http.Handler {
 	if !s.cfg.NoUI {
 		s.handlePage(mux)
 	}
-	return s.guard(serverKind(mux))
+	return s.withBodyTimeout(s.guard(serverKind(mux)))
 }
 
 // handleV2 adds the API of version 2, under both of its paths.
@@ -127,43 +117,6 @@ func (s *Server) getHealth(w http.ResponseWriter, _ *http.Request) {
 		status, message = http.StatusServiceUnavailable, err.Error()
 	}
 	writeJSON(w, status, map[string]any{"status": status, "message": message})
-}
-
-// readBody reads a body of at most limit bytes. If it returns false, it has
-// answered with an error.
-func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
-	body, status, err := bodyOf(w, r, limit)
-	if err != nil {
-		writeError(w, status, err.Error())
-		return nil, false
-	}
-	return body, true
-}
-
-// bodyOf returns a body, or the status and the error for the answer.
-func bodyOf(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, status int, err error) {
-	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, http.StatusRequestEntityTooLarge, fmt.Errorf("the request is too large: at most %d MiB are accepted", large.Limit>>20)
-	case err != nil:
-		return nil, http.StatusBadRequest, errors.New("the request could not be read")
-	}
-	return body, http.StatusOK, nil
-}
-
-// decode decodes a JSON object. Its errors name JSON's types, not Go's.
-func decode(body []byte, v any) error {
-	err := json.Unmarshal(body, v)
-	var wrong *json.UnmarshalTypeError
-	switch {
-	case !errors.As(err, &wrong):
-		return err
-	case wrong.Field == "":
-		return errors.New("it must be a JSON object, not a JSON " + wrong.Value)
-	}
-	return errors.New(wrong.Field + " cannot be a JSON " + wrong.Value)
 }
 
 // page is the frame of the API's answers: their data, and when it was read.

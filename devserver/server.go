@@ -226,5 +226,23 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if !s.runs() {
 		return s.Close()
 	}
-	return errors.Join(s.engine.Shutdown(ctx), s.http.Shutdown(ctx), s.Close())
+	return errors.Join(s.engine.Shutdown(ctx), s.drain(ctx), s.Close())
 }
+
+// drainTimeout is how long a server that stops waits for requests in progress.
+// Their clients could hold them up forever.
+const drainTimeout = 500 * time.Millisecond
+
+// drain waits for requests in progress.
+func (s *Server) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, drainTimeout, errDrained)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), errDrained) {
+		s.log.Debug("requests in progress were cut off")
+		return nil
+	}
+	return err
+}
+
+var errDrained = errors.New("the time for requests in progress is over")

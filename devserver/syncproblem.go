@@ -25,7 +25,7 @@ func (s *syncer) registrations() registrations {
 	return r
 }
 
-// problem returns what is wrong with an app that syncs, nil if all is well. The
+// problem returns the problem of an app that syncs, nil if there is none. The
 // caller holds the lock.
 func (s *syncer) problem(a *appSync, all registrations) *doctor.Finding {
 	app, ok := all.apps[a.App]

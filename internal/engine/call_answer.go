@@ -31,7 +31,7 @@ func readAnswer(res *http.Response, decode func(int, http.Header, []byte) answer
 	if len(body) > wire.MaxAnswerBytes {
 		return answer{err: outputTooLarge()}
 	}
-	return decode(res.StatusCode, res.Header, body)
+	return decode(res.StatusCode, res.Header, validUTF8(body))
 }
 
 // decodeAnswer reads an app's answer (SDK specification 4.4.3 and 5.1.1). It

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // overflows reports whether a valid JSON object holds a number that is too large
@@ -41,10 +42,20 @@ func object(field string, raw json.RawMessage) (json.RawMessage, error) {
 	if !json.Valid(raw) {
 		return nil, fmt.Errorf("%s is not valid JSON", field)
 	}
+	raw = validUTF8(raw)
 	if overflows(raw) {
 		return nil, fmt.Errorf("%s holds a number that overflows a double; send it as a string", field)
 	}
 	return raw, nil
+}
+
+// validUTF8 replaces bytes that are not UTF-8, as the official server does.
+// json.Valid accepts them, but many readers do not.
+func validUTF8(raw []byte) []byte {
+	if utf8.Valid(raw) {
+		return raw
+	}
+	return bytes.ToValidUTF8(raw, []byte("\ufffd"))
 }
 
 func isNull(raw json.RawMessage) bool {

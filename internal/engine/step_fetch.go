@@ -130,7 +130,7 @@ func (r *request) result(asked *url.URL, res *http.Response, body []byte) StepAn
 // inferred returns the step's result for a model's answer. The answer of a failure
 // becomes the error's data, which step.Infer of the SDK reads.
 func (r *request) inferred(asked *url.URL, status int, body []byte) StepAnswer {
-	body = bytes.ToValidUTF8(body, []byte("\ufffd")) // json.Valid accepts invalid UTF-8
+	body = validUTF8(body)
 	switch {
 	case status/100 != 2:
 		return r.failed(asJSON(body), "%s answered with status %d", origin(asked), status)
