@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func halfLifetime(t *testing.T, s *devserver.Server) <-chan struct{} {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.DefaultTransport.(drained).RoundTripper.RoundTrip(req)
+	res, err := http.DefaultTransport.(drained).RoundTripper.RoundTrip(req) //nolint:bodyclose // closed at the test's end
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,32 +156,28 @@ func TestInvalidUTF8(t *testing.T) {
 	if _, body := call(t, http.MethodPost, api+"/invoke/odd-returns", "{\"data\":{\"x\":\"\xff\"}}"); !strings.Contains(body, `"id"`) {
 		t.Error(body)
 	}
-	outputs := map[string]any{}
-	for range 100_000 {
+	type run struct {
+		Status  string
+		EndedAt *string `json:"ended_at"`
+		Output  json.RawMessage
+	}
+	var page struct{ Data []run }
+	eventually(t, func() bool {
 		_, body := call(t, http.MethodGet, api+"/v1/events/"+id+"/runs", "")
-		var page struct {
-			Data []struct {
-				Status  string
-				EndedAt *string `json:"ended_at"`
-				Output  json.RawMessage
-			}
-		}
 		if err := json.Unmarshal([]byte(body), &page); err != nil {
 			t.Fatal(err)
 		}
-		if len(page.Data) == 4 && page.Data[0].EndedAt != nil && page.Data[1].EndedAt != nil && page.Data[2].EndedAt != nil && page.Data[3].EndedAt != nil {
-			for _, run := range page.Data {
-				if run.Status != "Failed" {
-					continue
-				}
-				var failure struct{ Name, Message *string } // the official shape
-				if json.Unmarshal(run.Output, &failure) != nil || failure.Name == nil || failure.Message == nil {
-					t.Errorf("a failed run has the output %s", run.Output)
-					continue
-				}
-				outputs[*failure.Message] = *failure.Name
-			}
-			break
+		return len(page.Data) == 4 && !slices.ContainsFunc(page.Data, func(r run) bool { return r.EndedAt == nil })
+	})
+	outputs := map[string]any{}
+	for _, r := range page.Data {
+		var failure struct{ Name, Message *string } // the official shape
+		switch err := json.Unmarshal(r.Output, &failure); {
+		case r.Status != "Failed":
+		case err != nil || failure.Name == nil || failure.Message == nil:
+			t.Errorf("a failed run has the output %s", r.Output)
+		default:
+			outputs[*failure.Message] = *failure.Name
 		}
 	}
 	if outputs["no \ufffd"] != "E\ufffd" || outputs["no \ufffd JSON"] != "Error" || len(outputs) != 2 {
@@ -202,7 +199,7 @@ func TestInvalidUTF8(t *testing.T) {
 func TestFailuresHaveTheOfficialShape(t *testing.T) {
 	s := serve(t, devserver.Config{})
 	syncApp(t, app(t, s.URL(), func(_ context.Context, in input) (any, error) {
-		return nil, inngestgo.NoRetryError(errorText(in.Event.Data["error"].(string)))
+		return nil, inngestgo.NoRetryError(textError(in.Event.Data["error"].(string)))
 	}))
 	for _, text := range []string{"boom", "", "{\"message\":\"nested\"}", "<b>", "\"quoted\""} {
 		raw, _ := json.Marshal(map[string]any{"name": "go", "data": map[string]string{"error": text}})
@@ -217,6 +214,6 @@ func TestFailuresHaveTheOfficialShape(t *testing.T) {
 	}
 }
 
-type errorText string
+type textError string
 
-func (e errorText) Error() string { return string(e) }
+func (e textError) Error() string { return string(e) }

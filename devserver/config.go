@@ -55,8 +55,8 @@ type Config struct {
 	// memory, and is lost when the server ends.
 	DataDir string
 	// SigningKey makes the server behave as Inngest Cloud does, to rehearse an
-	// app in cloud mode: calls and syncs are signed, and the HTTP API requires
-	// the key as a bearer token. Its form is "signkey-test-" followed by an
+	// app in cloud mode: calls and syncs are signed, and apps that register, and
+	// the HTTP API, must present the key as a bearer token. Its form is "signkey-test-" followed by an
 	// even number of hexadecimal digits. Defaults to none.
 	SigningKey string
 	// EventKey is the only event key with which events are accepted. Defaults

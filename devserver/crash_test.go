@@ -112,7 +112,11 @@ func (c *crashing) until(met func() bool) {
 // once, and no step whose result the server had accepted runs again.
 func TestCrash(t *testing.T) {
 	t.Parallel()
-	const runs, kills = 1000, 2
+	const kills = 2
+	runs := 1000
+	if testing.Short() {
+		runs = 250
+	}
 	c := &crashing{T: t, dir: t.TempDir(), ran: map[string]int{}, ended: map[string]int{}}
 	c.moved = sync.NewCond(&c.mu)
 	c.client.Transport = &http.Transport{}

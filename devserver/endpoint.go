@@ -33,7 +33,7 @@ func (s *Server) postEndpointRun(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusForbidden, "the endpoint's host belongs to another machine, which this server does not call: use 127.0.0.1 or localhost, or set AllowRemote")
 		return
 	}
-	reply, err := s.engine.StartEndpoint(req) //nolint:contextcheck // runs outlive the request
+	reply, err := s.engine.StartEndpoint(req)
 	if err != nil {
 		writeFailure(w, err)
 		return
@@ -57,7 +57,7 @@ func (s *Server) postEndpointSteps(w http.ResponseWriter, r *http.Request) {
 	if !readReport(w, r, &req) {
 		return
 	}
-	if err := s.engine.ReportEndpoint(r.PathValue("id"), req); err != nil { //nolint:contextcheck // runs outlive the request
+	if err := s.engine.ReportEndpoint(r.PathValue("id"), req); err != nil {
 		writeFailure(w, err)
 	}
 }

@@ -25,7 +25,7 @@ func (s *Server) postEvents(w http.ResponseWriter, r *http.Request) {
 		writeEventError(w, err)
 		return
 	}
-	ids, err := s.engine.Send(r.Header.Get(wire.HeaderEventIDSeed), events...) //nolint:contextcheck // runs outlive the request
+	ids, err := s.engine.Send(r.Header.Get(wire.HeaderEventIDSeed), events...)
 	if err != nil {
 		writeEventError(w, err)
 		return

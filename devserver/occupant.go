@@ -27,6 +27,7 @@ type AddrInUseError struct {
 	Err error
 }
 
+// Error names the address, the program, and the ways out.
 func (e *AddrInUseError) Error() string {
 	fix := "stop it"
 	if e.Joinable {

@@ -84,11 +84,11 @@ func newPageFunction(app engine.App, fn engine.Function) pageFunction {
 }
 
 func (s *Server) postPause(w http.ResponseWriter, r *http.Request) {
-	answerDone(w, s.engine.Pause(r.PathValue("id"))) //nolint:contextcheck // the change outlives the request
+	answerDone(w, s.engine.Pause(r.PathValue("id")))
 }
 
 func (s *Server) postResume(w http.ResponseWriter, r *http.Request) {
-	answerDone(w, s.engine.Resume(r.PathValue("id"))) //nolint:contextcheck // the change outlives the request
+	answerDone(w, s.engine.Resume(r.PathValue("id")))
 }
 
 func answerDone(w http.ResponseWriter, err error) {

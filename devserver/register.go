@@ -34,7 +34,7 @@ func (s *Server) postRegister(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, wire.SyncReply{OK: true})
 		return
 	}
-	modified, err := s.engine.Register(req) //nolint:contextcheck // runs outlive the request
+	modified, err := s.engine.Register(req)
 	s.syncs.registered(req, err)
 	if err != nil {
 		writeFailure(w, err)

@@ -84,11 +84,10 @@ func TestTwoAppsOfOneID(t *testing.T) {
 			}
 			web.Close()
 			waitApp(t, api, func(a appState) bool { return a.URL == first && a.Reason == nil })
-			for {
-				if _, body := call(t, http.MethodGet, api+"/dev", ""); strings.Contains(body, first) {
-					break
-				}
-			}
+			eventually(t, func() bool {
+				_, body := call(t, http.MethodGet, api+"/dev", "")
+				return strings.Contains(body, first)
+			})
 			if got := output(t, api); got != "shop one" {
 				t.Errorf("when the second app had ended, the event ran %q", got)
 			}
@@ -144,12 +143,10 @@ func TestRenamedAppGoes(t *testing.T) {
 		if res, body := call(t, http.MethodPost, api+"/v2/apps/-/syncs", `{"url":"`+at+`"}`, "Authorization", "Bearer "+key); res.StatusCode != http.StatusOK {
 			t.Fatal(body)
 		}
-		for {
+		eventually(t, func() bool {
 			_, body := call(t, http.MethodGet, api+"/dev", "")
-			if !strings.Contains(body, "before") && strings.Contains(body, "after") {
-				break
-			}
-		}
+			return !strings.Contains(body, "before") && strings.Contains(body, "after")
+		})
 		if states := appStates(t, api); len(states) != 1 || states[0].App != "after" || states[0].Reason != nil {
 			t.Errorf("the renamed app is known as %+v", states)
 		}

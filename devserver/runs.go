@@ -114,7 +114,7 @@ func (s *Server) postCheckpoint(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "the body is not a checkpoint: "+err.Error())
 		return
 	}
-	if err := s.engine.Checkpoint(r.PathValue("id"), req); err != nil { //nolint:contextcheck // runs outlive the request
+	if err := s.engine.Checkpoint(r.PathValue("id"), req); err != nil {
 		writeFailure(w, err)
 		return
 	}

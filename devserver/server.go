@@ -53,8 +53,8 @@ type Server struct {
 // With [Config.Join], Start joins a server of this package that already listens
 // at cfg.Addr, in this or another process: [Server.URL] is that server's URL,
 // that server syncs cfg.Apps, and Close leaves it running. The other settings
-// have no effect meanwhile; a warning names the ones that are set. When the
-// joined server ends, a server starts here, at the same address. It knows
+// have no effect meanwhile; a warning names DataDir, EventKey and NoUI if they
+// are set. When the joined server ends, a server starts here, at the same address. It knows
 // cfg.Apps and the contents of cfg.DataDir, but nothing that the other server
 // held in memory.
 func Start(ctx context.Context, cfg Config) (*Server, error) {

@@ -158,14 +158,30 @@ func TestFunctionOverHTTP(t *testing.T) {
 	}
 }
 
+// eventually asks again and again until something is done.
+func eventually(t *testing.T, done func() bool) {
+	t.Helper()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-t.Context().Done():
+			t.Fatal("the test was cancelled")
+		}
+	}
+}
+
 // waitRun waits for the end of an event's one run, and returns the run.
 func waitRun(t *testing.T, api, event string) map[string]any {
 	t.Helper()
-	for {
-		if run := runOf(t, api, event); run["ended_at"] != nil {
-			return run
-		}
-	}
+	var run map[string]any
+	eventually(t, func() bool {
+		t.Helper()
+		run = runOf(t, api, event)
+		return run["ended_at"] != nil
+	})
+	return run
 }
 
 // runOf returns the current state of an event's one run.

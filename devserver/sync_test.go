@@ -43,13 +43,18 @@ func appStates(t *testing.T, api string) []appState {
 // waitApp waits until an app is in a given sync state.
 func waitApp(t *testing.T, api string, is func(appState) bool) appState {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
-		if states := appStates(t, api); slices.ContainsFunc(states, is) {
-			return states[slices.IndexFunc(states, is)]
-		}
+	var states []appState
+	deadline := time.Now().Add(30 * time.Second)
+	eventually(t, func() bool {
+		t.Helper()
+		states = appStates(t, api)
+		return slices.ContainsFunc(states, is) || time.Now().After(deadline)
+	})
+	i := slices.IndexFunc(states, is)
+	if i < 0 {
+		t.Fatalf("no app came to be in that state: %+v", states)
 	}
-	t.Fatalf("no app came to be in that state: %+v", appStates(t, api))
-	return appState{}
+	return states[i]
 }
 
 // sdkApp is an app of the official SDK with one function.
@@ -175,12 +180,10 @@ func TestChangesOfAnAppAreSynced(t *testing.T) {
 		t.Errorf("got %+v", state)
 	}
 	app.put(devApp(t, s.URL(), "after", nothing))
-	for {
+	eventually(t, func() bool {
 		_, body := call(t, http.MethodGet, s.URL()+"/dev", "")
-		if strings.Contains(body, `"slug":"shop-after"`) && !strings.Contains(body, "shop-before") {
-			break
-		}
-	}
+		return strings.Contains(body, `"slug":"shop-after"`) && !strings.Contains(body, "shop-before")
+	})
 	app.put(http.NotFoundHandler())
 	waitApp(t, s.URL(), func(a appState) bool { return a.App == "shop" && a.Reason != nil && a.Reason.Code == "not-found" })
 	app.put(devApp(t, s.URL(), "after", nothing))
@@ -313,9 +316,10 @@ func TestAnAppIsKnownOnce(t *testing.T) {
 	waitApp(t, second.URL(), func(a appState) bool { return a.App == "shop" })
 	before.Close()
 	syncApp(t, after)
-	for states := appStates(t, second.URL()); len(states) != 1 || states[0].URL != after || states[0].Reason != nil; {
-		states = appStates(t, second.URL())
-	}
+	eventually(t, func() bool {
+		states := appStates(t, second.URL())
+		return len(states) == 1 && states[0].URL == after && states[0].Reason == nil
+	})
 }
 
 // add asks a server to sync the app at a URL.

@@ -17,7 +17,7 @@ func (s *Server) deleteRun(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if err := s.engine.Cancel(id); err != nil { //nolint:contextcheck // runs outlive the request
+	if err := s.engine.Cancel(id); err != nil {
 		writeFailureOf(w, err, noSuchRun+id)
 		return
 	}
@@ -74,7 +74,7 @@ func (s *Server) postCancellation(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, missing)
 		return
 	}
-	_, err := s.engine.CancelRuns(engine.Cancellation{ //nolint:contextcheck // runs outlive the request
+	_, err := s.engine.CancelRuns(engine.Cancellation{
 		Function: s.compositeID(c.AppID, c.FunctionID), Before: c.StartedBefore, After: c.StartedAfter, If: c.If,
 	})
 	if err != nil {
@@ -101,7 +101,7 @@ func (s *Server) postSignal(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "Invalid signal data")
 		return
 	}
-	id, err := s.engine.Signal(req.Signal, req.Data) //nolint:contextcheck // runs outlive the request
+	id, err := s.engine.Signal(req.Signal, req.Data)
 	if err != nil {
 		writeFailureOf(w, err, "No signal found")
 		return

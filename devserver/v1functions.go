@@ -70,7 +70,7 @@ func (s *Server) postInvoke(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusBadRequest, "the body is not an invocation: "+err.Error())
 		return
 	}
-	started, err := s.engine.Invoke(r.PathValue("function"), req.Data, req.User) //nolint:contextcheck // runs outlive the request
+	started, err := s.engine.Invoke(r.PathValue("function"), req.Data, req.User)
 	if err != nil {
 		writeFailureOf(w, err, noSuchFunction)
 		return

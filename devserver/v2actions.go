@@ -18,7 +18,7 @@ func (s *Server) postV2Event(w http.ResponseWriter, r *http.Request) {
 		writeV2Error(w, http.StatusBadRequest, v2Missing, "Event name is required")
 		return
 	}
-	ids, err := s.engine.Send("", ev) //nolint:contextcheck // runs outlive the request
+	ids, err := s.engine.Send("", ev)
 	if err != nil {
 		writeV2Failure(w, err, "Event")
 		return
@@ -48,9 +48,9 @@ func (s *Server) postV2Invoke(w http.ResponseWriter, r *http.Request) {
 	var started engine.Invocation
 	var err error
 	if key := cmp.Or(req.Key, req.Key2); key != nil {
-		started, err = s.engine.InvokeOnce(fn.ID, *key, req.Data, req.User) //nolint:contextcheck // runs outlive the request
+		started, err = s.engine.InvokeOnce(fn.ID, *key, req.Data, req.User)
 	} else {
-		started, err = s.engine.Invoke(fn.ID, req.Data, req.User) //nolint:contextcheck // runs outlive the request
+		started, err = s.engine.Invoke(fn.ID, req.Data, req.User)
 	}
 	if err != nil {
 		writeV2Failure(w, err, "Function")
@@ -80,7 +80,7 @@ func (s *Server) postV2Rerun(w http.ResponseWriter, r *http.Request) {
 	var again string
 	var err error
 	if req.FromStep == nil {
-		again, err = s.engine.Rerun(run.ID) //nolint:contextcheck // runs outlive the request
+		again, err = s.engine.Rerun(run.ID)
 	} else {
 		if req.FromStep.StepID == "" {
 			writeV2Error(w, http.StatusBadRequest, v2Missing, "Step ID is required")
@@ -91,7 +91,7 @@ func (s *Server) postV2Rerun(w http.ResponseWriter, r *http.Request) {
 			writeV2Error(w, http.StatusBadRequest, v2Invalid, "Step not found in original run")
 			return
 		}
-		again, err = s.engine.RerunFrom(run.ID, step, req.FromStep.Input) //nolint:contextcheck // runs outlive the request
+		again, err = s.engine.RerunFrom(run.ID, step, req.FromStep.Input)
 	}
 	if err != nil {
 		writeV2Failure(w, err, "Function")
@@ -120,7 +120,7 @@ func (s *Server) postV2Cancel(w http.ResponseWriter, r *http.Request) {
 		writeV2Error(w, http.StatusConflict, v2Ended, "Cannot cancel an ended run")
 		return
 	}
-	if err := s.engine.Cancel(run.ID); err != nil { //nolint:contextcheck // runs outlive the request
+	if err := s.engine.Cancel(run.ID); err != nil {
 		writeV2Failure(w, err, "Run")
 		return
 	}

@@ -102,7 +102,7 @@ func poll[T any](k *kit, path string, done func(T) bool) T {
 // lasts. It reports whether it is.
 func (k *kit) retry(done func() bool) bool {
 	k.Helper()
-	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	ctx, cancel := context.WithTimeout(k.Context(), *patience)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

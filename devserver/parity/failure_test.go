@@ -93,7 +93,7 @@ func (k *kit) reporting(name string) function {
 // end waits for the next end.
 func (k *kit) end() ended {
 	k.Helper()
-	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	ctx, cancel := context.WithTimeout(k.Context(), *patience)
 	defer cancel()
 	var raw string
 	select {

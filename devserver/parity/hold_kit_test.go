@@ -37,7 +37,7 @@ func (g gate) pass(ctx context.Context) error {
 // release lets one step pass.
 func (g gate) release(k *kit) {
 	k.Helper()
-	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	ctx, cancel := context.WithTimeout(k.Context(), *patience)
 	defer cancel()
 	select {
 	case g <- struct{}{}:

@@ -37,7 +37,7 @@ func (j journal) noted() []string {
 // await waits until the journal has at least n entries, and returns all.
 func (k *kit) await(n int) []string {
 	k.Helper()
-	ctx, cancel := context.WithTimeout(k.Context(), patience)
+	ctx, cancel := context.WithTimeout(k.Context(), *patience)
 	defer cancel()
 	for {
 		if notes := k.noted(); len(notes) >= n {

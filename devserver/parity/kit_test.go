@@ -3,6 +3,7 @@ package parity
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -23,8 +24,9 @@ type (
 	function = inngestkit.Function
 )
 
-// patience bounds every wait; only a failing scenario needs all of it.
-const patience = time.Minute
+// patience is a flag that bounds every wait. Only a failing scenario needs all of
+// it.
+var patience = flag.Duration("patience", time.Minute, "how long a scenario waits for the server")
 
 // kit is an app, the server with which it is synced, and the events so far.
 type kit struct {

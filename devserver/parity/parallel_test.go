@@ -88,7 +88,7 @@ func parallelScenarios() []scenario {
 					},
 					func(ctx context.Context) (any, error) {
 						return run(ctx, "b", func(ctx context.Context) error {
-							ctx, cancel := context.WithTimeoutCause(ctx, patience/2, errors.New("the other branch does not go on"))
+							ctx, cancel := context.WithTimeoutCause(ctx, *patience/2, errors.New("the other branch does not go on"))
 							defer cancel()
 							select {
 							case <-first:

@@ -35,10 +35,14 @@ type server struct {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	// Scenarios wait more than they compute, so more of them run at once than
-	// there are processors.
-	if err := flag.Set("test.parallel", "64"); err != nil {
-		panic(err)
+	// Scenarios wait more than they compute, so by default more of them run at
+	// once than there are processors.
+	parallel := false
+	flag.Visit(func(f *flag.Flag) { parallel = parallel || f.Name == "test.parallel" })
+	if !parallel {
+		if err := flag.Set("test.parallel", "64"); err != nil {
+			panic(err)
+		}
 	}
 	// Only by this variable does the SDK know that a dev server calls an endpoint.
 	if err := os.Setenv("INNGEST_DEV", "1"); err != nil {

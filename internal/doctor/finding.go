@@ -44,8 +44,10 @@ const (
 	CodeServedAt     = "served-elsewhere"
 	CodeNoServer     = "no-server"
 	CodeVersion      = "version"
+)
 
-	// Findings of the server about an app that it has synced, or refused.
+// The codes of the server's findings about an app that it has synced or refused.
+const (
 	CodeDuplicateApp      = "duplicate-app"
 	CodeDuplicateFunction = "duplicate-function"
 	CodeRegistration      = "registration"

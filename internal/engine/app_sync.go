@@ -25,7 +25,7 @@ const syncTimeout = 30 * time.Second
 func (e *Engine) SyncURL(ctx context.Context, url string) error {
 	req, err := e.AskURL(ctx, url)
 	if err == nil && req != nil {
-		_, err = e.Register(*req) //nolint:contextcheck // runs outlive the request
+		_, err = e.Register(*req)
 	}
 	return err
 }
@@ -38,7 +38,7 @@ func (e *Engine) SyncURL(ctx context.Context, url string) error {
 func (e *Engine) AskURL(ctx context.Context, url string) (*wire.SyncRequest, error) {
 	ctx, cancel := context.WithTimeout(ctx, syncTimeout)
 	defer cancel()
-	defer context.AfterFunc(e.ctx, cancel)() //nolint:contextcheck // Close ends it too
+	defer context.AfterFunc(e.ctx, cancel)()
 	var ask []byte
 	if e.cfg.SigningKey != "" {
 		ask, _ = json.Marshal(wire.InBandSyncRequest{URL: url}) // a string always marshals
@@ -59,7 +59,7 @@ func (e *Engine) AskURL(ctx context.Context, url string) (*wire.SyncRequest, err
 	case len(ask) > 0 && res.Header.Get(wire.HeaderSyncKind) == wire.SyncInBand:
 		return e.inBand(res.Header.Get(wire.HeaderSignature), body)
 	}
-	return nil, nil //nolint:nilnil // the app has posted its registration
+	return nil, nil
 }
 
 // inBand returns the registration in an app's answer, if it is signed.
