@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/inngest/inngestgo"
@@ -203,4 +204,41 @@ func TestAppWithoutFunctions(t *testing.T) {
 		t.Errorf("got %+v", *r)
 	}
 	wantLogged(t, log, "no functions", "app.Register")
+}
+
+// TestAppsThatForgetTheDeployID starts two apps of one id with an SDK that does
+// not repeat the deploy id of a sync. They register whenever they are asked which
+// app they are, which must not go on forever.
+func TestAppsThatForgetTheDeployID(t *testing.T) {
+	s := serve(t, devserver.Config{PollInterval: -1})
+	api := s.URL()
+	var asked atomic.Int32
+	start := func(fn string) string {
+		var at string
+		at = listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked.Add(1)
+			w.Header().Set("X-Inngest-Sdk", "test:v1")
+			register(t, api, at, fn)
+			_, _ = w.Write([]byte(`{"message":"Successfully synced."}`))
+		})) + "/api/inngest"
+		register(t, api, at, fn)
+		return at
+	}
+	first, second := start("one"), start("two")
+	problem(t, api, first, "duplicate-app", second)
+	problem(t, api, second, "duplicate-app", first)
+	for range 100 {
+		call(t, http.MethodGet, api+"/health", "")
+	}
+	if n := asked.Load(); n > 4 {
+		t.Errorf("the apps were asked %d times", n)
+	}
+}
+
+// register registers an app with the id shop and one function.
+func register(t *testing.T, api, at, fn string) {
+	body := `{"appName":"shop","url":"` + at + `","functions":[{"id":"shop-` + fn + `","name":"f","triggers":[{"event":"e"}],"steps":{"step":{"runtime":{"url":"` + at + `"}}}}]}`
+	if res, answer := call(t, http.MethodPost, api+"/fn/register", body); res.StatusCode != http.StatusOK {
+		t.Errorf("the registration was refused: %s", answer)
+	}
 }

@@ -114,6 +114,9 @@ func (s *syncer) check(a *appSync) (engine.App, *doctor.Finding) {
 			a.reported = app.URL
 		}
 		s.arrived(app.Name, app.URL)
+		if name != "" && name != app.Name && doctor.SameEndpoint(app.URL, to) {
+			s.work(func() { s.dropRenamed(name, to) })
+		}
 	}
 	s.prune(a)
 	s.report()
@@ -193,7 +196,7 @@ func (s *Server) newSyncer() *syncer {
 	syncs := &syncer{
 		ctx: s.ending, engine: s.engine, transport: s.calls, key: s.cfg.SigningKey, server: s.url,
 		interval: s.cfg.PollInterval, log: s.log, workers: &s.workers,
-		refused: map[string]refusedSync{}, asked: map[string]*identity{}, asking: map[*appSync]request{}, addresses: map[string]string{},
+		refused: map[string]refusedSync{}, asked: map[string]*identity{}, asking: map[*appSync]request{}, addresses: map[identity]bool{},
 		patience: cmp.Or(s.cfg.patience, syncPatience),
 	}
 	if s.cfg.Discover {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net"
 	"net/url"
 	"time"
@@ -31,6 +32,7 @@ func (s *syncer) identify(at string) (identity, error) {
 	s.mu.Lock()
 	s.asked[deploy] = answer
 	s.mu.Unlock()
+	began := time.Now()
 	req, err := s.engine.AskURL(s.ctx, u.String())
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,10 +42,15 @@ func (s *syncer) identify(at string) (identity, error) {
 		return identity{}, err
 	case req != nil:
 		return identity{req.AppName, withoutDeploy(req.URL)}, nil
-	case answer.app == "":
-		return identity{}, errors.New("the app syncs with another server")
+	case answer.app != "":
+		return *answer, nil
 	}
-	return *answer, nil
+	for _, app := range s.engine.Apps() { // it may have registered without the deploy id
+		if !app.SyncedAt.Before(began) && doctor.SameEndpoint(app.URL, at) {
+			return identity{app.Name, app.URL}, nil
+		}
+	}
+	return identity{}, errors.New("the app syncs with another server")
 }
 
 // identified takes a registration that answers identify, and reports whether it
@@ -72,15 +79,15 @@ func withoutDeploy(raw string) string {
 	return u.String()
 }
 
-// arrived looks for apps that an app replaces when it registers at a new
-// address: an app of the same name at another address, which may still be there,
+// arrived looks for apps that an app replaces when it registers for the first
+// time at an address: an app of the same name at another address, which may still be there,
 // and an app at the same address, which may have been renamed. The caller holds
 // the lock.
 func (s *syncer) arrived(name, at string) {
-	if s.addresses[name] == at {
+	if s.addresses[identity{name, at}] {
 		return
 	}
-	s.addresses[name] = at
+	s.addresses[identity{name, at}] = true
 	for _, a := range s.apps {
 		if a.App == name && a.Reason == nil && !a.rival && !doctor.SameEndpoint(a.URL, at) && a.reported != at {
 			s.work(func() { s.isRival(a) })
@@ -150,7 +157,7 @@ func (s *syncer) successor(a *appSync) *appSync {
 // it is.
 func (s *syncer) isRival(a *appSync) bool {
 	s.mu.Lock()
-	at := a.URL
+	at, before := a.URL, s.successor(a)
 	s.mu.Unlock()
 	is, err := s.identify(at)
 	s.mu.Lock()
@@ -160,8 +167,11 @@ func (s *syncer) isRival(a *appSync) bool {
 	}
 	a.rival = false
 	if err == nil && is.app == a.App {
+		s.adopt()
 		a.reported = is.url
-		a.rival = s.successor(a) != nil
+		if a.rival = s.successor(a) != nil; !a.rival && before != nil && s.distinct(a, before) {
+			before.rival = true // the app registered when it was asked
+		}
 	}
 	if a.rival {
 		a.CheckedAt, a.Reason = time.Now(), nil
@@ -170,10 +180,10 @@ func (s *syncer) isRival(a *appSync) bool {
 	return a.rival
 }
 
-// left notes that an app has moved away from the address of an earlier state, or
-// that another app has taken its name: then the state is restored. The caller
-// holds the lock.
-func (s *syncer) left(before appSync) {
+// left notes that an app has moved from the address of an earlier state to
+// another one, unless another app has taken its name: then both have a state. The
+// caller holds the lock.
+func (s *syncer) left(before appSync, now string) {
 	s.work(func() {
 		is, err := s.identify(before.URL)
 		if err != nil || is.app != before.App {
@@ -181,9 +191,16 @@ func (s *syncer) left(before appSync) {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		s.adopt()
+		if sameService(is.url, now) {
+			return // one app, which answers at both addresses
+		}
 		a := &before
-		a.reported, a.running, a.CheckedAt = is.url, false, time.Now()
-		if a.rival = s.successor(a) != nil; a.rival && s.at(a.URL) == nil && !s.wasRemoved(a.URL) {
+		a.reported, a.CheckedAt, a.rival, a.running = is.url, time.Now(), true, false
+		if s.at(a.URL) != nil { // it registered when it was asked
+			a.URL, a.reported = now, now
+		}
+		if s.at(a.URL) == nil && !s.wasRemoved(a.URL) {
 			s.start(a, s.pace())
 			s.report()
 		}
@@ -203,11 +220,17 @@ func (s *syncer) dropRenamed(name, at string) {
 		if app.Name != name || !doctor.SameEndpoint(app.URL, at) || s.engine.Remove(name) != nil {
 			continue
 		}
-		delete(s.addresses, name)
+		s.forgetAddresses(name)
 		delete(s.refused, name)
 		s.log.Info("removed an app: another one answers at its address", "app", name, "url", redacted(at), "now", is.app)
 		s.report()
 	}
+}
+
+// forgetAddresses forgets the addresses of an app that is gone. The caller holds
+// the lock.
+func (s *syncer) forgetAddresses(name string) {
+	maps.DeleteFunc(s.addresses, func(known identity, _ bool) bool { return known.app == name })
 }
 
 // distinct reports whether two states belong to different processes: their apps

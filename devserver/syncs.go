@@ -73,8 +73,8 @@ type syncer struct {
 	asked map[string]*identity
 	// asking has the apps that are being asked to sync.
 	asking map[*appSync]request
-	// addresses has the apps' latest addresses, by the apps' names.
-	addresses map[string]string
+	// addresses has the addresses at which apps have registered.
+	addresses map[identity]bool
 	// removed lists the URLs of apps that were removed by hand. Discovery skips
 	// them.
 	removed []string
@@ -171,7 +171,7 @@ func (s *syncer) remove(ctx context.Context, id string) bool {
 	for _, app := range s.engine.Apps() {
 		if is(app.Name, app.URL) {
 			found = s.engine.Remove(app.Name) == nil || found
-			delete(s.addresses, app.Name)
+			s.forgetAddresses(app.Name)
 		}
 	}
 	s.forget(func(a *appSync) bool {
@@ -254,7 +254,9 @@ func (s *syncer) adopt() {
 		}
 		if a.From == fromApp {
 			if a.URL != "" && !doctor.SameEndpoint(a.URL, app.URL) {
-				s.left(*a)
+				if !s.addresses[identity{app.Name, app.URL}] {
+					s.left(*a, app.URL)
+				}
 				a.reported = ""
 			}
 			a.URL = app.URL
