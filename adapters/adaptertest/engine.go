@@ -29,7 +29,13 @@ type played struct {
 // play syncs an application with an engine. The change may be nil.
 func play(t *testing.T, a Adapter, setup func(*Setup), sources ...inngestkit.Source) *played {
 	t.Helper()
-	p := &played{kit: newKit(t, a, func(s *Setup) {
+	return playOn(nil, t, a, setup, sources...)
+}
+
+// playOn is play on a network.
+func playOn(n *network, t *testing.T, a Adapter, setup func(*Setup), sources ...inngestkit.Source) *played {
+	t.Helper()
+	p := &played{kit: newKitOn(n, t, a, func(s *Setup) {
 		s.Middleware = true
 		s.Orders = func(send Send) ([]string, error) { return send(orderPlaced.New(order{ID: "o-1"})) }
 		if setup != nil {
@@ -37,7 +43,7 @@ func play(t *testing.T, a Adapter, setup func(*Setup), sources ...inngestkit.Sou
 		}
 	}, func(c *inngestkit.Config) { c.AllowUnsignedSync = true }, sources...)}
 
-	transport := &http.Transport{}
+	transport := n.transport()
 	t.Cleanup(transport.CloseIdleConnections)
 	var err error
 	p.engine, err = engine.New(engine.Config{

@@ -27,13 +27,13 @@ type inngest struct {
 	events []wire.Event
 }
 
-func newInngest(t *testing.T) *inngest {
+func newInngest(t *testing.T, n *network) *inngest {
 	t.Helper()
 	i := &inngest{}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /fn/register", i.sync)
 	mux.HandleFunc("POST /e/{key}", i.receive)
-	i.server = httptest.NewServer(mux)
+	i.server = n.serve(mux)
 	i.url = i.server.URL
 	t.Cleanup(i.server.Close)
 	return i

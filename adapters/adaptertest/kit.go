@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +28,7 @@ const (
 // kit is an application behind a real server, and the Inngest it talks to.
 type kit struct {
 	*testing.T
+	network *network
 	app     *inngestkit.App
 	inngest *inngest
 	client  *http.Client
@@ -40,12 +40,21 @@ type kit struct {
 // it is given others. Either change may be nil.
 func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config), sources ...inngestkit.Source) *kit {
 	t.Helper()
-	k := &kit{T: t, inngest: newInngest(t)}
+	return newKitOn(nil, t, a, setup, config, sources...)
+}
+
+// newKitOn is newKit on a network.
+func newKitOn(n *network, t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config), sources ...inngestkit.Source) *kit {
+	t.Helper()
+	k := &kit{T: t, network: n, inngest: newInngest(t, n)}
 	c := inngestkit.Config{
 		AppID: appID, Mode: inngestkit.ModeCloud, SigningKey: signingKey, EventKey: "key",
 		APIBaseURL: k.inngest.url, EventAPIBaseURL: k.inngest.url,
 		SendRetry: inngestkit.RetryPolicy{MaxAttempts: 1},
 		Logger:    slog.New(slog.DiscardHandler),
+	}
+	if n != nil {
+		c.HTTPClient = &http.Client{Transport: n.transport()}
 	}
 	if config != nil {
 		config(&c)
@@ -68,16 +77,19 @@ func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit
 		setup(&s)
 	}
 	k.handler = a.Build(s)
-	server := httptest.NewServer(k.handler)
+	server := n.serve(k.handler)
 	k.url = server.URL
 	k.client = &http.Client{
-		Transport: &http.Transport{},
+		Transport: n.transport(),
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse // a redirect is an answer to look at
 		},
 	}
 	t.Cleanup(func() {
 		k.client.CloseIdleConnections()
+		if n != nil {
+			c.HTTPClient.CloseIdleConnections()
+		}
 		server.Close()
 		if err := k.app.Shutdown(context.Background()); err != nil {
 			t.Error(err)
