@@ -12,7 +12,7 @@ import (
 )
 
 // TestAddresses syncs by a PUT on http://shop.test/hook, unless a case says
-// otherwise, and looks at the address that Inngest is told.
+// otherwise, and checks the address that Inngest receives.
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	type headers map[string]string
@@ -112,6 +112,6 @@ func TestNoAddress(t *testing.T) {
 		}
 	}
 	if len(api.requests) > 0 {
-		t.Errorf("Inngest was told %s", api.bodies[0])
+		t.Errorf("Inngest received %s", api.bodies[0])
 	}
 }

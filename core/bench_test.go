@@ -69,7 +69,7 @@ func bothSides(b *testing.B, name string, handler inngestgo.SDKFunction[map[stri
 		b.Run(name+"/callers=cores/sdk="+side.name, func(b *testing.B) {
 			var callers atomic.Int64
 			b.RunParallel(func(pb *testing.PB) {
-				// Each calls a run of its own, or it would wait for another's answer.
+				// Each caller has its own run, or it would wait for another's answer.
 				body := strings.Replace(body, `"run_id":"r"`, fmt.Sprintf(`"run_id":"r%d"`, callers.Add(1)), 1)
 				for pb.Next() {
 					call(b, body)

@@ -135,7 +135,7 @@ type Config struct {
 	// DrainDelay is how long [App.Shutdown] goes on taking calls after it has
 	// made the app unready: long enough for a load balancer to notice, which is
 	// its probe's period times the failures that it wants. A call that comes
-	// later is answered 503, which Inngest retries, but for functions with
+	// later is answered 503, which Inngest retries, except for functions with
 	// Retries: 0. Defaults to 0.
 	DrainDelay time.Duration
 

@@ -15,8 +15,7 @@ import (
 	"github.com/inngest/inngestgo/step"
 )
 
-// program is a function's code, generated: what it does, in order, and how it
-// ends.
+// program is the generated code of a function: its steps, in order, and its end.
 type program struct {
 	acts []act
 	end  string // of endings
@@ -121,8 +120,8 @@ func (g generator) act(i int, kinds []string) act {
 	return a
 }
 
-// stored is what a server has when the step has finished: of the shape that
-// the kind of step is stored in.
+// stored returns a server's record of a finished step, in the shape of the kind
+// of step.
 func (a act) stored(g generator) string {
 	failed := fmt.Sprintf(`{"error":{"name":"E","message":"gone","data":%s}}`, pick(g, []string{`null`, `""`, `{}`}))
 	switch {

@@ -48,8 +48,8 @@ func sides[T any](t testing.TB, handler inngestgo.SDKFunction[T], c inngestkit.C
 }
 
 // TestSameResultsAsTheSDKAlone makes thousands of generated calls of both.
-// What differs on purpose is left out by the generator or by alike, and has
-// a test of its own:
+// The generator, or alike, leaves out the differences on purpose, which other
+// tests show:
 //
 //   - errors have a name, and say whether they are retried (settle_test.go);
 //   - a panic's stack is not in its message (settle_test.go);

@@ -48,7 +48,7 @@ func TestDurableSend(t *testing.T) {
 	}
 }
 
-// waiting waits for a basket and answers with what came of it.
+// waiting waits for a basket and answers with the outcome.
 func waiting(ctx context.Context, _ input) (any, error) {
 	ev, err := basketFilled.Wait(ctx, "basket", 72*time.Hour, inngestkit.If("event.data.id == async.data.id"))
 	if errors.Is(err, inngestkit.ErrWaitTimeout) && errors.Is(err, step.ErrEventNotReceived) {

@@ -77,7 +77,7 @@ var (
 	painted  = inngestkit.DefineEvent[coloured]("test/painted", inngestkit.WithValidator(colours()))
 )
 
-// colours is an application's own validator with a rule of its own.
+// colours is an application's own validator with a custom rule.
 func colours() *validate.Validator {
 	own := validator.New(validator.WithRequiredStructEnabled())
 	if err := own.RegisterValidation("colour", func(fl validator.FieldLevel) bool { return fl.Field().String() == "red" }); err != nil {
@@ -105,7 +105,7 @@ func TestOtherTagAndValidator(t *testing.T) {
 	}
 }
 
-// A zero EventType is no definition. Every method says so, by the type and the
+// A zero EventType defines nothing. Every method says so, by the type and the
 // form to write.
 func TestZeroEventType(t *testing.T) {
 	t.Parallel()

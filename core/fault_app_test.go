@@ -28,7 +28,7 @@ const (
 	doomedOdds  = 60
 )
 
-// What a doomed app's process is told.
+// Environment of a doomed app's process.
 const (
 	doomedServerEnv = "INNGESTKIT_DOOMED_SERVER"
 	doomedNotesEnv  = "INNGESTKIT_DOOMED_NOTES"
@@ -41,8 +41,7 @@ func doomedConfig(server string) inngestkit.Config {
 	}
 }
 
-// doomed is an app in a process of its own, which is replaced whenever it
-// dies. Its socket outlives it: connections wait for the next.
+// doomed is an app in a separate process, which is replaced whenever it dies. Its socket outlives it: connections wait for the next.
 type doomed struct {
 	t        *testing.T
 	server   string
@@ -143,7 +142,7 @@ func beDoomed() {
 	log.Fatal(http.Serve(listener, app.Handler()))
 }
 
-// doomedFunction notes what it executes.
+// doomedFunction notes its executions.
 func doomedFunction(notes *os.File) inngestkit.Function {
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "five", Retries: new(20)}, orderCreated.Trigger(),
 		func(ctx context.Context, in inngestgo.Input[orderData]) (any, error) {

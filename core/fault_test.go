@@ -34,8 +34,8 @@ func faultRuns(t *testing.T) int {
 	return n
 }
 
-// TestFaults puts a network that loses, delays, doubles and cuts off what it
-// carries between a server and an app whose process is killed again and again
+// TestFaults puts a network that loses, delays, doubles and cuts off messages
+// between a server and an app whose process is killed again and again
 // in the middle of a step. Every run must end, with results that were really
 // made, and nothing that was committed may be lost: each later step must have
 // been given the same results of those before it.

@@ -38,7 +38,7 @@ func callLarge(ctx context.Context, body string) *http.Request {
 	return httptest.NewRequestWithContext(ctx, http.MethodPost, "/?fnId=shop-fn&stepId=step", strings.NewReader(body))
 }
 
-// counted is a function of two steps that counts what it runs.
+// counted is a function of two steps that counts its executions.
 func counted(ran *atomic.Int32) inngestkit.Function {
 	return fn(func(ctx context.Context, in input) (any, error) {
 		a, err := step.Run(ctx, "a", func(context.Context) (string, error) { ran.Add(1); return "ran again", nil })

@@ -16,7 +16,7 @@ type mistake struct {
 	name   string
 	env    map[string]string
 	config inngestkit.Config
-	// register makes what is registered with an app that config is fine for.
+	// register makes the sources to register with a sound app.
 	register func() []inngestkit.Source
 }
 

@@ -35,7 +35,7 @@ func TestStepsInAnotherOrderAreWarnedAbout(t *testing.T) {
 		finished []string
 		code     []string
 		ctx      map[string]any
-		warns    []string // what the warning names; none means no warning
+		warns    []string // steps that the warning names; none means no warning
 	}{
 		"the same order":      {finished: []string{"a", "b"}, code: []string{"a", "b", "c"}},
 		"none finished":       {code: []string{"a"}},

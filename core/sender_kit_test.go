@@ -15,8 +15,7 @@ import (
 )
 
 // eventAPI is Inngest's event API in memory: an http.RoundTripper that keeps
-// what it is sent and answers by script. It accepts what the script has no
-// answer to.
+// requests and answers by script. It accepts requests after the script's end.
 type eventAPI struct {
 	mu     sync.Mutex
 	script []roundTrip

@@ -15,7 +15,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// inspect asks an app, as Inngest would, for what it is configured with.
+// inspect asks an app, as Inngest would, for its configuration.
 func inspect(t *testing.T, app *inngestkit.App, key string) wire.Inspection {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/inngest", nil)
@@ -39,7 +39,7 @@ func deref(s *string) string {
 	return *s
 }
 
-// seen is what an inspection shows of the configuration.
+// seen is the configuration in an inspection.
 type seen struct{ Mode, API, EventAPI, Env, Origin, Path string }
 
 func TestEnvironment(t *testing.T) {

@@ -130,8 +130,8 @@ func TestWildcardEventsAreValidatedByTheirOwnDefinition(t *testing.T) {
 	}
 }
 
-// A handler may read less than its event holds, in a type of its own: the
-// event must then satisfy its definition and the handler's type.
+// A handler may read fewer fields, with another type: the event must then
+// satisfy its definition and the handler's type.
 func TestHandlerOfAnotherType(t *testing.T) {
 	t.Parallel()
 	type total struct {

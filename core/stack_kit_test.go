@@ -53,8 +53,7 @@ var frames = sync.OnceValues(func() (narrowFrame, wideFrame uintptr) {
 // anywhere is an address that stand takes for every address.
 const anywhere = ^uintptr(0)
 
-// stand notes the address of its own frame, and calls f if that is the one
-// wanted.
+// stand notes the address of its frame, and calls f if that is the one wanted.
 //
 //go:noinline
 func stand(at *uintptr, wanted uintptr, f func()) {

@@ -26,7 +26,7 @@ type story struct {
 	key string     // that the dev server asks for, if any
 }
 
-// storyOf is what a story has beside functions; the zero value has nothing.
+// storyOf holds the parts of a story beside functions; the zero value has none.
 type storyOf struct {
 	// outer puts something of the application's before the webhook.
 	outer func(http.Handler) http.Handler
@@ -149,7 +149,7 @@ func (s *story) ended(event string, n int) []ranRun {
 	return nil
 }
 
-// plays sends an event and checks what its only run comes to.
+// plays sends an event and checks the end of its only run.
 func (s *story) plays(ev inngestkit.Event, status, output string) {
 	s.Helper()
 	r := s.ended(s.send(ev), 1)[0]

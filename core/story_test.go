@@ -102,7 +102,7 @@ func TestStoryFailure(t *testing.T) {
 		t.Errorf("the run is %s with %s", r.Status, r.Output)
 	}
 	if f := <-told; f.Event.Data != anOrder || f.RunID != r.ID || f.Error.Message != "no luck" || f.FunctionID != "shop-fails" {
-		t.Errorf("the failure handler was told %+v", f)
+		t.Errorf("the failure handler received %+v", f)
 	}
 }
 

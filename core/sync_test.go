@@ -41,7 +41,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// inngestAPI stands in for the server's API and keeps what it was sent.
+// inngestAPI is the server's API for tests. It keeps the requests.
 type inngestAPI struct {
 	*httptest.Server
 
@@ -212,7 +212,7 @@ func TestInspection(t *testing.T) {
 	}
 }
 
-// Who may trigger a sync without a key is told that it failed, and no more.
+// A caller without a key learns that the sync failed, and no more.
 func TestUnsignedSyncRevealsNothing(t *testing.T) {
 	t.Parallel()
 	api := newInngestAPI(t, func(*http.Request) (int, string) { return http.StatusForbidden, `{"error":"no such account"}` })

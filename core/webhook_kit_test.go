@@ -61,7 +61,7 @@ func newHook(t testing.TB, c inngestkit.Config, sources ...inngestkit.Source) *h
 	return &hook{app: app, handler: app.Handler(), log: log}
 }
 
-// callOf is a call of a function; zero fields are what a first call has.
+// callOf is a call of a function; its zero value is a first call.
 type callOf struct {
 	fn     string
 	target string

@@ -42,7 +42,7 @@ func TestUseBinder(t *testing.T) {
 	if diff := cmp.Diff(want, fieldsOf(t, validate.ConvertError(engine.Struct(value)))); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)
 	}
-	// An error of the package stays what it is.
+	// An error of the package stays the same.
 	err := validate.Struct(item{})
 	if got := validate.ConvertError(err); got != err { //nolint:errorlint // the same value
 		t.Errorf("ConvertError changed %v", err)

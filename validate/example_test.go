@@ -251,7 +251,7 @@ func ExampleProblem() {
 	// {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"validation failed","errors":[{"path":"items","rule":"required","message":"is a required field"}]}
 }
 
-// A handler can answer with a problem of its own.
+// A handler can answer with its own problem.
 func ExampleProblem_ServeHTTP() {
 	busy := &validate.Problem{Status: http.StatusServiceUnavailable, Detail: "try again in a minute"}
 

@@ -27,7 +27,7 @@ type Hold struct {
 
 	scope  *Scope
 	r      *http.Request
-	before http.Header // what middleware had set before the handler ran
+	before http.Header // the headers of middleware, before the handler ran
 	failed func() bool
 	status int
 	state  holdState
@@ -38,10 +38,10 @@ type Hold struct {
 type holdState int
 
 const (
-	holdOpen     holdState = iota // nothing is written
-	holdKept                      // the answer is kept back
-	holdThrough                   // what is written leaves
-	holdReplaced                  // the answer was replaced; what is written is lost on purpose
+	holdOpen     holdState = iota // nothing is written yet
+	holdKept                      // the answer is held
+	holdThrough                   // writes go through
+	holdReplaced                  // the answer was replaced; writes are dropped
 )
 
 // Hold wraps a request's writer. The function failed, which may be nil, says
@@ -83,7 +83,7 @@ func (h *Hold) begin(status int) {
 	h.ResponseWriter.WriteHeader(status)
 }
 
-// Write writes to the answer, or to what is kept of it.
+// Write writes to the answer, or to the held one.
 func (h *Hold) Write(b []byte) (int, error) {
 	if h.state == holdOpen {
 		h.begin(http.StatusOK)
@@ -106,7 +106,7 @@ func (h *Hold) WriteString(s string) (int, error) { return io.WriteString(writer
 
 type writerOnly struct{ io.Writer }
 
-// FlushError sends the events, then what is written so far.
+// FlushError sends the events, then the answer so far.
 func (h *Hold) FlushError() error {
 	if h.state == holdOpen {
 		h.begin(http.StatusOK)
@@ -150,7 +150,7 @@ func (h *Hold) release() {
 	_, _ = h.body.WriteTo(h.ResponseWriter) // the client is gone; the events are sent
 }
 
-// replace answers 503, and has what the handler writes lost.
+// replace answers 503, and drops the writes of the handler.
 func (h *Hold) replace(err error) {
 	h.Discard()
 	h.state = holdReplaced

@@ -1,3 +1,3 @@
 // Package rules holds no code: its tests prove the import rules of the
-// project over everything that a package links, not only what it names.
+// project over everything that a package links, not only its own imports.
 package rules

@@ -43,7 +43,7 @@ var frameworks = map[string]string{
 	"gin":   "github.com/gin-gonic/gin",
 }
 
-// databases are what a package that needs a database links. The drivers'
+// databases are packages that a package with a database links. The drivers'
 // interfaces, database/sql/driver, are not among them: github.com/google/uuid
 // implements one.
 var databases = []string{

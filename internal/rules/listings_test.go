@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// TestListingsAreCompiled holds each Go listing of the documentation to stand,
-// line for line, in a file that is compiled. Indentation is free, and a line
-// of "// …" or "…" skips what the reader need not see.
+// TestListingsAreCompiled checks that each Go listing of the documentation
+// stands, line for line, in a compiled file. Indentation is free, and a line of
+// "// …" or "…" skips lines that the reader need not see.
 func TestListingsAreCompiled(t *testing.T) {
 	t.Parallel()
 	const root = "../.."

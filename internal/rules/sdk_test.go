@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// sdkInside matches what the SDK keeps to itself: its frames, the names of its
+// sdkInside matches the SDK's private parts: its frames, the names of its
 // panic value and keys, its error texts.
 var sdkInside = regexp.MustCompile(`inngest/inngestgo|sdkrequest|ControlHijack|CtxKey|ctxKey|error unmarshalling`)
 
@@ -48,7 +48,7 @@ func TestOnlyTheBridgeKnowsTheSDK(t *testing.T) {
 	}
 }
 
-// knowsSDK lists what a file knows about the SDK's inside.
+// knowsSDK lists the places where a file knows the SDK's inside.
 func knowsSDK(t *testing.T, file string) (faults []string) {
 	t.Helper()
 	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)

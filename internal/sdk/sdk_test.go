@@ -163,9 +163,9 @@ func TestConfigurationIsTheSDKs(t *testing.T) {
 	}
 }
 
-// What the SDK does with the faults of docs/reliability.md where nothing
-// stands before it. A test that fails means that the SDK has mended one: look
-// whether ours is still needed.
+// TestSDKFaults shows the SDK alone with the faults of docs/reliability.md. A test
+// that fails means that the SDK has fixed one: see whether the correction here
+// is still needed.
 func TestSDKFaults(t *testing.T) {
 	t.Parallel()
 	type input = inngestgo.Input[Data]
@@ -175,7 +175,7 @@ func TestSDKFaults(t *testing.T) {
 		query   string
 		steps   string
 		status  int
-		body    string // what the answer holds
+		body    string // part of the answer
 	}{
 		"a stored error without data fails the call": {
 			handler: func(ctx context.Context, in input) (any, error) {

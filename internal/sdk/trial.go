@@ -98,8 +98,8 @@ func (p probe) try() (answer string) {
 	return fmt.Sprintf("%d %s; %s", cmp.Or(rec.Status, http.StatusOK), described(rec), w)
 }
 
-// refusing answers requests that the SDK makes by itself, which it should not,
-// so that it does not try them again.
+// refusing answers requests of the SDK, which should make none, so that it does
+// not try them again.
 type refusing struct{}
 
 func (refusing) RoundTrip(r *http.Request) (*http.Response, error) {

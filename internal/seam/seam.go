@@ -9,7 +9,7 @@ import (
 	"net/http"
 )
 
-// Wiring is what an app under test has in place of its own.
+// Wiring replaces the servers, keys and logger of an app under test.
 type Wiring struct {
 	// Transport carries every request of the app.
 	Transport http.RoundTripper
@@ -23,7 +23,7 @@ type Wiring struct {
 	Logger *slog.Logger
 }
 
-// App is what the kit learns of the app that it has rewired.
+// App describes an app that the kit has rewired.
 type App struct {
 	ID         string
 	Dev        bool
@@ -46,7 +46,7 @@ type Direct struct {
 	Outside func() bool
 }
 
-// Core is what the core offers.
+// Core is the part of the core that the kit uses.
 type Core struct {
 	// Rewire changes an app, a *inngestkit.App, until Restore is called. No
 	// call may run meanwhile, and of two that rewire one app, one is refused.
@@ -69,20 +69,20 @@ func Provide(c Core) struct{} {
 	return struct{}{}
 }
 
-// Use returns what the core provided.
+// Use returns the part that the core has provided.
 func Use() Core { return core }
 
 type observerKey struct{}
 
-// Observer is told what a call's function does.
+// Observer observes a call's function.
 type Observer struct {
 	// Step is called whenever it takes a step, from where it does.
 	Step func()
 	// Misordered is called when it has come to a finished step before another
-	// that had finished first. They are named by their hashed ids, except what
-	// was not finished.
+	// that had finished first. They are named by their hashed ids; a step that
+	// had not finished is described.
 	Misordered func(met, before string)
-	// Unmet is told at the call's end which finished steps it did not come to,
+	// Unmet receives, at the call's end, the finished steps that it did not come to,
 	// by their hashed ids.
 	Unmet func(ids []string)
 }
@@ -94,8 +94,8 @@ func WithObserver(ctx context.Context, o Observer) context.Context {
 
 type replayKey struct{}
 
-// WithReplay returns a context for a call that repeats another to see what it
-// comes to: it logs nothing.
+// WithReplay returns a context for a call that repeats another to compare the
+// two: it logs nothing.
 func WithReplay(ctx context.Context) context.Context {
 	return context.WithValue(ctx, replayKey{}, true)
 }

@@ -41,8 +41,8 @@ func TestSplitRefusesWhatIsNoCall(t *testing.T) {
 	}
 }
 
-// FuzzSplit holds the walk to encoding/json: what it accepts, that accepts,
-// and both find the same parts.
+// FuzzSplit compares the walk with encoding/json: both accept the body, and find
+// the same parts.
 func FuzzSplit(f *testing.F) {
 	for _, seed := range []string{`{"event":{"name":"e"},"events":[{}],"steps":{"a":{"data":1}},"ctx":{"run_id":"r"}}`, `{"event":1,"event":2}`, `{"\u0065vent":{}}`, `{"event":"\ud800"}`} {
 		f.Add([]byte(seed))
@@ -57,7 +57,7 @@ func FuzzSplit(f *testing.F) {
 			if strings.Contains(err.Error(), "max depth") {
 				return
 			}
-			t.Fatalf("encoding/json refuses what was accepted: %v", err)
+			t.Fatalf("encoding/json refuses a body that was accepted: %v", err)
 		}
 		if ev, ok := want["event"]; ok && string(ev) != string(body.event) {
 			t.Errorf("event is %q, want %q", body.event, ev)

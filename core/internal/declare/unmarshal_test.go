@@ -11,7 +11,7 @@ import (
 	"github.com/inngest/inngestgo"
 )
 
-// everything has a field of each kind that is decoded in a way of its own.
+// everything has a field of each kind that is decoded differently.
 type everything struct {
 	Text    string              `json:"text"`
 	Number  int64               `json:"number,string"`
