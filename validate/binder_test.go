@@ -1,6 +1,8 @@
 package validate_test
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/go-playground/validator/v10"
@@ -46,5 +48,19 @@ func TestUseBinder(t *testing.T) {
 	err := validate.Struct(item{})
 	if got := validate.ConvertError(err); got != err { //nolint:errorlint // the same value
 		t.Errorf("ConvertError changed %v", err)
+	}
+}
+
+func TestWrapNil(t *testing.T) {
+	t.Parallel()
+	v := validate.Wrap(nil)
+	if err := v.CheckType(reflect.TypeFor[item]()); err == nil || !strings.Contains(err.Error(), "Wrap needs a *validator.Validate") {
+		t.Errorf("CheckType = %v", err)
+	}
+	if err := v.Struct(item{}); err == nil {
+		t.Error("Struct = nil, want an error")
+	}
+	if validate.UseBinder((*validator.Validate)(nil)) || validate.UseBinder("gin") {
+		t.Error("UseBinder took nothing for a validator")
 	}
 }

@@ -105,3 +105,16 @@ func TestExampleKeepsToTheRules(t *testing.T) {
 		t.Error("a map has no example")
 	}
 }
+
+func TestExampleOfRawJSON(t *testing.T) {
+	t.Parallel()
+	type raw struct {
+		Raw    json.RawMessage `json:"raw" validate:"required,json"`
+		Number json.Number     `json:"number" validate:"required,min=3"`
+		Wrong  string          `json:"wrong" validate:"oneof="`
+	}
+	text, err := json.Marshal(validate.Default().Example(reflect.TypeFor[raw]()))
+	if diff := cmp.Diff(`{"raw":{},"number":1,"wrong":"sample"}`, string(text)); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}

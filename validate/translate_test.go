@@ -1,0 +1,90 @@
+package validate_test
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/go-playground/validator/v10"
+
+	"github.com/inngestkit/inngestkit/validate"
+)
+
+// Every rule about size or order has a message for every kind of field.
+func TestMessagesAboutSize(t *testing.T) {
+	t.Parallel()
+	const now = "the current Date & Time"
+	past, future := time.Unix(1, 0), time.Now().AddDate(100, 0, 0)
+	named := moment(future)
+	tests := []struct {
+		tag   string
+		value any
+		want  string
+	}{
+		{"gt", (*time.Time)(nil), "must be greater than " + now},
+		{"gte", (*time.Time)(nil), "must be greater than or equal to " + now},
+		{"lt", (*time.Time)(nil), "must be less than " + now},
+		{"lte", (*time.Time)(nil), "must be less than or equal to " + now},
+		{"min", (*time.Time)(nil), "must be greater than or equal to " + now},
+		{"max", (*time.Time)(nil), "must be less than or equal to " + now},
+		{"gt", past, "must be greater than " + now},
+		{"lt", &future, "must be less than " + now},
+		{"max", future, "must be less than or equal to " + now},
+		{"lte", named, "must be less than or equal to " + now},
+		{"lte", &named, "must be less than or equal to " + now},
+		{"gt", nil, "must be greater than " + now},
+		{"lt=3", nil, "must be less than 3"},
+		{"lt=1h", nil, "must be less than 1h"},
+		{"gt=3", (*int)(nil), "must be greater than 3"},
+		{"gt=3", (*string)(nil), "must be greater than 3 characters in length"},
+		{"gte=2", new(""), "must be at least 2 characters in length"},
+		{"len=0x10", "a", "must be equal to 0x10"},
+		{"isdefault|gte=2", (*int)(nil), `failed the rule "gte"`},
+		{"structonly", (*item)(nil), "is a required field"},
+		{"nostructlevel", (*item)(nil), "is a required field"},
+		{"dive,gt=0", (*[]int)(nil), "is a required field"},
+		{"late", future, "must be less than " + now},
+		{"late", (*time.Time)(nil), "must be less than " + now},
+		{"small=x", 1, "is not small"},
+		{"gte", (*item)(nil), `failed the rule "gte"`},
+	}
+	engine := validator.New()
+	engine.RegisterAlias("late", "lt")
+	v := validate.Wrap(engine)
+	if err := v.RegisterRule("small", func(validator.FieldLevel) bool { return false }, "{0} is not small"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range tests {
+		typ := reflect.TypeFor[any]()
+		if tt.value != nil {
+			typ = reflect.TypeOf(tt.value)
+		}
+		value := reflect.New(fieldType(typ, tt.tag)).Elem()
+		if tt.value != nil {
+			value.Field(0).Set(reflect.ValueOf(tt.value))
+		}
+		if got := fieldsOf(t, v.Struct(value.Interface())); len(got) == 0 || got[0].Message != tt.want {
+			t.Errorf("%s `%s`: got %+v, want %q", typ, tt.tag, got, tt.want)
+		}
+	}
+}
+
+// An application may give a rule about size its own function and text.
+func TestOwnTextAboutSize(t *testing.T) {
+	t.Parallel()
+	v := validate.New()
+	if err := v.RegisterRule("min", func(validator.FieldLevel) bool { return false }, "{0} must be at least {1}"); err != nil {
+		t.Fatal(err)
+	}
+	type shirt struct {
+		Size string `json:"size" validate:"min=medium"`
+		Unit string `json:"unit" validate:"min"`
+	}
+	if err := v.CheckType(reflect.TypeFor[shirt]()); err != nil {
+		t.Error(err)
+	}
+	const want = "validation failed: size: must be at least medium; unit: must be at least"
+	if err := v.Struct(shirt{}); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
