@@ -29,6 +29,13 @@ func TestUseBinder(t *testing.T) {
 		Items:  []boundItem{{"a"}, {}},
 		Prices: map[string]int{"c": 0, "b": 1, "a": 0, "d": -1, "e": 0, "f": 0},
 	}
+	// Without a binder there are Go names and general messages.
+	const general = `validation failed: Name: failed the rule "required"`
+	plain := validator.New()
+	plain.SetTagName("binding")
+	if err := validate.ConvertError(plain.Struct(boundPage[boundItem]{})); err == nil || err.Error() != general {
+		t.Errorf("got %v, want %s", err, general)
+	}
 	if !validate.UseBinder(engine) {
 		t.Fatal("UseBinder = false")
 	}

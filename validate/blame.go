@@ -57,30 +57,46 @@ func descend(t reflect.Type, open json.Token, key any, i int) (string, reflect.T
 		return fmt.Sprintf("[%s]", key), t.Elem()
 	case open == json.Delim('{') && kind == reflect.Struct:
 		name, _ := key.(string)
-		return jsonField(t, name, sampleDepth)
+		return jsonField(t, name)
 	}
 	return "", nil
 }
 
-// jsonField returns the name and type of the field that a key is decoded into.
-// An exact match wins over one in another case. It ignores quoted fields
-// (",string"), which their type alone does not decode.
-func jsonField(t reflect.Type, key string, depth int) (string, reflect.Type) {
+// jsonField returns the name and type of the field that encoding/json decodes a
+// key into. An exact match wins over one in another case.
+func jsonField(t reflect.Type, key string) (string, reflect.Type) {
 	var name string
 	var found reflect.Type
+	least := sampleDepth + 1
+	eachField(t, 0, func(f reflect.StructField, depth int) {
+		if jsonName(f) == key && depth < least {
+			name, found, least = key, f.Type, depth
+		}
+	})
+	if found != nil {
+		return name, found
+	}
+	eachField(t, 0, func(f reflect.StructField, _ int) {
+		if found == nil && strings.EqualFold(jsonName(f), key) {
+			name, found = jsonName(f), f.Type
+		}
+	})
+	return name, found
+}
+
+// eachField calls do for the fields of t and of the structs that it embeds, in
+// their order. It leaves out quoted fields (",string"), which their type alone
+// does not decode.
+func eachField(t reflect.Type, depth int, do func(f reflect.StructField, depth int)) {
 	for f := range t.Fields() {
 		switch tag := f.Tag.Get("json"); {
 		case tag == "-" || strings.Contains(tag, ",string"):
 		case flattened(f):
-			if found == nil && depth > 0 {
-				name, found = jsonField(indirect(f.Type), key, depth-1)
+			if depth < sampleDepth {
+				eachField(indirect(f.Type), depth+1, do)
 			}
-		case !f.IsExported():
-		case jsonName(f) == key:
-			return key, f.Type
-		case found == nil && strings.EqualFold(jsonName(f), key):
-			name, found = jsonName(f), f.Type
+		case f.IsExported():
+			do(f, depth)
 		}
 	}
-	return name, found
 }

@@ -239,6 +239,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"", "required_unless", "names no field"},
 		{any(nil), "emial", "is not defined"},
 		{new(""), "excluded_with=Text,email", `write "excluded_with=Text,omitempty,email"`},
+		{new(""), "required_if=Text a,fieldcontains=Text", `write "required_if=Text a,omitempty,fieldcontains=Text"`},
 		{any(nil), "skip_unless=Text a,min=3", `write "skip_unless=Text a,omitempty,min=3"`},
 		{any(nil), "required_with=Text,email", `write "required_with=Text,omitempty,email"`},
 		{new(0), "required_with=Text,required_with=Flag,isdefault,eqfield=Number,max=3", `eqfield=Number,omitempty,max=3"`},

@@ -181,6 +181,50 @@ func TestDecodeMismatchDeep(t *testing.T) {
 	}
 }
 
+// A field of the struct wins over one of an embedded struct, and an exact name
+// over one in another case.
+func TestDecodeMismatchEmbedded(t *testing.T) {
+	t.Parallel()
+	type Deep struct {
+		Code string `json:"code"`
+		Name string `json:"name"`
+	}
+	type Base struct {
+		*Deep
+		Code int `json:"CODE"`
+	}
+	type order struct {
+		List []struct {
+			Upper int `json:"NAME"`
+			Base
+			Code bool `json:"Code"`
+		} `json:"list"`
+	}
+	for data, want := range map[string]string{
+		`{"list":[{"name":1}]}`:   "list[0].name: must be a string",
+		`{"list":[{"NAME":"a"}]}`: "list[0].NAME: must be an integer",
+		`{"list":[{"code":1}]}`:   "list[0].code: must be a string",
+		`{"list":[{"CODE":"a"}]}`: "list[0].CODE: must be an integer",
+		`{"list":[{"Code":"a"}]}`: "list[0].Code: must be a boolean",
+		`{"list":[{"cODE":1}]}`:   "list[0].code: must be a string",
+	} {
+		got := fieldsOf(t, validate.Decode([]byte(data), &order{}))
+		if got := got[0].Path + ": " + got[0].Message; got != want {
+			t.Errorf("%s: got %q, want %q", data, got, want)
+		}
+	}
+	// A struct that embeds itself ends the search.
+	got := fieldsOf(t, validate.Decode([]byte(`{"other":1,"Name":2}`), &Selfish{}))
+	if got[0].Path != "Name" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+type Selfish struct {
+	*Selfish
+	Name string
+}
+
 func TestConvertError(t *testing.T) {
 	t.Parallel()
 	decode := func(data string) error {

@@ -43,6 +43,10 @@ func TestValuesThatHoldThemselves(t *testing.T) {
 	if err := validate.Struct(l); err != nil {
 		t.Error(err)
 	}
+	l.Any = []*looped{l}
+	if err := validate.Struct(l); err != nil {
+		t.Error(err)
+	}
 }
 
 type (

@@ -42,6 +42,7 @@ func TestCheckDive(t *testing.T) {
 		{map[[1]string][]item{}, "dive,keys,dive,min=1,endkeys", "dive,keys,dive,min=1,endkeys,dive"},
 		{[]node{}, "", "dive"},
 		{[]ruled{}, "", "dive"},
+		{[]struct{ secretly }{}, "", "dive"},
 
 		{[]item{}, "dive", ""},
 		{[]item{}, "-", ""},
@@ -92,8 +93,11 @@ func TestCheckDive(t *testing.T) {
 }
 
 type (
-	ruled  struct{ Name string }
-	ring   struct{ Next *ring }
+	ruled    struct{ Name string }
+	ring     struct{ Next *ring }
+	secretly struct {
+		Name string `validate:"required"`
+	}
 	closed struct {
 		name string `validate:"required"`
 	}

@@ -26,6 +26,7 @@ type (
 	ptrLevel   int
 	ptrText    struct{ cents int }
 	rawText    []byte
+	octets     []byte
 )
 
 func (textSelf) MarshalText() ([]byte, error) { return nil, nil }
@@ -44,6 +45,7 @@ func (p *ptrText) MarshalText() ([]byte, error) { return []byte(fmt.Sprint(p.cen
 
 func (*ptrText) UnmarshalText([]byte) error { return nil }
 
+func (octets) MarshalJSON() ([]byte, error)  { return []byte("[1]"), nil }
 func (rawText) MarshalText() ([]byte, error) { return nil, nil }
 
 func (writer) MarshalJSON() ([]byte, error) { return []byte(`1.5`), nil }
@@ -145,6 +147,8 @@ func TestCheckUnreadable(t *testing.T) {
 			Config   configured
 			Level    ptrLevel
 			RawText  rawText
+			Picky    picky
+			Octets   octets
 			hidden   struct{ Err error }
 		}{}, nil},
 		{object{}, nil},
