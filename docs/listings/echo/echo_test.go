@@ -8,15 +8,24 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
+	"testing"
 	"time"
 
+	"github.com/inngest/inngestgo"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
 	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
 )
+
+func TestMain(m *testing.M) {
+	_ = os.Unsetenv("INNGEST_DEV_SERVER_URL") // the listings use the embedded engine
+	os.Exit(m.Run())
+}
 
 type User struct {
 	Email string `json:"email" validate:"required,email"`
@@ -148,13 +157,11 @@ func Example_bridge() {
 		}
 	})
 
-	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			ctx := context.WithValue(c.Request().Context(), tenantKey{}, c.Get("tenant"))
-			c.SetRequest(c.Request().WithContext(ctx))
-			return next(c)
-		}
-	}, inngestecho.Middleware(app))
+	e.Use(inngestecho.MiddlewareWithConfig(app, inngestecho.Config{
+		Context: func(c echo.Context) context.Context {
+			return context.WithValue(c.Request().Context(), tenantKey{}, c.Get("tenant"))
+		},
+	}))
 
 	e.GET("/", func(c echo.Context) error {
 		fmt.Println(c.Request().Context().Value(tenantKey{}))
@@ -240,10 +247,11 @@ func Example_health() {
 	e := echo.New()
 
 	e.GET("/ready", inngestecho.Health(app))
+	e.GET("/live", inngestecho.Liveness(app))
 
 	_ = app.Shutdown(context.Background())
-	fmt.Println(request(e, http.MethodGet, "/ready", "").Code)
-	// Output: 503
+	fmt.Println(request(e, http.MethodGet, "/ready", "").Code, request(e, http.MethodGet, "/live", "").Code)
+	// Output: 503 200
 }
 
 // stop ends an app in order: calls first, then connections.
@@ -260,31 +268,49 @@ func Example_shutdown() {
 	// Output: <nil>
 }
 
-func Example_test() {
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Println(r.Method, r.URL.Path[:3])
-		_, _ = w.Write([]byte(`{"ids":["event-1"],"status":200}`))
-	}))
-	defer api.Close()
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: api.URL})
-	if err != nil {
-		panic(err)
-	}
-
-	e := echo.New()
-	e.Use(inngestecho.Middleware(app))
-	e.POST("/users", func(c echo.Context) error {
-		ids, err := inngestecho.Send(c, UserRegistered.New(User{Email: "ada@example.com"}))
-		if err != nil {
-			return inngestecho.Error(err)
-		}
-		return c.JSON(http.StatusCreated, map[string][]string{"ids": ids})
+var sendWelcome = UserRegistered.Function(inngestgo.FunctionOpts{ID: "send-welcome"},
+	func(_ context.Context, in inngestgo.Input[User]) (any, error) {
+		return "mail to " + in.Event.Data.Email, nil
 	})
 
-	w := httptest.NewRecorder()
-	e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/users", nil))
-	fmt.Println(w.Code, w.Body)
-	// Output:
-	// POST /e/
-	// 201 {"ids":["event-1"]}
+// newRouter is what the program serves.
+func newRouter(app *inngestkit.App) *echo.Echo {
+	e := echo.New()
+	e.Use(inngestecho.Middleware(app))
+	inngestecho.Mount(e, app)
+	e.POST("/users", func(c echo.Context) error {
+		var user User
+		if err := c.Bind(&user); err != nil {
+			return inngestecho.Error(err)
+		}
+		if _, err := inngestecho.Send(c, UserRegistered.New(user)); err != nil {
+			return inngestecho.Error(err)
+		}
+		return c.NoContent(http.StatusCreated)
+	})
+	return e
+}
+
+func TestRegister(t *testing.T) {
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Register(sendWelcome); err != nil {
+		t.Fatal(err)
+	}
+	env := inngesttest.New(t, app)
+	env.UseRouter(newRouter(app))
+
+	r := httptest.NewRequest(http.MethodPost, "/users", strings.NewReader(`{"email":"ada@example.com"}`))
+	r.Header.Set("Content-Type", "application/json")
+	w := env.Do(r)
+
+	if w.Code != http.StatusCreated {
+		t.Fatalf("the answer is %d %s", w.Code, w.Body)
+	}
+	run := env.LastRun("send-welcome")
+	if got := inngesttest.Output[string](run); got != "mail to ada@example.com" {
+		t.Errorf("the output is %q", got)
+	}
 }

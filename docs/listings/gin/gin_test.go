@@ -8,14 +8,23 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/inngest/inngestgo"
 
 	inngestgin "github.com/inngestkit/inngestkit/adapters/gin"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
 )
+
+func TestMain(m *testing.M) {
+	_ = os.Unsetenv("INNGEST_DEV_SERVER_URL") // the listings use the embedded engine
+	os.Exit(m.Run())
+}
 
 type User struct {
 	Email string `json:"email" validate:"required,email"`
@@ -219,10 +228,11 @@ func Example_health() {
 	r := gin.New()
 
 	r.GET("/ready", inngestgin.Health(app))
+	r.GET("/live", inngestgin.Liveness(app))
 
 	_ = app.Shutdown(context.Background())
-	fmt.Println(request(r, http.MethodGet, "/ready", "").Code)
-	// Output: 503
+	fmt.Println(request(r, http.MethodGet, "/ready", "").Code, request(r, http.MethodGet, "/live", "").Code)
+	// Output: 503 200
 }
 
 // stop ends an app in order: calls first, then connections.
@@ -239,32 +249,49 @@ func Example_shutdown() {
 	// Output: <nil>
 }
 
-func Example_test() {
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Println(r.Method, r.URL.Path[:3])
-		_, _ = w.Write([]byte(`{"ids":["event-1"],"status":200}`))
-	}))
-	defer api.Close()
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: api.URL})
-	if err != nil {
-		panic(err)
-	}
+var sendWelcome = UserRegistered.Function(inngestgo.FunctionOpts{ID: "send-welcome"},
+	func(_ context.Context, in inngestgo.Input[User]) (any, error) {
+		return "mail to " + in.Event.Data.Email, nil
+	})
 
+// newRouter is what the program serves.
+func newRouter(app *inngestkit.App) *gin.Engine {
 	r := gin.New()
 	r.Use(inngestgin.Middleware(app))
+	inngestgin.Mount(r, app)
 	r.POST("/users", func(c *gin.Context) {
-		ids, err := inngestgin.Send(c, UserRegistered.New(User{Email: "ada@example.com"}))
-		if err != nil {
+		var user User
+		if err := c.ShouldBindJSON(&user); err != nil {
 			inngestgin.Abort(c, err)
 			return
 		}
-		c.JSON(http.StatusCreated, gin.H{"ids": ids})
+		if _, err := inngestgin.Send(c, UserRegistered.New(user)); err != nil {
+			inngestgin.Abort(c, err)
+			return
+		}
+		c.Status(http.StatusCreated)
 	})
+	return r
+}
 
-	w := httptest.NewRecorder()
-	r.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/users", nil))
-	fmt.Println(w.Code, w.Body)
-	// Output:
-	// POST /e/
-	// 201 {"ids":["event-1"]}
+func TestRegister(t *testing.T) {
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Register(sendWelcome); err != nil {
+		t.Fatal(err)
+	}
+	env := inngesttest.New(t, app)
+	env.UseRouter(newRouter(app))
+
+	w := env.Do(httptest.NewRequest(http.MethodPost, "/users", strings.NewReader(`{"email":"ada@example.com"}`)))
+
+	if w.Code != http.StatusCreated {
+		t.Fatalf("the answer is %d %s", w.Code, w.Body)
+	}
+	run := env.LastRun("send-welcome")
+	if got := inngesttest.Output[string](run); got != "mail to ada@example.com" {
+		t.Errorf("the output is %q", got)
+	}
 }

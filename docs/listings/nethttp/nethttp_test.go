@@ -9,16 +9,25 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"github.com/inngest/inngestgo"
 
 	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/inngesttest"
 	"github.com/inngestkit/inngestkit/validate"
 )
+
+func TestMain(m *testing.M) {
+	_ = os.Unsetenv("INNGEST_DEV_SERVER_URL") // the listings use the embedded engine
+	os.Exit(m.Run())
+}
 
 type User struct {
 	Email string `json:"email" validate:"required,email"`
@@ -152,6 +161,24 @@ func Example_goroutine() {
 	// Output: 202 <nil>
 }
 
+type tenantKey struct{}
+
+func Example_bridge() {
+	app, done := newApp()
+	defer done()
+	mux := http.NewServeMux()
+
+	scope := inngesthttp.Middleware(app, inngesthttp.WithContext(func(r *http.Request) context.Context {
+		return context.WithValue(r.Context(), tenantKey{}, r.Header.Get("X-Tenant"))
+	}))
+
+	mux.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
+		fmt.Printf("%q\n", r.Context().Value(tenantKey{}))
+	})
+	request(scope(mux), http.MethodGet, "/", "")
+	// Output: ""
+}
+
 func Example_validate() {
 	mux := http.NewServeMux()
 
@@ -244,10 +271,11 @@ func Example_health() {
 	mux := http.NewServeMux()
 
 	mux.Handle("GET /ready", inngesthttp.Health(app))
+	mux.Handle("GET /live", inngesthttp.Liveness(app))
 
 	_ = app.Shutdown(context.Background())
-	fmt.Println(request(mux, http.MethodGet, "/ready", "").Code)
-	// Output: 503
+	fmt.Println(request(mux, http.MethodGet, "/ready", "").Code, request(mux, http.MethodGet, "/live", "").Code)
+	// Output: 503 200
 }
 
 // stop ends an app in order: calls first, then connections.
@@ -264,31 +292,48 @@ func Example_shutdown() {
 	// Output: <nil>
 }
 
-func Example_test() {
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Println(r.Method, r.URL.Path[:3])
-		_, _ = w.Write([]byte(`{"ids":["event-1"],"status":200}`))
-	}))
-	defer api.Close()
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: api.URL})
-	if err != nil {
-		panic(err)
-	}
+var sendWelcome = UserRegistered.Function(inngestgo.FunctionOpts{ID: "send-welcome"},
+	func(_ context.Context, in inngestgo.Input[User]) (any, error) {
+		return "mail to " + in.Event.Data.Email, nil
+	})
 
+// newHandler is what the program serves.
+func newHandler(app *inngestkit.App) http.Handler {
 	mux := http.NewServeMux()
+	inngesthttp.Mount(mux, app)
 	mux.HandleFunc("POST /users", func(w http.ResponseWriter, r *http.Request) {
-		ids, err := inngesthttp.Send(r, UserRegistered.New(User{Email: "ada@example.com"}))
-		if err != nil {
+		var user User
+		if err := json.NewDecoder(r.Body).Decode(&user); err != nil {
 			inngesthttp.Error(w, r, err)
 			return
 		}
-		fmt.Fprint(w, ids)
+		if _, err := inngesthttp.Send(r, UserRegistered.New(user)); err != nil {
+			inngesthttp.Error(w, r, err)
+			return
+		}
+		w.WriteHeader(http.StatusCreated)
 	})
+	return inngesthttp.Middleware(app)(mux)
+}
 
-	w := httptest.NewRecorder()
-	inngesthttp.Middleware(app)(mux).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/users", nil))
-	fmt.Println(w.Code, w.Body)
-	// Output:
-	// POST /e/
-	// 200 [event-1]
+func TestRegister(t *testing.T) {
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Register(sendWelcome); err != nil {
+		t.Fatal(err)
+	}
+	env := inngesttest.New(t, app)
+	env.UseRouter(newHandler(app))
+
+	w := env.Do(httptest.NewRequest(http.MethodPost, "/users", strings.NewReader(`{"email":"ada@example.com"}`)))
+
+	if w.Code != http.StatusCreated {
+		t.Fatalf("the answer is %d %s", w.Code, w.Body)
+	}
+	run := env.LastRun("send-welcome")
+	if got := inngesttest.Output[string](run); got != "mail to ada@example.com" {
+		t.Errorf("the output is %q", got)
+	}
 }
