@@ -2,6 +2,7 @@ package browser
 
 import (
 	"encoding/json"
+	"net/http"
 	"os"
 	"testing"
 
@@ -95,6 +96,9 @@ func TestAppsThatDoNotSync(t *testing.T) {
 	tab.wait(find("li .pill", "Synced"))
 	tab.click("li:has(.tone-ok) button", "Sync now")
 	tab.wait(find(".toast", "Synced"))
+	z.request(http.MethodPost, z.URL()+"/fn/register", map[string]any{"appName": "idle", "url": "http://127.0.0.1:2/x", "functions": []any{}})
+	tab.wait(find("li .pill", "Synced, with a problem"))
+	tab.wait(find("li .fix", "app.Register"))
 }
 
 // TestAxe checks every place with axe-core, at both widths and in both schemes.
