@@ -44,6 +44,7 @@ func TestArgumentFailures(t *testing.T) {
 		"a signal that nothing waits for": {func(t testing.TB) { nothing(t).Signal("approval", true) }, `no run waits for the signal "approval"; start a function that reaches its step.WaitForSignal first`},
 		"a nil run":                       {func(t testing.TB) { nothing(t).AdvanceToEnd(nil) }, "AdvanceToEnd(nil): pass a run, such as one that env.Trigger returns"},
 		"a failure without an error":      {func(t testing.TB) { nothing(t).Step("a").Fails(nil) }, "Fails(nil) has no error; pass one, or write Returns"},
+		"no fault":                        {func(t testing.TB) { nothing(t).Inject(0) }, "Inject(0): there is no such fault; write one of DuplicateDelivery, LostResponse"},
 		"an unknown fault":                {func(t testing.TB) { nothing(t).Inject(99) }, "Inject(99): there is no such fault; write one of DuplicateDelivery, LostResponse"},
 		"a refusal at a step":             {func(t testing.TB) { nothing(t).Inject(inngesttest.RefusedSends).AtStep("a") }, "RefusedSends does not happen at a step; limit it to a function, with In"},
 		"a status of another fault":       {func(t testing.TB) { nothing(t).Inject(inngesttest.LostResponse).Status(503) }, "it sets the status of RefusedSends, which must be 400 or more"},

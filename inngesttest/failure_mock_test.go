@@ -134,6 +134,9 @@ func TestMockFailures(t *testing.T) {
 			env.Trigger(started())
 			env.Inject(inngesttest.DuplicateDelivery)
 		},
+		"an event to deliver with a longer name": func(t testing.TB) {
+			mocked(t, func(env *inngesttest.Env) { env.Step("a").Returns("x"); env.Deliver("test.started.late") })
+		},
 		"an unknown event to deliver": func(t testing.TB) {
 			mocked(t, func(env *inngesttest.Env) { env.Deliver("test.started", "test.strated") })
 		},

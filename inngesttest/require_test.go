@@ -48,7 +48,13 @@ func TestRequire(t *testing.T) {
 		"a reached step's success": {func(t testing.TB) {
 			inngesttest.Output[int](inngesttest.NewFunctions(t, breaks).RunStep("breaks", started()))
 		}, `step "breaks" failed: Step failed: broken`},
-		"a response of the webhook": {func(t testing.TB) { inngesttest.ReadResponse(t, httptest.NewRecorder()) }, "the response (status 200) is not the webhook's"},
+		"a run of a function among others": {func(t testing.TB) {
+			env := inngesttest.NewFunctions(t, orderFn(), stepsFn(1))
+			env.Trigger(started())
+			env.LastRun("process-order")
+		}, "process-order has not run; runs so far: fn\n\tprocess-order is started by order.created"},
+		"functions with different ids": {func(t testing.TB) { inngesttest.NewFunctions(t, stepsFn(1), stepsFn(2)) }, "the functions cannot be registered:\n"},
+		"a response of the webhook":    {func(t testing.TB) { inngesttest.ReadResponse(t, httptest.NewRecorder()) }, "the response (status 200) is not the webhook's"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -56,9 +56,13 @@ func TestEventsAreDelivered(t *testing.T) {
 	equal(t, "events that were not delivered", len(env.Drain()), 1)
 
 	all := inngesttest.Config{Deliver: true}.NewFunctions(t, chain()...)
-	all.Trigger(started())
-	all.LastRun("second").RequireCompleted()
-	equal(t, "events that were not delivered", len(all.Drain()), 0)
+	fromNow := inngesttest.NewFunctions(t, chain()...)
+	fromNow.Deliver()
+	for _, env := range []*inngesttest.Env{all, fromNow} {
+		env.Trigger(started())
+		env.LastRun("second").RequireCompleted()
+		equal(t, "events that were not delivered", len(env.Drain()), 0)
+	}
 }
 
 // TestRetriedStepSendsOnce retries a step that has sent an event. The event has the
