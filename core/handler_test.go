@@ -49,6 +49,15 @@ func TestBodies(t *testing.T) {
 	wantFailure(t, h.serve(post(strings.NewReader("{}"))), http.StatusBadRequest, "BadCall", true)
 	wantFailure(t, h.serve(post(strings.NewReader(`{"event":{"name":"test/started"},"ctx":{"attempt":"x"}}`))), http.StatusBadRequest, "BadCall", true)
 
+	for name, r := range map[string]*http.Request{
+		"two functions": httptest.NewRequest(http.MethodPost, "/?fnId=shop-fn&fnId=shop-fn", strings.NewReader(`{"event":{}}`)),
+		"two steps":     httptest.NewRequest(http.MethodPost, "/?fnId=shop-fn&stepId=step&stepId=step", strings.NewReader(`{"event":{}}`)),
+	} {
+		if e := wantFailure(t, h.serve(r), http.StatusBadRequest, "BadCall", true); !strings.Contains(e.Message, "twice") {
+			t.Errorf("%s: the message is %q", name, e.Message)
+		}
+	}
+
 	none := post(nil)
 	none.Body = nil
 	wantFailure(t, h.serve(none), http.StatusBadRequest, "BadCall", true)
@@ -94,7 +103,12 @@ func TestOpenedBody(t *testing.T) {
 	r := callOf{}.request(t.Context())
 	r.ContentLength += 1000
 	r.Header.Set("Content-Encoding", "gzip")
-	wantOutput(t, newHook(t, inngestkit.Config{}, fn(one)).serve(r), "1")
+	h := newHook(t, inngestkit.Config{}, fn(one))
+	wantOutput(t, h.serve(r), "1")
+	again := callOf{}.request(t.Context())
+	again.Header.Set("Content-Encoding", "gzip")
+	_, _ = io.Copy(io.Discard, again.Body)
+	wantFailure(t, h.serve(again), http.StatusInternalServerError, "BodyConsumed", true)
 }
 
 func TestAnswersSayWhatAnSDKMust(t *testing.T) {
@@ -158,6 +172,17 @@ func TestTrustProbe(t *testing.T) {
 	w := h.serve(r)
 	if _, err := signature.Verify(w.Header().Get(wire.HeaderSignature), w.Body.Bytes(), time.Now(), signingKey); w.Code != http.StatusOK || err != nil {
 		t.Errorf("%d, %v", w.Code, err)
+	}
+}
+
+// In dev mode a trust probe proves nothing, and is answered without a
+// signature.
+func TestTrustProbeInDevMode(t *testing.T) {
+	t.Parallel()
+	h := newHook(t, inngestkit.Config{SigningKey: signingKey}, fn(one))
+	w := h.serve(httptest.NewRequest(http.MethodPost, "/?probe=trust", nil))
+	if w.Code != http.StatusOK || w.Body.Len() > 0 || w.Header().Get(wire.HeaderSignature) != "" {
+		t.Errorf("answered %d %q with %v", w.Code, w.Body, w.Header())
 	}
 }
 

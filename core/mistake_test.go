@@ -38,7 +38,7 @@ var position = regexp.MustCompile(`[\w/-]+\.go:\d+`)
 
 func TestMistakes(t *testing.T) {
 	var text bytes.Buffer
-	for _, c := range append(configMistakes, registerMistakes...) {
+	for _, c := range append(configMistakes, registerMistakes()...) {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.err(t)
 			mistake, ok := errors.AsType[*inngestkit.ConfigError](err)

@@ -182,3 +182,87 @@ func TestEventKeyIsNeverInErrors(t *testing.T) {
 		})
 	}
 }
+
+// The default delays double from 100 ms, and have up to half of it added.
+func TestDefaultDelays(t *testing.T) {
+	t.Parallel()
+	for range 20 { // the delays are partly random
+		synctest.Test(t, func(t *testing.T) {
+			var at []time.Time
+			note := func(*http.Request) (*http.Response, error) {
+				at = append(at, time.Now())
+				return answers(500, "")(nil)
+			}
+			h := newSender(t, &eventAPI{script: []roundTrip{note, note, note, note, note, note}}, inngestkit.Config{SendRetry: inngestkit.RetryPolicy{Budget: time.Minute}})
+			_, err := h.app.Sender().Send(t.Context(), goodOrder)
+			if err == nil || len(at) != 5 {
+				t.Fatalf("%d attempts, then %v", len(at), err)
+			}
+			least := 100 * time.Millisecond
+			for i := range at[1:] {
+				if d := at[i+1].Sub(at[i]); d < least || d > least*3/2 {
+					t.Errorf("delay %d is %s, want %s to %s", i+1, d, least, least*3/2)
+				}
+				least *= 2
+			}
+		})
+	}
+}
+
+// A policy that sets something has a budget for all its attempts, each as long
+// as a request of the app's own client may take.
+func TestBudgetFollowsFromAPolicy(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		policy   inngestkit.RetryPolicy
+		slow     time.Duration
+		attempts int
+	}{
+		"in time":  {inngestkit.RetryPolicy{MaxAttempts: 3}, 10 * time.Second, 3},
+		"too slow": {inngestkit.RetryPolicy{MaxAttempts: 3}, 11 * time.Second, 2},
+		"long delays": {
+			inngestkit.RetryPolicy{MaxAttempts: 3, InitialDelay: time.Hour, MaxDelay: time.Hour}, 10 * time.Second, 3,
+		},
+		"a budget of its own": {inngestkit.RetryPolicy{MaxAttempts: 3, Budget: time.Second}, 10 * time.Second, 1},
+		"many attempts":       {inngestkit.RetryPolicy{MaxAttempts: 2000, InitialDelay: time.Second, Backoff: inngestkit.BackoffFixed}, 10 * time.Second, 2000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				api := &eventAPI{}
+				for range c.attempts + 1 {
+					api.script = append(api.script, slow(c.slow, 500))
+				}
+				h := newSender(t, api, inngestkit.Config{SendRetry: c.policy})
+				_, err := h.app.Sender().Send(t.Context(), goodOrder)
+				if failed, ok := errors.AsType[*inngestkit.SendError](err); !ok || failed.Attempts != c.attempts {
+					t.Errorf("got %v, want it after %d attempts", err, c.attempts)
+				}
+			})
+		})
+	}
+}
+
+func TestSendErrorSaysWhenToRetry(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]time.Duration{
+		"":                              0,
+		"soon":                          0,
+		"0":                             0,
+		"-5":                            0,
+		"30":                            30 * time.Second,
+		"99999999999999":                365 * 24 * time.Hour,
+		"Sat, 01 Jan 2000 00:00:40 GMT": 40 * time.Second,
+		"2000-01-01T00:00:40Z":          40 * time.Second,
+		"1999-01-01T00:00:40Z":          0,
+	} {
+		synctest.Test(t, func(t *testing.T) { // it is midnight of 2000-01-01
+			h := newSender(t, &eventAPI{script: refusing(1, 503, "Retry-After", header)}, inngestkit.Config{SendRetry: inngestkit.RetryPolicy{MaxAttempts: 1}})
+			_, err := h.app.Sender().Send(t.Context(), goodOrder)
+			failed, ok := errors.AsType[*inngestkit.SendError](err)
+			if !ok || failed.RetryAfter != want || failed.Message != "not now" || !strings.Contains(err.Error(), "status 503 in 1 attempt: not now") {
+				t.Errorf("with %q: got %v, to retry after %s, want %s", header, err, failed.RetryAfter, want)
+			}
+		})
+	}
+}

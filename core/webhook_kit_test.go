@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -150,8 +151,8 @@ func wantFailure(t *testing.T, w *httptest.ResponseRecorder, status int, name st
 	if w.Code != status || e.Name != name {
 		t.Errorf("answered %d %q (%s), want %d %q", w.Code, e.Name, e.Message, status, name)
 	}
-	if got := w.Header().Get(wire.HeaderNoRetry) != "true"; got != retry {
-		t.Errorf("retriable: %t, want %t", got, retry)
+	if got, want := w.Header().Get(wire.HeaderNoRetry), fmt.Sprint(!retry); got != want {
+		t.Errorf("the header that forbids a retry is %q, want %q", got, want)
 	}
 	return e
 }
