@@ -82,23 +82,15 @@ func named(name, param string) []string {
 	return nil
 }
 
-// parts splits a rule that names several fields into rules that name one. A
-// rule stops at the first field that decides, and would hide the others.
-func parts(name, param string) []string {
-	words := quotedWords.FindAllString(param, -1)
-	size := 0
-	switch {
-	case fieldListRules[name]:
-		size = 1
-	case pairRules[name]:
-		size = 2
-	}
-	if size == 0 || len(words) <= size {
+// pairs splits a rule that compares several fields into rules that compare one.
+// The rule stops at the first field that differs, and would hide the others.
+func pairs(name, param string) []string {
+	if !pairRules[name] {
 		return nil
 	}
 	var rules []string
-	for group := range slices.Chunk(words, size) {
-		rules = append(rules, name+"="+strings.Join(group, " "))
+	for pair := range slices.Chunk(quotedWords.FindAllString(param, -1), 2) {
+		rules = append(rules, name+"="+strings.Join(pair, " "))
 	}
 	return rules
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -193,7 +192,6 @@ func (v *Validator) RegisterStructRule(fn validator.StructLevelFunc, types ...an
 // addStructRule registers all rules for a type as one, since validator/v10
 // keeps only the last.
 func (v *Validator) addStructRule(t reflect.Type, fns []validator.StructLevelFunc) {
-	fns = slices.Clone(fns)
 	v.engine.RegisterStructValidation(func(sl validator.StructLevel) {
 		defer func() {
 			if p := recover(); p != nil {

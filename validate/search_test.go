@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ type open struct {
 	Name   string           `json:"name" validate:"required"`
 	List   []any            `json:"list" validate:"unique"`
 	Sizes  map[string]any   `json:"sizes" validate:"dive,keys,min=1,endkeys,min=1"`
-	Any    any              `json:"any" validate:"omitempty,min=3"`
+	Any    any              `json:"any" validate:"omitempty,min=3,max=9"`
 	Deep   any              `json:"deep" validate:"omitempty,dive,email"`
 	Keys   any              `json:"keys" validate:"omitempty,dive,keys,min=1,endkeys,required"`
 	Either any              `json:"either" validate:"omitempty,email|lte=5"`
@@ -30,6 +31,8 @@ type open struct {
 }
 
 type inside struct {
+	Kind  any    `json:"kind"`
+	Box   string `json:"box" validate:"required_if=Kind box"`
 	Code  any    `json:"code" validate:"omitempty,oneof=1 2"`
 	Label string `json:"label" validate:"required"`
 }
@@ -61,6 +64,10 @@ func TestDataThatNoRuleCanCheck(t *testing.T) {
 		{`{"rows":[{"code":"1","label":"a"},{"code":true,"label":"b"},{"code":"2"}]}`, []string{
 			`rows[1].code: is a boolean, which the rule "oneof" cannot check`,
 			"rows[2].label: is a required field",
+		}},
+		{`{"rows":[{"code":["1"],"label":"a"},{"kind":2,"label":"a"}]}`, []string{
+			`rows[0].code: is an array, which the rule "oneof" cannot check`,
+			`rows[1].box: cannot be checked against the field that the rule "required_if" names`,
 		}},
 		{`{"byName":{"b":[1],"a":[2,{},0]}}`, []string{
 			"byName[a][1]: must contain at least 1 item",
@@ -184,6 +191,7 @@ func TestSearchFollowsTags(t *testing.T) {
 		Stop    any            `json:"stop" validate:"omitempty,structonly,min=3"`
 		Short   []any          `json:"short" validate:"omitempty,min=2,dive,min=3"`
 		Fixed   *[2]any        `json:"fixed" validate:"omitempty,dive,min=3"`
+		Ptr     *any           `json:"ptr" validate:"omitempty,min=3"`
 		Time    time.Time      `json:"time"`
 	}
 	tests := []struct {
@@ -201,6 +209,7 @@ func TestSearchFollowsTags(t *testing.T) {
 		{"no list", tricky{One: "a"}, []string{`one: is a string, which the rule "unique" cannot check`}},
 		{"rule before dive", tricky{Short: []any{true}, One: "a"}, []string{
 			"short: must contain at least 2 items", `one: is a string, which the rule "unique" cannot check`}},
+		{"pointer to an interface", tricky{Ptr: new(any(false))}, []string{`ptr: is a boolean, which the rule "min" cannot check`}},
 		{"array", tricky{Fixed: &[2]any{"abc", true}}, []string{`fixed[1]: is a boolean, which the rule "min" cannot check`}},
 	}
 	for _, tt := range tests {
@@ -224,13 +233,25 @@ func TestSearchFollowsTags(t *testing.T) {
 
 func TestManyPanicsAreCut(t *testing.T) {
 	t.Parallel()
-	value := struct {
-		Sizes []any `json:"sizes" validate:"dive,min=1"`
-	}{Sizes: make([]any, 5000)}
-	for i := range value.Sizes {
-		value.Sizes[i] = true
+	type sizes struct {
+		List []any          `json:"list" validate:"dive,min=1"`
+		Map  map[string]any `json:"map" validate:"dive,min=1"`
 	}
-	if got := len(fieldsOf(t, validate.Struct(value))); got != 100 {
-		t.Errorf("got %d fields, want the first 100", got)
+	value := sizes{List: make([]any, 5000), Map: make(map[string]any)}
+	for i := range value.List {
+		value.List[i] = true
+		value.Map[strconv.Itoa(i)] = true
+	}
+	if got := len(fieldsOf(t, validate.Struct(value))); got != 200 {
+		t.Errorf("got %d fields, want the first 100 of each", got)
+	}
+	// Failures of the other kind are many only because the data has as many.
+	value = sizes{List: make([]any, 200)}
+	for i := range value.List {
+		value.List[i] = 0
+	}
+	value.List = append(value.List, true)
+	if got := len(fieldsOf(t, validate.Struct(value))); got != 201 {
+		t.Errorf("got %d fields, want 201", got)
 	}
 }

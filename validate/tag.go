@@ -144,7 +144,7 @@ func (c *fieldCheck) rule(word string, t reflect.Type) {
 	if opaque && !conditionalRules[name] && !fieldRules[name] {
 		return
 	}
-	for _, part := range append([]string{word}, parts(name, param)...) {
+	for _, part := range append([]string{word}, pairs(name, param)...) {
 		if text := c.panics(part, t, opaque || conditionalRules[name]); text != "" {
 			c.problemf(word, "%s", advice(name, text, t))
 			return
@@ -174,7 +174,6 @@ func (c *fieldCheck) replaced(name string) bool {
 }
 
 func ruleName(word string) string {
-	word, _, _ = strings.Cut(word, "|")
 	name, _, _ := strings.Cut(word, "=")
 	return name
 }

@@ -96,7 +96,14 @@ func TestCheckAlternatives(t *testing.T) {
 			t.Errorf("`%s`: got %v, want %q", tag, err, want)
 		}
 	}
-	// An application's rule may take nil, whatever its name.
+	// An application's rule may take nil, whatever its name and wherever it is.
+	engine := validator.New()
+	if err := engine.RegisterValidation("known", func(validator.FieldLevel) bool { panic("run") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := validate.Wrap(engine).CheckType(fieldType(reflect.TypeFor[*int](), "required_if=Text a,known")); err != nil {
+		t.Error(err)
+	}
 	if err := v.RegisterRule("gte", func(validator.FieldLevel) bool { return true }, ""); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-playground/locales/de"
+	ut "github.com/go-playground/universal-translator"
 	"github.com/go-playground/validator/v10"
+	detexts "github.com/go-playground/validator/v10/translations/de"
 
 	"github.com/inngestkit/inngestkit/validate"
 )
@@ -33,6 +36,7 @@ func TestMessagesAboutSize(t *testing.T) {
 		{"lte", named, "must be less than or equal to " + now},
 		{"lte", &named, "must be less than or equal to " + now},
 		{"gt", nil, "must be greater than " + now},
+		{"gt", optional[any]{}, "must be greater than " + now},
 		{"lt=3", nil, "must be less than 3"},
 		{"lt=1h", nil, "must be less than 1h"},
 		{"gt=3", (*int)(nil), "must be greater than 3"},
@@ -86,5 +90,33 @@ func TestOwnTextAboutSize(t *testing.T) {
 	const want = "validation failed: size: must be at least medium; unit: must be at least"
 	if err := v.Struct(shirt{}); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
+// An alias has no text in a translator that comes with its texts. validator's
+// own functions would log the value. Alone, because the output is the process's.
+func TestPreparedTextsPrintNothing(t *testing.T) {
+	locale := de.New()
+	trans := ut.New(locale, locale).GetFallback()
+	engine := validator.New()
+	if err := detexts.RegisterDefaultTranslations(engine, trans); err != nil {
+		t.Fatal(err)
+	}
+	engine.RegisterAlias("contact", "email")
+	v := validate.Wrap(engine, validate.WithTranslator(trans, nil))
+	type login struct {
+		Email string     `json:"email" validate:"contact"`
+		Name  string     `json:"name" validate:"required"`
+		Since *time.Time `json:"since" validate:"lt"`
+	}
+	var err error
+	printed := output(t, func() { err = v.Struct(login{Email: "s3cret"}) })
+	if len(printed) > 0 {
+		t.Errorf("printed %q", printed)
+	}
+	const want = `validation failed: email: failed the rule "contact"; name: name ist ein Pflichtfeld; ` +
+		"since: since muss vor dem aktuellen Datum und Uhrzeit liegen"
+	if err == nil || err.Error() != want {
+		t.Errorf("got  %v\nwant %v", err, want)
 	}
 }
