@@ -71,7 +71,6 @@ func begins(op string) bool {
 // ran returns a as the answer of an app that has run the step.
 func (a StepAnswer) ran(step StepCall) answer {
 	o := op{Op: wire.Op{ID: step.ID, Op: wire.OpStepRun, Name: step.Name, Data: a.Data}}
-	o.Userland = &wire.Userland{ID: step.Name, Index: step.Index}
 	out := answer{noRetry: a.NoRetry}
 	if a.Err != nil {
 		o.Op.Op, o.Data, o.Error = wire.OpStepError, nil, a.Err

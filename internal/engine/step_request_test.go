@@ -56,6 +56,31 @@ func TestFetch(t *testing.T) {
 	}
 }
 
+// TestFetchURL checks that a result has the URL of its request as the step wrote it, but
+// without a password.
+func TestFetchURL(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ scheme, want, user string }{
+		"plain":           {"http://", "http://", ""},
+		"as it is":        {"HTTP://", "HTTP://", ""},
+		"with a password": {"http://me:secret@", "http://", "me"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAsking(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+				user, _, _ := r.BasicAuth()
+				_, _ = io.WriteString(w, user)
+			}, func(ctx context.Context, url string) (any, error) {
+				res, err := fetch(ctx, step.FetchOpts{URL: c.scheme + strings.TrimPrefix(url, "http://")})
+				return res.Body + " " + res.URL, err
+			})
+			r := a.play(`{}`)
+			want(t, r, fmt.Sprintf("%q", c.user+" "+c.want+strings.TrimPrefix(a.target.URL, "http://")))
+			a.wantNoneOf(r, "secret")
+		})
+	}
+}
+
 func TestInfer(t *testing.T) {
 	t.Parallel()
 	for format, c := range map[step.InferFormat]struct{ path, name, value string }{
