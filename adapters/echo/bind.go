@@ -11,7 +11,7 @@ import (
 )
 
 // explain turns an error of Echo's binding into one that package adapter knows.
-// It returns any other error as it is.
+// It returns any other error unchanged.
 func explain(err error) error {
 	if wrong, ok := errors.AsType[*echo.BindingError](err); ok {
 		return wrongParameter(wrong)
@@ -32,7 +32,7 @@ func explain(err error) error {
 }
 
 // unreadable describes an error of c.Bind. A value in JSON that breaks a rule or
-// has the wrong type is 422, as everywhere; other values keep Echo's 400.
+// has the wrong type is 422, as in every adapter. Other values keep Echo's 400.
 func unreadable(own *echo.HTTPError) error {
 	problem, known := adapter.Problem(own.Internal)
 	switch {

@@ -13,10 +13,10 @@
 //		return c.JSON(http.StatusCreated, map[string]string{"event": ids[0]})
 //	})
 //
-// Everything lives in the request's own context: an echo.Context is never
-// kept, and functions see the values of c.Request().Context(), not those of
+// The adapter keeps everything in the request's context, and never keeps an
+// echo.Context. Functions see the values of c.Request().Context(), not those of
 // c.Set.
 //
-// The webhook checks a signature over the body's raw bytes: middleware that
-// reads or rewrites bodies must leave its path out.
+// The webhook checks a signature over the body's raw bytes. Middleware that reads
+// or rewrites bodies must leave it alone; see [IsWebhook].
 package inngestecho

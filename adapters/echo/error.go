@@ -39,7 +39,8 @@ func Error(err error) error {
 	return &echo.HTTPError{Code: problem.Status, Message: problem, Internal: &cause{err}}
 }
 
-// keep returns an *echo.HTTPError as Echo's error handler finds it: unwrapped.
+// keep returns an *echo.HTTPError that is not wrapped, because Echo's error handler
+// does not unwrap.
 func keep(err error, own *echo.HTTPError) error {
 	if err == error(own) { //nolint:errorlint // own may be wrapped
 		return err
@@ -47,9 +48,9 @@ func keep(err error, own *echo.HTTPError) error {
 	return &echo.HTTPError{Code: own.Code, Message: own.Message, Internal: err}
 }
 
-// known wraps an error that a handler returned as it was and that is certainly
-// about an event or the request, so that error handlers give it the right
-// status. Other errors are not wrapped.
+// known wraps an error that a handler has returned without Error and that is
+// certainly about an event or the request, so that error handlers give it the
+// right status. It returns other errors unchanged.
 func known(err error) error {
 	var (
 		theirs   *echo.HTTPError
@@ -67,14 +68,14 @@ func known(err error) error {
 	return err
 }
 
-// cause marks the errors that Error made. It also keeps Echo's error handler
-// from rendering an *echo.HTTPError below in place of the document.
+// cause marks the errors that Error has made. It also keeps Echo's error handler
+// from rendering an inner *echo.HTTPError in place of the document.
 type cause struct{ error }
 
 func (c *cause) Unwrap() error { return c.error }
 
-// label gives the answer to an error that Error made its media type, which an
-// error cannot do. An answer that is not plain JSON is left alone.
+// label sets the media type of the answer to an error that Error has made, unless
+// the answer is not plain JSON. The error itself cannot set it.
 func label(c echo.Context, err error) {
 	var made *echo.HTTPError
 	if !errors.As(err, &made) || made.Internal == nil {
@@ -91,8 +92,8 @@ func label(c echo.Context, err error) {
 	})
 }
 
-// leave answers a request whose client left with a status for access logs, and
-// nothing else. It returns any other error as it is.
+// leave answers a request whose client has left with a status for access logs, and
+// nothing else. It returns any other error unchanged.
 func leave(c echo.Context, err error) error {
 	if err == nil || !adapter.ClientGone(c.Request(), err) || c.Response().Committed {
 		return err

@@ -12,9 +12,9 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Handler returns the app's webhook, for routes that [Mount] cannot make. It
-// answers every method, needs the body unread, and is safe for concurrent use.
-// It panics if app is nil.
+// Handler returns the app's webhook. Use it for a route that [Mount] cannot make.
+// It answers every method and needs the request's body unread. It is safe for
+// concurrent use. Handler panics if app is nil.
 func Handler(app *inngestkit.App) echo.HandlerFunc {
 	adapter.Require(app, "inngestecho.Handler")
 	w := &webhook{newWebhook(app)}
@@ -24,7 +24,7 @@ func Handler(app *inngestkit.App) echo.HandlerFunc {
 func newWebhook(app *inngestkit.App, opts ...adapter.HandlerOption) http.Handler {
 	h := adapter.Handler(app, append(opts, adapter.WithFramework("echo"))...)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(r.Context()) // the application's request keeps its body
+		r = r.WithContext(r.Context()) // a copy: the application's request keeps its body
 		if r.Body != nil {
 			r.Body = limitedBody{r.Body}
 		}
@@ -33,7 +33,7 @@ func newWebhook(app *inngestkit.App, opts ...adapter.HandlerOption) http.Handler
 }
 
 // limitedBody turns the error of Echo's BodyLimit, which does not report the
-// limit, into the one of net/http, which the core knows.
+// limit, into the error of net/http, which the core knows.
 type limitedBody struct{ io.ReadCloser }
 
 func (b limitedBody) Read(p []byte) (int, error) {

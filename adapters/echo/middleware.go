@@ -11,42 +11,49 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Config configures MiddlewareWithConfig. Its zero value is useful.
+// Config configures [MiddlewareWithConfig]. Its zero value is useful.
 type Config struct {
-	// Skipper reports whether to leave a request alone; Echo's
-	// middleware.Skipper is one. Defaults to none.
+	// Skipper reports whether to leave a request alone. It may be a
+	// middleware.Skipper of Echo. Defaults to none.
 	Skipper func(c echo.Context) bool
 
-	// IdempotencyCaller turns on event ids derived from a request's
-	// idempotency key, so that a client's retry starts the work once. It names
-	// the user or tenant, so that two of them may use the same key; it is called
-	// when the first event is sent. If it returns "", no ids are derived.
-	// Defaults to nil: no derived ids.
+	// IdempotencyCaller turns on event ids that are derived from a request's
+	// idempotency key, so that the work of a repeated request starts once. It
+	// names the user or tenant, so that the keys of two tenants never meet. The
+	// middleware calls it when the first event is sent or enqueued. If it returns
+	// "", no ids are derived. Defaults to no derived ids.
 	IdempotencyCaller func(c echo.Context) string
 
-	// IdempotencyPolicy says which header holds the key, and whether the body is
-	// part of it. Defaults to Idempotency-Key, without the body.
+	// IdempotencyPolicy sets the header that holds the key, and whether the body
+	// is part of the key. It has no effect without IdempotencyCaller. Defaults to
+	// the header Idempotency-Key, without the body.
 	IdempotencyPolicy inngestkit.IdempotencyPolicy
 
-	// Context derives the request's context, and copies values of c.Set to
-	// where functions and libraries find them. The context must come from
-	// c.Request().Context(). Defaults to the request's own context.
+	// Context derives the request's context. Use it to copy values of c.Set to a
+	// place where functions and libraries find them. Derive the context from
+	// c.Request().Context(). A nil context is answered 500, with an error that
+	// has the reason. Defaults to the request's own context.
 	Context func(c echo.Context) context.Context
 }
 
-// Middleware opens the request scope: [Send] finds the app's sender in the
-// request's context, and the events of [Enqueue] are sent when the handler has
-// succeeded, before its answer leaves. It also gives an error of inngestkit that
-// a handler returns the right status, and an error made by [Error] the media
-// type application/problem+json when Echo's or the app's own error handler
-// renders it as JSON. Use it after middleware that renders errors early, such as
-// Echo's Logger. It is safe for concurrent use, and panics if app is nil.
+// Middleware gives each request the app's sender. [Send] finds it in the request's
+// context. The events of [Enqueue] are sent when the handler has succeeded, before
+// its answer leaves.
+//
+// Middleware also gives the right status to an error of inngestkit, or about the
+// request, that a handler returns without [Error]. An error made by Error leaves
+// as application/problem+json if Echo's or the app's own error handler renders it
+// as JSON.
+//
+// Use Middleware after middleware that renders errors early, such as Echo's
+// Logger. It is safe for concurrent use. It panics if app is nil.
 func Middleware(app *inngestkit.App) echo.MiddlewareFunc {
 	adapter.Require(app, "inngestecho.Middleware")
 	return MiddlewareWithConfig(app, Config{})
 }
 
-// MiddlewareWithConfig is Middleware with a configuration.
+// MiddlewareWithConfig is [Middleware] with a configuration. It panics if app is
+// nil.
 func MiddlewareWithConfig(app *inngestkit.App, config Config) echo.MiddlewareFunc {
 	adapter.Require(app, "inngestecho.MiddlewareWithConfig")
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -102,16 +109,15 @@ func serve(app *inngestkit.App, config Config, c echo.Context, next echo.Handler
 	return nil
 }
 
-// retract drops the events of a handler that failed and takes back an answer
-// that it had written but that has not left, so that the error can be
-// rendered.
+// retract drops the events of a handler that has failed. It discards an answer
+// that has not left, so that the error can be rendered.
 func retract(res *echo.Response, hold *adapter.Hold, reason string) {
 	if hold.Fail(reason) {
 		reset(res)
 	}
 }
 
-// reset lets a response be written again.
+// reset allows a response to be written again.
 func reset(res *echo.Response) {
 	res.Committed, res.Size, res.Status = false, 0, http.StatusOK
 }

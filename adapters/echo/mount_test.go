@@ -12,6 +12,7 @@ import (
 
 	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 func newApp(t testing.TB, logger *slog.Logger) *inngestkit.App {
@@ -51,4 +52,19 @@ func TestHandler(t *testing.T) {
 	if w.Code != http.StatusOK || w.Header().Get("X-Inngest-Framework") != "echo" {
 		t.Errorf("the answer is %d with %v", w.Code, w.Header())
 	}
+}
+
+// TestTakenPath has Mount fail before it logs that the webhook is mounted.
+func TestTakenPath(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	app := newApp(t, slog.New(slog.NewTextHandler(&log, nil)))
+	e := echo.New()
+	e.POST("/api/inngest/", nothing)
+	defer func() {
+		if p := recover(); p == nil || strings.Contains(log.String(), "mounted") || adapter.Mounted(app, "/api/inngest") {
+			t.Errorf("Mount at a taken path panicked with %v, and the log says %q", p, log.String())
+		}
+	}()
+	inngestecho.Mount(e, app)
 }

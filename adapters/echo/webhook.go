@@ -8,8 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// webhook gives the webhook a handler function that its name identifies: Echo
-// names a route after its handler.
+// webhook gives the webhook a handler function that IsWebhook recognizes by its
+// name: Echo names a route after its handler.
 type webhook struct{ handler http.Handler }
 
 func (w *webhook) serve(c echo.Context) error {
@@ -19,13 +19,13 @@ func (w *webhook) serve(c echo.Context) error {
 
 var webhookName = runtime.FuncForPC(reflect.ValueOf((&webhook{}).serve).Pointer()).Name()
 
-// IsWebhook reports whether Echo routes a request to the webhook of an app. Use
-// it as the Skipper of middleware that must leave the webhook alone:
-// authentication, CSRF, anything that reads bodies. It looks at the route that
-// Echo has chosen, and in e.Pre at the one that Echo would choose, so it finds
+// IsWebhook reports whether a request is for the webhook of an app. Use it as the
+// Skipper of middleware that must leave the webhook alone, such as
+// authentication, CSRF and anything that reads bodies. It looks at the route that
+// Echo has chosen, or in e.Pre at the route that Echo would choose. So it finds
 // every route of [Mount] and [Handler], in groups and hosts too, and no other
-// path that looks like one. A route that the application has renamed is not
-// found. IsWebhook is safe for concurrent use.
+// path that looks like one. It does not find a route that the application has
+// renamed. It is safe for concurrent use.
 func IsWebhook(c echo.Context) bool {
 	router := routerOf(c)
 	r, path := c.Request(), c.Path()

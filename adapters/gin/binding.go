@@ -10,21 +10,21 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// UseBinding makes [Abort] answer all errors of c.ShouldBind and its like, in
-// full. Call it once, before the first request is bound. It changes Gin's own
-// binding for the whole process, and what follows is:
+// UseBinding makes [Abort] answer all errors of c.ShouldBind and its like in full.
+// Call it once, before the first request is bound. It changes Gin's binding for
+// the whole process:
 //
-//   - Gin's validator names fields by their json tags, and messages hold no
+//   - Gin's validator names fields by their json tags, and its messages hold no
 //     values. Without UseBinding, fields have their Go names.
-//   - The elements of a slice keep their index: "[1].email".
-//   - An error of a field's own method, such as UnmarshalText, is answered 400.
-//     Without UseBinding nobody can tell it from the application's own errors,
-//     and it is answered 500. It becomes a *gin.Error of gin.ErrorTypeBind
-//     that unwraps to it; other errors keep their types. The build tag nomsgpack
-//     turns this off.
+//   - Errors about elements of a slice keep the index: "[1].email".
+//   - Abort answers 400 for an error of a field's own method, such as
+//     UnmarshalText. Without UseBinding it answers 500, because such an error
+//     looks like one of the application. Binding wraps the error in a *gin.Error
+//     of type gin.ErrorTypeBind; other errors keep their types. The build tag
+//     nomsgpack turns this off.
 //
 // UseBinding returns an error if the application has replaced Gin's validator by
-// one that is not a go-playground validator.
+// another than the one of go-playground.
 func UseBinding() error {
 	if binding.Validator == nil {
 		return errors.New("inngestgin: binding.Validator is nil, so Gin validates nothing; leave Gin's own in place, or do without UseBinding")
@@ -40,7 +40,7 @@ func UseBinding() error {
 	return nil
 }
 
-// indexing is a validator whose errors about a slice keep the indexes.
+// indexing is a validator whose errors about elements of a slice have indexes.
 type indexing struct{ binding.StructValidator }
 
 func (v indexing) ValidateStruct(obj any) error {
@@ -78,7 +78,7 @@ func (e *elementError) Unwrap() error { return e.error }
 func elements(all binding.SliceValidationError) error {
 	return adapter.Elements(func(yield func(int, error) bool) {
 		for _, err := range all {
-			index := -1 // Gin does not tell
+			index := -1 // Gin's own errors have none
 			if e, ok := errors.AsType[*elementError](err); ok {
 				index, err = e.index, e.error
 			}

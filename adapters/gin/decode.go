@@ -31,8 +31,8 @@ var decoders = []struct{ path, format string }{
 const formatJSON = "JSON"
 
 // explain turns an error that only Gin's binding returns into one that package
-// adapter knows. It returns any other error as it is. The body has the
-// Content-Type given.
+// adapter knows. It returns any other error unchanged. The Content-Type is that
+// of the request.
 func explain(err error, contentType string) error {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge // decoders wrap it
@@ -113,8 +113,8 @@ var (
 	place = regexp.MustCompile(`^\[(\d+):(\d+)\]|^msgpack decode error \[pos (\d+)\]`)
 )
 
-// notValid describes an error of a body that is not JSON. The error's own text
-// quotes the body.
+// notValid describes an error about a body in another format than JSON. It does
+// not use the error's text, which quotes the body.
 func notValid(format string, err error) error {
 	at := ""
 	if positioned, ok := err.(interface{ Position() (row, column int) }); ok { //nolint:errorlint // the caller unwraps

@@ -74,7 +74,7 @@ func pathAt(text string, offset int64) string {
 	}
 }
 
-// container is an array or an object that a walk over JSON is in.
+// container is an array or an object around the current place.
 type container struct {
 	path  string
 	array bool
@@ -98,12 +98,12 @@ func (c *container) next(token json.Token) (path string, value bool) {
 	return "", false
 }
 
-// byteOfText matches where in the body jsoniter has found an error.
+// byteOfText matches the place in the body of an error of jsoniter.
 var byteOfText = regexp.MustCompile(`, error found in #(\d+) byte of \.\.\.\|`)
 
 // explainJSONText recognizes the errors of jsoniter, which Gin binds with under
-// the build tag jsoniter. They have no types and do not tell a wrong value from
-// malformed JSON. It returns nil for other errors.
+// the build tag jsoniter. These errors have no types, and do not distinguish a
+// wrong value from malformed JSON. It returns nil for other errors.
 func explainJSONText(said string, err error) error {
 	if engine.Package != "github.com/json-iterator/go" {
 		return nil

@@ -14,10 +14,10 @@
 //		c.JSON(http.StatusCreated, gin.H{"event": ids[0]})
 //	})
 //
-// Everything lives in the request's own context: a *gin.Context is never
-// kept, and functions see the values of c.Request.Context(), not those of
+// The adapter keeps everything in the request's context, and never keeps a
+// *gin.Context. Functions see the values of c.Request.Context(), not those of
 // c.Set.
 //
-// The webhook checks a signature over the body's raw bytes: middleware that
-// reads or rewrites bodies must leave its path out.
+// The webhook checks a signature over the body's raw bytes. Middleware that reads
+// or rewrites bodies must leave it alone; see [IsWebhook].
 package inngestgin

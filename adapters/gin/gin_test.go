@@ -13,6 +13,7 @@ import (
 
 	inngestgin "github.com/inngestkit/inngestkit/adapters/gin"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 func newApp(t testing.TB, logger *slog.Logger) *inngestkit.App {
@@ -92,4 +93,19 @@ func TestAbortLeavesABegunAnswer(t *testing.T) {
 	if w.Code != http.StatusOK || w.Body.String() != "begun" {
 		t.Errorf("the answer is %d %s, want what was begun", w.Code, w.Body)
 	}
+}
+
+// TestTakenPath has Mount fail before it logs that the webhook is mounted.
+func TestTakenPath(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	app := newApp(t, slog.New(slog.NewTextHandler(&log, nil)))
+	e := gin.New()
+	e.POST("/api/inngest", func(*gin.Context) {})
+	defer func() {
+		if p := recover(); p == nil || strings.Contains(log.String(), "mounted") || adapter.Mounted(app, "/api/inngest") {
+			t.Errorf("Mount at a taken path panicked with %v, and the log says %q", p, log.String())
+		}
+	}()
+	inngestgin.Mount(e, app)
 }

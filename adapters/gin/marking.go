@@ -27,8 +27,7 @@ func markAll() {
 	binding.Uri = markingURI{binding.Uri}
 }
 
-// marking, markingBody and markingURI are bindings that mark the errors that
-// nobody else would know for the client's.
+// marking, markingBody and markingURI are bindings that mark errors.
 type (
 	marking     struct{ binding.Binding }
 	markingBody struct{ binding.BindingBody }
@@ -47,7 +46,8 @@ func (b markingURI) BindUri(values map[string][]string, obj any) error { //nolin
 	return mark(b.BindingUri.BindUri(values, obj))
 }
 
-// mark marks an error of binding that no type or text tells from others.
+// mark marks an error of binding if neither its type nor its text shows that it
+// is the client's mistake.
 func mark(err error) error {
 	if err == nil || isOwn(err) {
 		return err
@@ -58,8 +58,8 @@ func mark(err error) error {
 	return &gin.Error{Err: err, Type: gin.ErrorTypeBind}
 }
 
-// isOwn reports whether an error of binding is the application's mistake: a
-// target that nothing can be bound to.
+// isOwn reports whether an error of binding is the application's mistake, such as
+// a target that nothing can be bound to.
 func isOwn(err error) bool {
 	var (
 		target *json.InvalidUnmarshalError
@@ -74,5 +74,5 @@ func isOwn(err error) bool {
 	return slices.ContainsFunc(ownTexts, func(own string) bool { return strings.Contains(said, own) })
 }
 
-// ownTexts are those of the errors without a type.
+// ownTexts are parts of the texts of such errors that have no type.
 var ownTexts = []string{"unknown type", "obj is not ProtoMessage", "invalid request", "in the collection_format", "unknown time zone", "validator: ("}

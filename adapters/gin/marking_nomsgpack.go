@@ -2,6 +2,5 @@
 
 package inngestgin
 
-// markAll does nothing: under this build tag, nothing can take the place of Gin's
-// bindings.
+// markAll does nothing: under this build tag, Gin's bindings cannot be replaced.
 func markAll() {}

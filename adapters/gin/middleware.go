@@ -11,7 +11,7 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// MiddlewareOption is an option of Middleware.
+// MiddlewareOption is an option of [Middleware].
 type MiddlewareOption func(*middleware)
 
 type middleware struct {
@@ -21,29 +21,29 @@ type middleware struct {
 	derive func(*gin.Context) context.Context
 }
 
-// WithIdempotencyKey derives event ids from a request's idempotency key, so
-// that a client's retry starts the work once. The function caller names the
-// user or tenant, such as c.GetString("user"), so that two of them may use the
-// same key; it is called when the first event is sent. If it returns "", no
-// ids are derived. Defaults to no derived ids.
+// WithIdempotencyKey derives event ids from a request's idempotency key, so that
+// the work of a repeated request starts once. The function caller names the user
+// or tenant, such as c.GetString("user"), so that the keys of two tenants never
+// meet. The middleware calls it when the first event is sent or enqueued. If it
+// returns "", no ids are derived. Defaults to no derived ids.
 func WithIdempotencyKey(p inngestkit.IdempotencyPolicy, caller func(*gin.Context) string) MiddlewareOption {
 	return func(m *middleware) { m.policy, m.caller = p, caller }
 }
 
-// WithContext derives the request's context by the function derive, which
-// copies values of c.Set to where functions and libraries find them. The context
-// must come from c.Request.Context() and must not be, or hold, c itself, which
-// Gin uses again for another request: such a request is aborted with 500, and
-// c.Errors says why. Defaults to the request's own context.
+// WithContext derives the request's context with the function derive. Use it to
+// copy values of c.Set to a place where functions and libraries find them. Derive
+// the context from c.Request.Context(). It must not be or contain c, which Gin
+// uses again for another request. Such a context, or a nil one, is answered 500,
+// and c.Errors has the reason. Defaults to the request's own context.
 func WithContext(derive func(c *gin.Context) context.Context) MiddlewareOption {
 	return func(m *middleware) { m.derive = derive }
 }
 
-// Middleware opens the request scope: [Send] finds the app's sender in the
-// request's context, and the events of [Enqueue] are sent when the handlers have
-// succeeded, before the answer leaves. inngestkit.Send and inngestkit.Enqueue
-// take the *gin.Context too, with and without the engine's
-// ContextWithFallback. It is safe for concurrent use, and panics if app is nil.
+// Middleware gives each request the app's sender. [Send] finds it in the request's
+// context. The events of [Enqueue] are sent when the handlers have succeeded,
+// before the answer leaves. [inngestkit.Send] and [inngestkit.Enqueue] accept the
+// *gin.Context too, with and without the engine's ContextWithFallback. Middleware
+// is safe for concurrent use. It panics if app is nil.
 func Middleware(app *inngestkit.App, options ...MiddlewareOption) gin.HandlerFunc {
 	adapter.Require(app, "inngestgin.Middleware")
 	m := &middleware{app: app}
@@ -53,7 +53,7 @@ func Middleware(app *inngestkit.App, options ...MiddlewareOption) gin.HandlerFun
 	return m.serve
 }
 
-// errContext is a mistake that would hand one request the values of another.
+// errContext is a mistake that would show the values of one request to another.
 var errContext = errors.New("inngestgin: the context that WithContext's function returned is, or holds, the *gin.Context, which Gin uses again for another request; derive it from c.Request.Context()")
 
 func (m *middleware) serve(c *gin.Context) {
@@ -104,8 +104,8 @@ func (m *middleware) finish(c *gin.Context, w *writer, failed bool) {
 	}
 }
 
-// fail takes back an answer that has not left, and its status, for recovery
-// middleware or whoever renders c.Errors to give another.
+// fail discards an answer that has not left, and its status. Recovery middleware,
+// or middleware that renders c.Errors, can then give another.
 func fail(c *gin.Context, w *writer, reason string) {
 	if w.hold.Fail(reason) {
 		c.Status(http.StatusInternalServerError)

@@ -10,7 +10,7 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// DefaultPath is the path at which [Mount] puts the webhook unless WithPath says otherwise.
+// DefaultPath is the path at which [Mount] mounts the webhook without [WithPath].
 const DefaultPath = "/api/inngest"
 
 // Option is an option of [Mount].
@@ -18,18 +18,18 @@ type Option func(*options)
 
 type options struct{ path string }
 
-// WithPath mounts the webhook at path, below the group's prefix. A leading
-// slash is added if it is missing and a trailing one is ignored; "" and
-// "/" are the prefix itself. Defaults to DefaultPath.
+// WithPath mounts the webhook at path, below the group's prefix. WithPath adds a
+// missing leading slash and ignores a trailing one. The paths "" and "/" are the
+// prefix itself. Defaults to [DefaultPath].
 func WithPath(path string) Option {
 	return func(o *options) { o.path = "/" + strings.Trim(path, "/") }
 }
 
 // Mount registers the app's webhook with an engine or a group, behind its
-// middleware, with and without a trailing slash: neither is redirected.
-// Methods other than GET, POST and PUT are answered 405 with Allow. Like
-// r.Any, it panics when the path is taken, and also if app is nil. Call it before
-// the engine serves.
+// middleware. The path has routes with and without a trailing slash, so neither
+// is redirected. The webhook answers methods other than GET, POST and PUT with
+// 405 and Allow. Call Mount before the engine serves. It panics if the path is
+// taken, as r.Any does, or if app is nil.
 func Mount(r gin.IRouter, app *inngestkit.App, opts ...Option) {
 	adapter.Require(app, "inngestgin.Mount")
 	o := options{path: DefaultPath}
@@ -42,10 +42,11 @@ func Mount(r gin.IRouter, app *inngestkit.App, opts ...Option) {
 	}
 	path := strings.TrimSuffix(o.path, "/")
 	route := strings.TrimSuffix(base, "/") + path
-	h := handler(app, adapter.WithRoute(cmp.Or(route, "/")))
 
-	r.Any(path+"/", h)
+	w := &webhook{}
+	r.Any(path+"/", w.serve)
 	if path != "" || !strings.HasSuffix(base, "/") {
-		r.Any(path, h)
+		r.Any(path, w.serve)
 	}
+	w.Handler = newWebhook(app, adapter.WithRoute(cmp.Or(route, "/"))) // logs the route
 }

@@ -7,20 +7,21 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Send sends events by the sender that [Middleware] put in the request's
-// context, and returns their ids in the order given. It ends with that context.
+// Send sends events with the sender that [Middleware] has put into the request's
+// context, and returns their ids in the order of the events. If that context
+// ends, Send returns its error.
 //
-// Errors are those of inngestkit.Send: *validate.Error and
-// *inngestkit.EventError when nothing was sent, *inngestkit.SendError, and
-// inngestkit.ErrNoSender without Middleware. [Abort] renders them all.
+// The errors are those of [inngestkit.Send]: *validate.Error and
+// [*inngestkit.EventError] if nothing was sent, [*inngestkit.SendError], and
+// [inngestkit.ErrNoSender] without Middleware. [Abort] renders them all.
 func Send(c *gin.Context, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Send(c.Request.Context(), events...)
 }
 
-// Enqueue collects events, which are sent in one batch when the request's
-// handlers have succeeded, before the answer leaves: with a status below 400,
-// nothing in c.Errors and no panic. See inngestkit.Enqueue for its errors;
-// Abort renders them.
+// Enqueue validates events and returns the ids that they will have. The events are
+// sent in one batch when the handlers have succeeded, before the answer leaves:
+// with a status below 400, an empty c.Errors and no panic. The errors are those
+// of [inngestkit.Enqueue]; [Abort] renders them.
 func Enqueue(c *gin.Context, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Enqueue(c.Request.Context(), events...)
 }
@@ -43,7 +44,7 @@ func Abort(c *gin.Context, err error) {
 	if err == nil {
 		return
 	}
-	_ = c.Error(err) // what it returns is for chaining
+	_ = c.Error(err) // the result is only for chaining
 	c.Abort()
 	if c.Writer.Written() {
 		return

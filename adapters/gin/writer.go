@@ -10,8 +10,8 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// writer is Gin's response writer with the request's answer on hold. Like Gin's,
-// it only remembers a status until something is written.
+// writer is Gin's response writer over a held answer. Like Gin's, it only records
+// a status until the handler writes something.
 type writer struct {
 	gin.ResponseWriter
 
@@ -22,7 +22,7 @@ type writer struct {
 // kept reports whether an answer is written and has not left.
 func (w *writer) kept() bool { return w.hold.Written() && !w.ResponseWriter.Written() }
 
-// Unwrap serves http.ResponseController.
+// Unwrap returns the wrapped writer, for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.hold }
 
 func (w *writer) WriteHeaderNow() {

@@ -15,6 +15,6 @@
 //	})
 //	http.ListenAndServe(":8080", inngesthttp.Middleware(app)(mux))
 //
-// The webhook checks a signature over the body's raw bytes: middleware that
-// reads or rewrites bodies must leave its path out.
+// The webhook checks a signature over the body's raw bytes. Middleware that reads
+// or rewrites bodies must leave it alone; see [IsWebhook].
 package inngesthttp

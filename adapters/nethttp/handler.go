@@ -7,14 +7,10 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Handler returns the app's webhook, for routes that [Mount] cannot make. It
-// answers every method, needs the body unread, and is safe for concurrent use.
-// It panics if app is nil.
+// Handler returns the app's webhook. Use it for a route that [Mount] cannot make.
+// It answers every method and needs the request's body unread. It is safe for
+// concurrent use. Handler panics if app is nil.
 func Handler(app *inngestkit.App) http.Handler {
 	adapter.Require(app, "inngesthttp.Handler")
-	return handler(app)
-}
-
-func handler(app *inngestkit.App, opts ...adapter.HandlerOption) http.Handler {
-	return webhook{adapter.Handler(app, opts...)}
+	return &webhook{adapter.Handler(app)}
 }

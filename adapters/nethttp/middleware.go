@@ -9,7 +9,7 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// MiddlewareOption is an option of Middleware.
+// MiddlewareOption is an option of [Middleware].
 type MiddlewareOption func(*middleware)
 
 type middleware struct {
@@ -19,26 +19,28 @@ type middleware struct {
 	derive func(*http.Request) context.Context
 }
 
-// WithIdempotencyKey derives event ids from a request's idempotency key, so
-// that a client's retry starts the work once. The function caller names the
-// user or tenant, so that two of them may use the same key; install Middleware
-// after the middleware that finds that out. It is called when the first event
-// is sent. If it returns "", no ids are derived. Defaults to no derived ids.
+// WithIdempotencyKey derives event ids from a request's idempotency key, so that
+// the work of a repeated request starts once. The function caller names the user
+// or tenant, so that the keys of two tenants never meet. It receives the request
+// as Middleware received it: install Middleware inside the middleware that finds
+// out the user. The middleware calls it when the first event is sent or enqueued.
+// If it returns "", no ids are derived. Defaults to no derived ids.
 func WithIdempotencyKey(p inngestkit.IdempotencyPolicy, caller func(*http.Request) string) MiddlewareOption {
 	return func(m *middleware) { m.policy, m.caller = p, caller }
 }
 
-// WithContext derives the request's context by the function derive, which may
-// add values for functions and libraries to find. The context must come from
-// r.Context(): a nil context is answered 500 and logged. Defaults to the request's own context.
+// WithContext derives the request's context with the function derive. Use it to
+// add values for functions and libraries. Derive the context from r.Context(). A
+// nil context is answered 500, and the app's log has the reason. Defaults to the
+// request's own context.
 func WithContext(derive func(r *http.Request) context.Context) MiddlewareOption {
 	return func(m *middleware) { m.derive = derive }
 }
 
-// Middleware opens the request scope: [Send] finds the app's sender in the
-// request's context, and the events of [Enqueue] are sent when the handler has
-// succeeded, before its answer leaves. It is safe for concurrent use, and panics
-// if app is nil.
+// Middleware gives each request the app's sender. [Send] finds it in the request's
+// context. The events of [Enqueue] are sent when the handler has succeeded, before
+// its answer leaves. Middleware is safe for concurrent use. It panics if app is
+// nil.
 func Middleware(app *inngestkit.App, options ...MiddlewareOption) func(http.Handler) http.Handler {
 	adapter.Require(app, "inngesthttp.Middleware")
 	m := &middleware{app: app}

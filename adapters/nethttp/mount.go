@@ -8,7 +8,7 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// DefaultPath is the path at which [Mount] puts the webhook unless WithPath says otherwise.
+// DefaultPath is the path at which [Mount] mounts the webhook without [WithPath].
 const DefaultPath = "/api/inngest"
 
 // Mux is a router that takes an http.Handler for all methods of a pattern:
@@ -22,38 +22,39 @@ type Option func(*options)
 
 type options struct{ path string }
 
-// WithPath mounts the webhook at path, in the mux's own syntax. A leading
-// slash is added if it is missing and a trailing one is ignored; "" and
-// "/" are the mux's root. Defaults to DefaultPath.
+// WithPath mounts the webhook at path, in the mux's own syntax. WithPath adds a
+// missing leading slash and ignores a trailing one. The paths "" and "/" are the
+// mux's root. Defaults to [DefaultPath].
 func WithPath(path string) Option {
 	return func(o *options) { o.path = "/" + strings.Trim(path, "/") }
 }
 
-// Mount registers the app's webhook with mux, with and without a trailing
-// slash: neither is redirected. Methods other than GET, POST and PUT are
-// answered 405 with Allow. Like mux.Handle, it panics when the path is
-// taken, and also if app is nil. Call it before mux serves.
+// Mount registers the app's webhook with mux. The path has patterns with and
+// without a trailing slash, so neither is redirected. The webhook answers methods
+// other than GET, POST and PUT with 405 and Allow. Call Mount before mux serves.
+// It panics if the path is taken, as mux.Handle does, or if app is nil.
 func Mount(mux Mux, app *inngestkit.App, opts ...Option) {
 	adapter.Require(app, "inngesthttp.Mount")
 	o := options{path: DefaultPath}
 	for _, opt := range opts {
 		opt(&o)
 	}
-	h := handler(app, adapter.WithRoute(o.path))
+	w := &webhook{}
 	for _, pattern := range patterns(mux, o.path) {
-		mux.Handle(pattern, h)
+		mux.Handle(pattern, w)
 	}
+	w.Handler = adapter.Handler(app, adapter.WithRoute(o.path)) // logs the route
 }
 
-// methods are all that net/http names.
+// methods are all methods that net/http names.
 var methods = []string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
 	http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace,
 }
 
-// patterns are the path with and without its trailing slash. A ServeMux is
-// given one for each method, because it takes a pattern without one for a
-// conflict with "GET /".
+// patterns returns the patterns of a path, with and without a trailing slash. A
+// ServeMux gets one for each method: a pattern without a method conflicts with
+// "GET /".
 func patterns(mux Mux, path string) []string {
 	slashed := strings.TrimSuffix(path, "/") + "/"
 	if _, ok := mux.(*http.ServeMux); !ok {

@@ -10,6 +10,7 @@ import (
 
 	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
 	inngestkit "github.com/inngestkit/inngestkit/core"
+	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
 func newApp(t testing.TB, logger *slog.Logger) *inngestkit.App {
@@ -64,4 +65,19 @@ func TestHandler(t *testing.T) {
 	if w.Code != http.StatusOK || w.Header().Get("X-Inngest-Framework") != "nethttp" {
 		t.Errorf("the answer is %d with %v", w.Code, w.Header())
 	}
+}
+
+// TestTakenPath has Mount fail before it logs that the webhook is mounted.
+func TestTakenPath(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	app := newApp(t, slog.New(slog.NewTextHandler(&log, nil)))
+	mux := http.NewServeMux()
+	mux.Handle("POST /api/inngest", http.NotFoundHandler())
+	defer func() {
+		if p := recover(); p == nil || strings.Contains(log.String(), "mounted") || adapter.Mounted(app, "/api/inngest") {
+			t.Errorf("Mount at a taken path panicked with %v, and the log says %q", p, log.String())
+		}
+	}()
+	inngesthttp.Mount(mux, app)
 }

@@ -7,20 +7,21 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// Send sends events by the sender that [Middleware] put in the request's
-// context, and returns their ids in the order given. It ends with that context
-// and is safe for concurrent use.
+// Send sends events with the sender that [Middleware] has put into the request's
+// context, and returns their ids in the order of the events. If that context
+// ends, Send returns its error. It is safe for concurrent use.
 //
-// Errors are those of inngestkit.Send: *validate.Error and
-// *inngestkit.EventError when nothing was sent, *inngestkit.SendError, and
-// inngestkit.ErrNoSender without Middleware. [Error] renders them all.
+// The errors are those of [inngestkit.Send]: *validate.Error and
+// [*inngestkit.EventError] if nothing was sent, [*inngestkit.SendError], and
+// [inngestkit.ErrNoSender] without Middleware. [Error] renders them all.
 func Send(r *http.Request, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Send(r.Context(), events...)
 }
 
-// Enqueue collects events, which are sent in one batch when the request's
-// handler has succeeded, before its answer leaves. [inngestkit.Enqueue] defines
-// success and the errors; [Error] renders them.
+// Enqueue validates events and returns the ids that they will have. The events are
+// sent in one batch when the handler has succeeded, before its answer leaves:
+// with a status below 400 and no panic. The errors are those of
+// [inngestkit.Enqueue]; [Error] renders them. It is safe for concurrent use.
 func Enqueue(r *http.Request, events ...inngestkit.Event) ([]string, error) {
 	return inngestkit.Enqueue(r.Context(), events...)
 }

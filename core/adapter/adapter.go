@@ -3,8 +3,9 @@
 // the held answer, event ids derived from a request's idempotency key, the
 // webhook with the framework's name, and the answers to errors.
 //
-// An adapter mounts [Handler], opens a [Scope] for each request and wraps its
-// response writer in a [Hold]. The suite in adapters/adaptertest tests it.
+// An adapter mounts [Handler]. For each request it opens a [Scope] and wraps the
+// response writer in a [Hold]. It answers errors with [Answer] or [Problem]. The
+// suite in adapters/adaptertest tests all of it.
 package adapter
 
 import (
@@ -17,9 +18,9 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// SenderKey is a name under which [inngestkit.Send] also looks for a sender,
-// for contexts that pass on only named values, such as a *gin.Context whose
-// engine has no ContextWithFallback.
+// SenderKey is a key of a context's values at which [inngestkit.Send] also looks
+// for a sender. Set it in contexts that pass on only values with string keys,
+// such as a *gin.Context whose engine has no ContextWithFallback.
 const SenderKey = sending.ContextName
 
 // HandlerOption is an option of [Handler].
@@ -27,14 +28,15 @@ type HandlerOption func(*handlerOptions)
 
 type handlerOptions struct{ framework, route string }
 
-// WithFramework names the framework that the webhook is mounted in, for
-// Inngest's dashboard. Defaults to "nethttp".
+// WithFramework names the framework that the webhook is mounted in. Inngest's
+// dashboard shows it. Defaults to "nethttp".
 func WithFramework(name string) HandlerOption {
 	return func(o *handlerOptions) { o.framework = name }
 }
 
-// WithRoute names the route that the webhook is mounted at, a path in the
-// router's own syntax. It is logged, and [Mounted] finds it. Defaults to none.
+// WithRoute names the route that the webhook is mounted at, as a path in the
+// router's own syntax. [Handler] logs it, and [Mounted] finds it. Defaults to
+// none.
 func WithRoute(path string) HandlerOption { return func(o *handlerOptions) { o.route = path } }
 
 // Handler returns the app's webhook, as [inngestkit.App.Handler] does. It
@@ -59,8 +61,8 @@ func Mounted(app *inngestkit.App, route string) bool {
 // nil.
 func Logger(app *inngestkit.App) *slog.Logger { return of(app, "adapter.Logger").Settings.Logger }
 
-// Require panics if app is nil. The message names the function that was given
-// it, such as "inngestgin.Middleware".
+// Require panics if app is nil. The message names the function that the
+// application called, such as "inngestgin.Middleware".
 func Require(app *inngestkit.App, function string) { of(app, function) }
 
 func of(app *inngestkit.App, function string) *application.App {
@@ -71,6 +73,7 @@ func of(app *inngestkit.App, function string) *application.App {
 	return in
 }
 
-// UseBinder makes [Problem] read the errors of the validator behind a web
-// framework's binder in full. See [validate.UseBinder].
+// UseBinder makes [Problem] describe the errors of a web framework's validator
+// in full: fields by JSON name, and messages without values. It reports false
+// if engine is not a *validator.Validate. See [validate.UseBinder].
 func UseBinder(engine any) bool { return validate.UseBinder(engine) }

@@ -20,10 +20,10 @@ func ClientGone(r *http.Request, err error) bool {
 // Answer answers a request with the [Problem] of an error. If [ClientGone], it
 // writes only the status [StatusClientGone].
 //
-// Errors about a value of the path, the query, a form or a header often do not
-// name it. The document then names the parameter with that value, unless
-// several have it. Pass the router's parameters of the path as path; those of
-// net/http are found without.
+// An error about a value of the path, the query, a form or a header often does
+// not name the parameter. The document then names the parameter that has the
+// value, unless several have it. The map path holds the router's parameters of
+// the path. It may be nil: Answer finds those of net/http itself.
 func Answer(w http.ResponseWriter, r *http.Request, err error, path map[string]string) {
 	if ClientGone(r, err) {
 		w.WriteHeader(StatusClientGone)
@@ -36,9 +36,9 @@ func Answer(w http.ResponseWriter, r *http.Request, err error, path map[string]s
 	p.ServeHTTP(w, r)
 }
 
-// exceeded reports whether a limit of [http.MaxBytesReader] cut the body off:
-// some decoders keep that error to themselves. An empty read gives it again,
-// and reads nothing.
+// exceeded reports whether a limit of [http.MaxBytesReader] has cut the body off.
+// Some decoders do not return that error. An empty read returns it again, and
+// consumes nothing.
 func exceeded(r *http.Request) bool {
 	if fmt.Sprintf("%T", r.Body) != "*http.maxBytesReader" {
 		return false

@@ -15,20 +15,21 @@ type FieldError = validate.FieldError
 type ClientError struct {
 	// Status is the HTTP status of the answer. Defaults to 400.
 	Status int
-	// Title says the kind of mistake in words. Defaults to the status text.
+	// Title is the kind of mistake in words. Defaults to the status text.
 	Title string
-	// Detail says what is wrong. Quote nothing of the request in it. It is left
-	// out when empty.
+	// Detail describes the mistake. It must not quote the request. If it is
+	// empty, the answer leaves it out.
 	Detail string
-	// Fields are the fields with a mistake, as far as they are known. Quote
-	// nothing of the request in their messages.
+	// Fields are the fields with a mistake, as far as they are known. Their
+	// messages must not quote the request.
 	Fields []FieldError
-	// Err is the error behind the mistake. It may hold values of the request,
-	// and no answer shows it.
+	// Err is the error behind the mistake. It may quote the request, and no
+	// answer shows it.
 	Err error
 }
 
-// Error returns the text of Err. Keep it out of answers.
+// Error returns the text of Err, or else a description. Keep it out of answers:
+// the text of Err may quote the request.
 func (e *ClientError) Error() string {
 	if e.Err == nil {
 		return cmp.Or(e.Detail, e.Title, http.StatusText(e.status()))
@@ -41,8 +42,8 @@ func (e *ClientError) Unwrap() error { return e.Err }
 
 func (e *ClientError) status() int { return cmp.Or(e.Status, http.StatusBadRequest) }
 
-// problem describes the mistake. Fields without another detail are described as
-// package validate describes its own.
+// problem describes the mistake. Its detail defaults to the one of package
+// validate if there are fields.
 func (e *ClientError) problem() *validate.Problem {
 	detail := e.Detail
 	if detail == "" && len(e.Fields) > 0 {

@@ -10,18 +10,19 @@ import (
 	"net/http"
 )
 
-// maxHeld bounds the answer, in bytes, that is held until a request's events are
-// sent. A longer one is taken for a stream: its events are sent when it exceeds
-// the limit, before any of it leaves.
+// maxHeld is the size, in bytes, up to which an answer is held until the
+// request's events are sent. A longer answer counts as a stream: its events are
+// sent when it exceeds the limit, before any of it leaves.
 const maxHeld = 1 << 20
 
-// Hold is a response writer that keeps the answer of a request that has
-// enqueued events back until they are sent. An answer that streams, by
-// flushing, hijacking or exceeding 1 MiB, is not kept back longer: its events
-// are sent at that moment. Without enqueued events nothing is kept back.
+// Hold is a response writer that holds the answer of a request with enqueued
+// events until the events are sent. It sends them earlier for an answer that
+// streams: at a flush, at a hijack, and when the answer exceeds 1 MiB. It does
+// not hold the answer of a request without enqueued events.
 //
-// Adapters wrap each request's writer in one and call Finish, or Fail, when
-// the handler is done. Like any http.ResponseWriter it is for one goroutine.
+// An adapter wraps each request's writer in a Hold and calls [Hold.Finish] or
+// [Hold.Fail] when the handler has ended. Like any http.ResponseWriter, a Hold
+// is for one goroutine.
 type Hold struct {
 	http.ResponseWriter
 
@@ -44,16 +45,16 @@ const (
 	holdReplaced                  // the answer was replaced; writes are dropped
 )
 
-// Hold wraps a request's writer. The function failed, which may be nil, says
-// whether the handler has failed in a way that no status shows.
+// Hold wraps a request's writer. The function failed reports whether the handler
+// has failed although its status does not show it. It may be nil.
 func (s *Scope) Hold(w http.ResponseWriter, r *http.Request, failed func() bool) *Hold {
 	return &Hold{ResponseWriter: w, scope: s, r: r, before: w.Header().Clone(), failed: failed}
 }
 
-// Unwrap serves http.ResponseController.
+// Unwrap returns the wrapped writer, for [http.ResponseController].
 func (h *Hold) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
-// Written says whether the handler has begun its answer.
+// Written reports whether the handler has begun its answer.
 func (h *Hold) Written() bool { return h.state != holdOpen }
 
 // WriteHeader begins the answer. A status of 400 or above drops the events.
@@ -115,12 +116,12 @@ func (h *Hold) FlushError() error {
 	return http.NewResponseController(h.ResponseWriter).Flush()
 }
 
-// Flush is FlushError for http.Flusher.
+// Flush is [Hold.FlushError] for [http.Flusher].
 func (h *Hold) Flush() { _ = h.FlushError() } // as net/http does
 
-// Hijack sends the events, then hands the connection over. If they cannot be
-// sent it returns the *FlushError and leaves the connection for an answer,
-// which is 503 unless the handler gives another error.
+// Hijack sends the events, and then hands the connection over. If the events
+// cannot be sent, it returns the [*inngestkit.FlushError] and keeps the
+// connection. The answer is then 503, unless the handler gives another error.
 func (h *Hold) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if h.lost != nil {
 		return nil, nil, h.lost
@@ -136,7 +137,8 @@ func (h *Hold) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(h.ResponseWriter).Hijack()
 }
 
-// release lets a kept answer go, or puts 503 in its place.
+// release sends the events and lets a held answer leave. If the events cannot be
+// sent, it answers 503.
 func (h *Hold) release() {
 	if h.state != holdKept {
 		return
@@ -166,9 +168,9 @@ func (h *Hold) commit() error {
 	return h.scope.Commit(h.r.Context())
 }
 
-// Finish ends the scope of a handler that returned, and lets its answer go.
-// If the events cannot be sent it returns the *FlushError, for the adapter to
-// answer with in its framework's way; the handler's answer is discarded.
+// Finish ends the scope of a handler that has returned, sends its events and lets
+// its answer leave. If the events cannot be sent, Finish discards the answer and
+// returns the [*inngestkit.FlushError], which the adapter answers with.
 func (h *Hold) Finish() error {
 	defer h.scope.leave()
 	if h.state == holdThrough || h.state == holdReplaced {
@@ -185,9 +187,9 @@ func (h *Hold) Finish() error {
 	return nil
 }
 
-// Fail ends the scope of a handler that failed or panicked: its events are
-// dropped, and an answer that was kept back is discarded, so that the
-// framework can give its own. It reports whether there was one.
+// Fail ends the scope of a handler that has failed or panicked. It drops the
+// events and logs the reason. It discards a held answer, so that the framework
+// can give its own, and reports whether there was one.
 func (h *Hold) Fail(reason string) (discarded bool) {
 	defer h.scope.leave()
 	h.scope.Drop(reason)
@@ -198,8 +200,8 @@ func (h *Hold) Fail(reason string) (discarded bool) {
 	return true
 }
 
-// Discard forgets an answer that was kept back, and the headers that the
-// handler set. What is written then leaves.
+// Discard discards a held answer and the headers that the handler has set. Output
+// leaves from then on.
 func (h *Hold) Discard() {
 	head := h.Header()
 	clear(head)

@@ -111,7 +111,7 @@ func TestHoldWithoutEvents(t *testing.T) {
 	}
 }
 
-// TestHeldStatus has the status decide what becomes of the events.
+// TestHeldStatus sends the events of a successful status and drops the others.
 func TestHeldStatus(t *testing.T) {
 	t.Parallel()
 	for status, sent := range map[int]int{

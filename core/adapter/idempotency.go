@@ -12,14 +12,14 @@ import (
 	"github.com/inngestkit/inngestkit/core/internal/sending"
 )
 
-// maxKeyedBody bounds the part of a keyed request's body in its digest, in
-// bytes.
+// maxKeyedBody is the size, in bytes, of the part of a body that its digest
+// covers.
 const maxKeyedBody = 1 << 20
 
 // WithIdempotencyKey derives event ids from the request's idempotency key. The
-// function caller names the user or tenant that makes the request, so that two
-// callers may use the same key. It is called when the first event is sent or
-// enqueued; if it returns "", no ids are derived.
+// function caller names the user or tenant that makes the request, so that the
+// keys of two callers never meet. The scope calls it when the first event is sent
+// or enqueued. If it returns "", no ids are derived.
 func WithIdempotencyKey(p inngestkit.IdempotencyPolicy, caller func() string) ScopeOption {
 	return func(s *Scope, r *http.Request) *http.Request {
 		key := r.Header.Get(cmp.Or(p.Header, inngestkit.DefaultIdempotencyHeader))
@@ -76,8 +76,8 @@ func (k *requestKey) sum(app string) [sha256.Size]byte {
 	return sending.Digest(parts...)
 }
 
-// digestBody hashes the head of the body and returns a request with the whole
-// body unread.
+// digestBody hashes the first part of the body. It returns a request whose body
+// is unread.
 func digestBody(r *http.Request) (*http.Request, [sha256.Size]byte) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return r, sha256.Sum256(nil)
@@ -95,7 +95,7 @@ func digestBody(r *http.Request) (*http.Request, [sha256.Size]byte) {
 	return r, sha256.Sum256(head)
 }
 
-// failingBody repeats the error that reading ended with.
+// failingBody is a body whose reading has failed: it returns that error again.
 type failingBody struct {
 	io.ReadCloser
 	err error

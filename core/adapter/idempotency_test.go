@@ -65,7 +65,7 @@ func TestIDsOfOneRequest(t *testing.T) {
 		seen[id] = true
 	}
 	if first[3] != "own" {
-		t.Errorf("an event with an id of its own has %q", first[3])
+		t.Errorf("an event with its own id has %q", first[3])
 	}
 }
 

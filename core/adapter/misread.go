@@ -22,9 +22,9 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// misread recognizes the standard library's errors of reading a request. It
-// returns nil for any other error, and for those that [validate.ConvertError]
-// knows. Errors without a type are recognized by their text.
+// misread recognizes the errors of the standard library about a request that
+// cannot be read. It recognizes errors without a type by their text. It returns
+// nil for other errors, and for those that [validate.ConvertError] knows.
 func misread(err error) *ClientError {
 	if e := misreadBody(err); e != nil {
 		e.Err = err
@@ -93,9 +93,9 @@ var chunkErrors = []string{
 	"header line too long", "http: suspiciously long trailer after chunked body",
 }
 
-// WrongValue describes a value of a request that does not fit its type, from an
-// error of strconv, time, encoding/base64 or their like. The path is empty. It
-// reports false for an error that is not about one value.
+// WrongValue describes a value of a request that does not fit its type. It
+// recognizes errors of strconv, time, net, encoding/base64 and encoding/hex. The
+// field's Path is empty. WrongValue reports false for other errors.
 func WrongValue(err error) (field FieldError, ok bool) {
 	var (
 		number *strconv.NumError

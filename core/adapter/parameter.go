@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// named adds the name of a parameter to an error about its value. It returns
-// other errors, and those whose parameter is not certain, as they are.
+// named adds the name of the parameter to an error about its value. If the
+// parameter is not certain, named returns the error unchanged.
 func named(err error, r *http.Request, path map[string]string) error {
 	value, ok := badValue(err)
 	if !ok || value == "" || strings.Contains(r.Header.Get("Content-Type"), "xml") {

@@ -54,8 +54,8 @@ func problemOfEvents(err error) *validate.Problem {
 	return nil
 }
 
-// problemOfRequest comes second: io.EOF and passed deadlines are also how a
-// connection to Inngest ends.
+// problemOfRequest is for errors that problemOfEvents does not know: a connection
+// to Inngest can end with io.EOF or a deadline too.
 func problemOfRequest(err error) *validate.Problem {
 	var (
 		client  *ClientError
@@ -83,7 +83,8 @@ func problemOfRequest(err error) *validate.Problem {
 	return nil
 }
 
-// carriedProblem keeps the status of an error, and the fields if it has some.
+// carriedProblem describes an error with its own status. It includes the
+// fields of a *validate.Error.
 func carriedProblem(err error, status int) *validate.Problem {
 	p := problem(status, http.StatusText(status), "")
 	var invalid *validate.Error
@@ -93,9 +94,9 @@ func carriedProblem(err error, status int) *validate.Problem {
 	return p
 }
 
-// IsReported reports whether err is an error of inngestkit about an event, which
-// a handler may return as it is. A decoding error is not one: it may be about
-// something other than the request.
+// IsReported reports whether err is an error of inngestkit about an event. A
+// handler may return such an error unchanged. A decoding error is not one: it may
+// be about something other than the request.
 func IsReported(err error) bool {
 	var (
 		invalid *validate.Error
@@ -115,10 +116,10 @@ func IsJSON(err error) bool {
 	return invalid || syntax
 }
 
-// Elements returns the errors about elements of a list as one [*validate.Error],
-// whose paths begin with the index of the element: "[1].email". An index of -1
-// is not known and left out. If one of the errors is not about a rule or a type,
-// Elements returns it.
+// Elements joins the errors about elements of a list into one [*validate.Error].
+// Its paths begin with the index of the element, such as "[1].email", unless the
+// index is -1. If an error is not about a rule or a type, Elements returns that
+// error.
 func Elements(all iter.Seq2[int, error]) error {
 	var parts []*validate.Error
 	for i, err := range all {

@@ -12,13 +12,14 @@ import (
 	"github.com/inngestkit/inngestkit/core/internal/sending"
 )
 
-// flushTimeout bounds the sending of the events that a request enqueued. It runs even
-// when the client has gone away: the handler's work is done by then.
+// flushTimeout limits the sending of the events that a request has enqueued. They
+// are sent even if the client has left, because the handler's work is done.
 const flushTimeout = 15 * time.Second
 
-// Scope belongs to a request: it is its [inngestkit.Sender], and holds the events
-// it has enqueued and the ids derived from its idempotency key. Middleware opens
-// one for each request, and ends it. It is safe for concurrent use.
+// Scope is the [inngestkit.Sender] of one request. It collects the events that
+// the request enqueues, and derives event ids from the request's idempotency
+// key. Middleware opens a Scope for each request and ends it. A Scope is safe for
+// concurrent use.
 type Scope struct {
 	app    *application.App
 	public *inngestkit.App
@@ -30,8 +31,8 @@ type Scope struct {
 	key   *requestKey
 }
 
-// OpenScope opens the scope of a request and returns the request that carries
-// it.
+// OpenScope opens the scope of a request. It returns the request to pass on,
+// whose context has the scope as its sender. It panics if app is nil.
 func OpenScope(app *inngestkit.App, r *http.Request, options ...ScopeOption) (*http.Request, *Scope) {
 	s := &Scope{app: of(app, "adapter.OpenScope"), public: app}
 	s.warnOfOuter(r.Context())
@@ -63,8 +64,8 @@ func (s *Scope) warnOfOuter(ctx context.Context) {
 // ScopeOption is an option of [OpenScope].
 type ScopeOption func(*Scope, *http.Request) *http.Request
 
-// Send implements [inngestkit.Sender]. It works after the scope has ended too, and without
-// derived ids after the request has.
+// Send implements [inngestkit.Sender]. It also works after the scope has ended.
+// After the request has ended, it derives no ids.
 func (s *Scope) Send(ctx context.Context, events ...inngestkit.Event) ([]string, error) {
 	return s.app.Send(ctx, untyped(events), s.deriveID)
 }
@@ -98,9 +99,9 @@ func (s *Scope) Pending() bool {
 	return len(s.queue) > 0
 }
 
-// Commit ends the scope and sends the enqueued events, in one batch. It keeps
-// ctx's values but not its end, and takes at most 15 s. A failure is a
-// [*inngestkit.FlushError].
+// Commit ends the scope and sends the enqueued events in one batch. It uses the
+// values of ctx, not its end, and takes at most 15 s. If it fails, it logs the
+// failure and returns a [*inngestkit.FlushError].
 func (s *Scope) Commit(ctx context.Context) error {
 	queue, sent := s.end()
 	defer sent()
@@ -116,7 +117,8 @@ func (s *Scope) Commit(ctx context.Context) error {
 	return nil
 }
 
-// Drop ends the scope without sending, and logs the dropped events and why.
+// Drop ends the scope without sending. It logs the names of the dropped events
+// and the reason.
 func (s *Scope) Drop(reason string) {
 	queue, dropped := s.end()
 	defer dropped()
@@ -136,8 +138,8 @@ func (s *Scope) end() (queue []sending.Event, sent func()) {
 	return queue, sent
 }
 
-// leave forgets the request and its caller, which the adapter may read from a
-// context that its framework uses again. No ids are derived from then on.
+// leave ends the derivation of ids. The function that names the caller may hold
+// a context that the framework uses again for another request.
 func (s *Scope) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -273,7 +273,7 @@ var sendWelcome = UserRegistered.Function(inngestgo.FunctionOpts{ID: "send-welco
 		return "mail to " + in.Event.Data.Email, nil
 	})
 
-// newRouter is what the program serves.
+// newRouter returns the handler of the program.
 func newRouter(app *inngestkit.App) *echo.Echo {
 	e := echo.New()
 	e.Use(inngestecho.Middleware(app))

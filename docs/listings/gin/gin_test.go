@@ -254,7 +254,7 @@ var sendWelcome = UserRegistered.Function(inngestgo.FunctionOpts{ID: "send-welco
 		return "mail to " + in.Event.Data.Email, nil
 	})
 
-// newRouter is what the program serves.
+// newRouter returns the handler of the program.
 func newRouter(app *inngestkit.App) *gin.Engine {
 	r := gin.New()
 	r.Use(inngestgin.Middleware(app))

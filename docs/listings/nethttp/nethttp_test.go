@@ -297,7 +297,7 @@ var sendWelcome = UserRegistered.Function(inngestgo.FunctionOpts{ID: "send-welco
 		return "mail to " + in.Event.Data.Email, nil
 	})
 
-// newHandler is what the program serves.
+// newHandler returns the handler of the program.
 func newHandler(app *inngestkit.App) http.Handler {
 	mux := http.NewServeMux()
 	inngesthttp.Mount(mux, app)
