@@ -54,7 +54,7 @@ func TestMain(m *testing.M) {
 func TestOurs(t *testing.T) {
 	t.Parallel()
 	s, err := devserver.Start(t.Context(), devserver.Config{
-		Addr: "127.0.0.1:0", Logger: slog.New(slog.DiscardHandler),
+		Addr: "127.0.0.1:0", PollInterval: -1, Logger: slog.New(slog.DiscardHandler), // as the official one runs
 		RetryBackoff: func(int) time.Duration { return 200 * time.Millisecond },
 	})
 	if err != nil {

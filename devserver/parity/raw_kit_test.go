@@ -25,6 +25,10 @@ func (k *kit) raw(retries int, answers map[string]func(call int) answer) {
 	calls := map[string]int{}
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
+		if r.Method != http.MethodPost { // not a call: it cannot be asked to sync
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
 		name := strings.TrimPrefix(r.URL.Query().Get("fnId"), k.app+"-")
 		k.mu.Lock()
 		n := calls[name]
