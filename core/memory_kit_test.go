@@ -33,7 +33,7 @@ func serveInMemory(t *testing.T, handler http.Handler, change func(*http.Server)
 	serving.Go(func() { _ = s.Serve(memoryListener{s}) }) // until it is closed
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
-		_ = s.Server.Close()
+		_ = s.Close()
 		serving.Wait()
 	})
 	return s
