@@ -26,9 +26,6 @@ type shown struct{ Cents int }
 
 func (s shown) String() string { return fmt.Sprint(s.Cents) }
 
-// hidden is embedded without a name.
-type hidden struct{ Name string }
-
 // optional shows its content to validator.
 type optional[T any] struct{ value T }
 
