@@ -67,8 +67,8 @@ type Setup struct {
 	Upstream func(*http.Request) *http.Request
 	// Middleware tells the engine to use the adapter's Middleware.
 	Middleware bool
-	// Context is what the adapter's Middleware derives the request's context
-	// with, by WithContext or its like.
+	// Context derives the request's context in the adapter's Middleware, with
+	// WithContext or its like.
 	Context func(*http.Request) context.Context
 	// Caller and Key turn on ids from idempotency keys in the adapter's
 	// Middleware. A nil Caller leaves them off.

@@ -7,14 +7,14 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// testAddresses syncs by way of proxies. What is reported may differ from the
-// route; the route stays.
+// testAddresses syncs through proxies. The reported address may differ from the
+// route, which does not change.
 func testAddresses(t *testing.T, a Adapter) {
 	behindProxy := []string{"X-Forwarded-Proto", "https", "X-Forwarded-Host", "shop.example.com", "X-Forwarded-Prefix", "/shop"}
 	for name, c := range map[string]struct {
 		headers []string
 		config  inngestkit.Config
-		want    func(own string) string // own is the application's host
+		want    func(own string) string // of the application's host
 	}{
 		"nothing between": {nil, inngestkit.Config{},
 			func(own string) string { return "http://" + own + prefix + defaultPath }},
@@ -43,7 +43,7 @@ func testAddresses(t *testing.T, a Adapter) {
 	}
 }
 
-// testSubApp has the whole application stand below a path of another.
+// testSubApp mounts the whole application below a path of another.
 func testSubApp(t *testing.T, a Adapter) {
 	k := newKit(t, around(a, func(h http.Handler) http.Handler {
 		mux := http.NewServeMux()

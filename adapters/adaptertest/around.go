@@ -9,15 +9,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// around is an adapter whose applications are wrapped as a whole by middleware
-// of net/http's form.
+// around returns the adapter with applications that middleware of net/http wraps.
 func around(a Adapter, middleware func(http.Handler) http.Handler) Adapter {
 	build := a.Build
 	a.Build = func(s Setup) http.Handler { return middleware(build(s)) }
 	return a
 }
 
-// testAround has what net/http brings, and what many write by hand.
+// testAround uses middleware of net/http, and a common handwritten one.
 func testAround(t *testing.T, a Adapter) {
 	for name, middleware := range map[string]func(http.Handler) http.Handler{
 		"http.MaxBytesHandler":       func(h http.Handler) http.Handler { return http.MaxBytesHandler(h, 1<<20) },
@@ -43,8 +42,8 @@ func testMaxBytesHandler(t *testing.T, a Adapter) {
 		"the body exceeds a limit of 10 bytes set before the webhook; exempt the webhook from the middleware that limits bodies")
 }
 
-// plainGzip compresses as the snippet does that goes around: whatever comes,
-// with the headers as they are.
+// plainGzip compresses as a common snippet does: every answer, without a change of
+// the other headers.
 func plainGzip(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Accept-Encoding") != "gzip" {

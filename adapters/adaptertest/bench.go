@@ -15,10 +15,10 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Bench measures calls through an adapter against the plain SDK in the same
-// framework: plain and kit put the SDK's handler and the app at
-// "/api/inngest". Both run the same function on the same bytes, without
-// sockets. Sizes are of the event's data.
+// Bench compares calls through an adapter with calls of the plain SDK in the same
+// framework. The functions plain and kit mount the SDK's handler and the app at
+// "/api/inngest". Both run the same function with the same bytes, without
+// sockets. The sizes are those of the event's data.
 func Bench(b *testing.B, plain func(http.Handler) http.Handler, kit func(*inngestkit.App) http.Handler) {
 	b.Helper()
 	for _, signed := range []bool{false, true} {
@@ -40,7 +40,8 @@ type benchmark struct {
 	plain, kit http.Handler
 }
 
-// run calls each function in turn, so that where it stands does not matter.
+// run calls the functions in turn, so that the result does not depend on the
+// position of one.
 func (m benchmark) run(b *testing.B, size int) {
 	b.Helper()
 	body := benchBody(b, size)

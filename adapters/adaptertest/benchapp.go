@@ -14,7 +14,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// benchData is what an event of some size holds.
+// benchData is the data of an event of a chosen size.
 type benchData struct {
 	ID    string      `json:"id" validate:"required"`
 	Lines []benchLine `json:"lines"`
@@ -73,8 +73,8 @@ func benchApp(b *testing.B, signed bool, functions int) *inngestkit.App {
 	return app
 }
 
-// benchBody is a call's body as a server sends it: canonical JSON, its names
-// sorted, the event both alone and in its batch of one.
+// benchBody returns the body of a call as a server sends it: canonical JSON with
+// sorted names, and the event both alone and in a batch of one.
 func benchBody(b *testing.B, size int) []byte {
 	b.Helper()
 	line := benchLine{Name: "a thing that is sold " + strings.Repeat("y", 50), Quantity: 2, SKU: "SKU-0001"}

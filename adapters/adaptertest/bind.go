@@ -8,7 +8,7 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// testBind has every framework's own binding answer in the same document.
+// testBind expects the same document from the binding of every framework.
 func testBind(t *testing.T, a Adapter) {
 	k := newKit(t, a, func(s *Setup) { s.Middleware = true }, nil)
 	for _, c := range []struct {
@@ -33,7 +33,7 @@ func testBind(t *testing.T, a Adapter) {
 			equal(t, "fields for "+c.body, fieldsOf(parse[validate.Problem](t, r.body)), c.fields)
 		}
 		if strings.Contains(r.body, "not-an-address") {
-			t.Errorf("the answer quotes what was sent: %s", r.body)
+			t.Errorf("the answer quotes the request: %s", r.body)
 		}
 	}
 }

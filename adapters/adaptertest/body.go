@@ -33,8 +33,8 @@ func testSignature(t *testing.T, a Adapter) {
 	}
 }
 
-// testRawBody signs a body that no encoder would write: it verifies only
-// byte for byte.
+// testRawBody signs a body that no encoder writes. Its signature matches only the
+// same bytes.
 func testRawBody(t *testing.T, a Adapter) {
 	k := newKit(t, a, nil, nil)
 	body := " {\t\"steps\" : { },\r\n \"ctx\":{\"attempt\":0 ,\"run_id\":\"r\",\"fn_id\":\"00000000-0000-0000-0000-000000000000\", \"n\":1.50E+2}," +
@@ -73,8 +73,7 @@ func testLargeBody(t *testing.T, a Adapter) {
 	equal(t, "status of a large call", large.status, http.StatusRequestEntityTooLarge)
 }
 
-// testNoBody hands the application a request as tests make them, which no
-// server has read.
+// testNoBody serves a request without a body, which only a test can make.
 func testNoBody(t *testing.T, a Adapter) {
 	k := newKit(t, a, nil, nil)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, callPath(defaultPath, "note"), nil)

@@ -1,10 +1,10 @@
-// Package adaptertest is the one suite that every adapter of inngestkit
-// passes, and the benchmark that holds an adapter to the plain SDK. An adapter
-// for another framework proves itself with
+// Package adaptertest tests adapters of inngestkit: it has the suite that every
+// adapter passes, and a benchmark against the plain SDK. The test of an adapter
+// for another framework is
 //
 //	func TestAdapter(t *testing.T) {
 //		adaptertest.Run(t, adaptertest.Adapter{Framework: "fiber", Build: build})
 //	}
 //
-// Everything goes over real HTTP and the real protocol.
+// The suite uses real HTTP and the real protocol.
 package adaptertest

@@ -15,18 +15,18 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// patience bounds every run; only a failing test needs it.
+// patience limits every run. Only a failing test reaches it.
 const patience = 30 * time.Second
 
-// played is an application that an engine plays Inngest for. What it gets at
-// OrdersPath it sends on as an event.
+// played is an application with an engine in the place of Inngest. A request to
+// OrdersPath sends an event.
 type played struct {
 	*kit
 	engine *engine.Engine
 	nulls  atomic.Int32 // calls answered 200 null
 }
 
-// play syncs an application with an engine. The change may be nil.
+// play syncs an application with an engine. The function setup may be nil.
 func play(t *testing.T, a Adapter, setup func(*Setup), sources ...inngestkit.Source) *played {
 	t.Helper()
 	return playOn(nil, t, a, setup, sources...)
@@ -65,14 +65,13 @@ func playOn(n *network, t *testing.T, a Adapter, setup func(*Setup), sources ...
 	return p
 }
 
-// order has the application send its event, whose internal id it returns.
+// order makes the application send its event, and returns the event's internal id.
 func (p *played) order() string {
 	p.Helper()
 	return parse[[]string](p, p.do(http.MethodPost, OrdersPath, nil).body)[0]
 }
 
-// outputs waits for the runs of an event and returns what each function came
-// to.
+// outputs waits for the runs of an event and returns the output of each function.
 func (p *played) outputs(event string) map[string]string {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.Context(), patience)
@@ -84,7 +83,7 @@ func (p *played) outputs(event string) map[string]string {
 	outputs := map[string]string{}
 	for _, id := range ev.RunIDs {
 		if run, err := p.engine.Run(id); err != nil || run.FunctionID == appID+"-panic" {
-			continue // it would be retried for long
+			continue // its retries take long
 		}
 		run, err := p.engine.WaitRun(ctx, id)
 		if err != nil {
@@ -95,7 +94,7 @@ func (p *played) outputs(event string) map[string]string {
 	return outputs
 }
 
-// watch counts the answers that would end a run with nothing.
+// watch counts the answers that would end a run without a result.
 type watch struct {
 	http.RoundTripper
 
@@ -116,8 +115,8 @@ func (w watch) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// testEngine lets an engine play Inngest, from the sync to the result of a
-// run that an event sent by the application's own handler starts.
+// testEngine uses an engine in the place of Inngest: it syncs, receives an event
+// from the application's handler, and runs the functions to their results.
 func testEngine(t *testing.T, a Adapter) {
 	p := play(t, a, nil)
 	equal(t, "framework", p.engine.Apps()[0].Framework, a.Framework)

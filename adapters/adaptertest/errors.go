@@ -38,8 +38,8 @@ func (e statusError) StatusCode() int { return e.status }
 
 func (e statusError) Unwrap() error { return e.error }
 
-// errorKinds are errors that a handler gives to the error verb, with the status
-// of the answer. Each of them quotes "secret" if it quotes anything.
+// errorKinds returns errors that a handler passes to the error verb, with the
+// status of the answer. An error that quotes anything quotes "secret".
 func errorKinds() map[string]struct {
 	err    error
 	status int
@@ -97,7 +97,7 @@ func errorKinds() map[string]struct {
 	}
 }
 
-// testErrorKinds gives each kind of error to the error verb.
+// testErrorKinds passes each kind of error to the error verb.
 func testErrorKinds(t *testing.T, a Adapter) {
 	for name, kind := range errorKinds() {
 		k := handled(t, a, func(http.ResponseWriter, *http.Request) error { return kind.err })
@@ -111,8 +111,8 @@ func testErrorKinds(t *testing.T, a Adapter) {
 	}
 }
 
-// testClientGone has the client leave while its request is answered. The access
-// log gets the status 499, and nobody an answer.
+// testClientGone lets the client leave while its request is in progress. The access
+// log gets the status 499, and no body is written.
 func testClientGone(t *testing.T, a Adapter) {
 	var logged atomic.Int32
 	ctx, leave := context.WithCancel(t.Context())

@@ -13,32 +13,32 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// Foreign is a kind of middleware that applications put before everything.
+// Foreign is a kind of middleware that is not the adapter's.
 type Foreign string
 
-// The kinds of foreign middleware.
+// The kinds of such middleware.
 const (
 	Auth       Foreign = "auth"       // refuses requests without credentials
 	CSRF       Foreign = "CSRF"       // refuses POST and PUT without a token
 	BodyLimit  Foreign = "body limit" // refuses bodies above BodyLimitBytes
-	RateLimit  Foreign = "rate limit" // lets one request through, and no more
-	BodyEater  Foreign = "body eater" // reads bodies and leaves nothing of them
+	RateLimit  Foreign = "rate limit" // refuses all requests after the first
+	BodyEater  Foreign = "body eater" // reads bodies and does not put them back
 	BodyLog    Foreign = "body log"   // reads bodies and puts them back
 	Compress   Foreign = "compress"   // answers in gzip
 	Decompress Foreign = "decompress" // opens bodies that are sent in gzip
 	CORS       Foreign = "CORS"       // answers preflight requests
 	Deadline   Foreign = "deadline"   // ends a request after DeadlineAfter
-	Trace      Foreign = "trace"      // wraps the writer, and what Traced does
-	AccessLog  Foreign = "access log" // tells Setup.Logged
+	Trace      Foreign = "trace"      // wraps the writer, and calls Traced
+	AccessLog  Foreign = "access log" // calls Setup.Logged
 )
 
-// BodyLimitBytes and DeadlineAfter are what middleware is to be set to.
+// BodyLimitBytes and DeadlineAfter are the settings of middleware.
 const (
 	BodyLimitBytes = 2 << 10
 	DeadlineAfter  = time.Second
 )
 
-// behind is an application behind middleware of a kind.
+// behind returns an application behind middleware of a kind.
 func behind(t *testing.T, a Adapter, kind Foreign, changes ...func(*Setup)) *kit {
 	t.Helper()
 	return newKit(t, a, func(s *Setup) {
@@ -51,7 +51,7 @@ func behind(t *testing.T, a Adapter, kind Foreign, changes ...func(*Setup)) *kit
 
 func exempt(s *Setup) { s.Exempt = true }
 
-// works fails the test unless everything of the webhook does.
+// works fails the test unless every part of the webhook works.
 func (k *kit) works() {
 	k.Helper()
 	o := order{ID: "o-1", Note: "here"}
@@ -70,7 +70,7 @@ func (k *kit) works() {
 	equal(k, "syncs", len(k.inngest.syncs), 1)
 }
 
-// testHarmless has middleware that the webhook lives with.
+// testHarmless uses middleware that the webhook is compatible with.
 func testHarmless(t *testing.T, a Adapter) {
 	for _, kind := range []Foreign{BodyLog, Compress, Decompress, CORS, Deadline, Trace, AccessLog} {
 		for where, inside := range map[string]bool{" outside of the adapter's": false, " inside": true} {
@@ -86,8 +86,8 @@ func testHarmless(t *testing.T, a Adapter) {
 	}
 }
 
-// testExempt has middleware that the webhook does not live with leave it
-// alone, and guard the application's own routes all the same.
+// testExempt uses middleware that is not compatible with the webhook. It leaves
+// the webhook alone and still guards the application's routes.
 func testExempt(t *testing.T, a Adapter) {
 	for _, kind := range []Foreign{Auth, CSRF, RateLimit, BodyLimit, BodyEater} {
 		t.Run(string(kind), func(t *testing.T) {
@@ -100,23 +100,22 @@ func testExempt(t *testing.T, a Adapter) {
 	for kind, status := range refusals {
 		k := behind(t, a, kind, exempt)
 		var r reply
-		for range 2 { // a rate limit lets the first through
+		for range 2 { // a rate limit refuses the second
 			r = k.do(http.MethodPost, HandledPath, nil)
 		}
 		refused(t, string(kind)+": a route of the application's", r, status)
 	}
 }
 
-// refusals are the statuses of middleware that refuses by itself. Some answer
-// 400 to a request that brings nothing to judge.
+// refusals are the statuses of middleware that refuses requests. Some middleware
+// answers 400 to a request without credentials.
 var refusals = map[Foreign][]int{
 	Auth:      {http.StatusUnauthorized, http.StatusBadRequest},
 	CSRF:      {http.StatusForbidden, http.StatusBadRequest},
 	RateLimit: {http.StatusTooManyRequests},
 }
 
-// refused fails the test unless an answer is the middleware's own: the webhook
-// was not asked.
+// refused fails the test unless the middleware has answered, and not the webhook.
 func refused(t *testing.T, what string, r reply, status []int) {
 	t.Helper()
 	if !slices.Contains(status, r.status) || r.header.Get(wire.HeaderSDKHandled) != "" {
@@ -124,14 +123,14 @@ func refused(t *testing.T, what string, r reply, status []int) {
 	}
 }
 
-// largeCall is a call's body above BodyLimitBytes.
+// largeCall returns the body of a call that exceeds BodyLimitBytes.
 func largeCall(t *testing.T) string {
 	t.Helper()
 	return callBody(t, order{ID: "o-1", Note: strings.Repeat("x", BodyLimitBytes)}, nil)
 }
 
-// testNotExempt has such middleware in the way. Where it does not answer
-// itself, the webhook says what is wrong.
+// testNotExempt does not exempt the webhook from such middleware. If the
+// middleware does not answer, the webhook describes the problem.
 func testNotExempt(t *testing.T, a Adapter) {
 	for kind, status := range refusals {
 		k := behind(t, a, kind)
@@ -148,8 +147,7 @@ func testNotExempt(t *testing.T, a Adapter) {
 	equal(t, "status of a call above the limit", limited.status, http.StatusRequestEntityTooLarge)
 }
 
-// testBodyLimit has a body that comes in chunks, which only reading it finds
-// too large.
+// testBodyLimit sends a body in chunks, whose size shows only during reading.
 func testBodyLimit(t *testing.T, a Adapter) {
 	k := behind(t, a, BodyLimit)
 	r := k.chunked("note", largeCall(t))
@@ -170,7 +168,7 @@ func testCompress(t *testing.T, a Adapter) {
 	equal(t, "result", parse[string](t, r.body), note)
 }
 
-// testCompressedFailure has the 503 in place of an answer leave as a whole.
+// testCompressedFailure expects the whole 503 in place of an answer.
 func testCompressedFailure(t *testing.T, a Adapter) {
 	for where, inside := range map[string]bool{"outside": false, "inside": true} {
 		k := behind(t, a, Compress, func(s *Setup) { s.Inside = inside })
@@ -201,11 +199,11 @@ func testCORS(t *testing.T, a Adapter) {
 func testTrace(t *testing.T, a Adapter) {
 	k := behind(t, a, Trace)
 	r := k.call("tenant", callBody(t, order{ID: "o-1"}, nil))
-	equal(t, "what a function finds in its context", r.body, `"acme"`)
+	equal(t, "a value in the function's context", r.body, `"acme"`)
 }
 
-// testAccessLog has the log name the status that left, of the webhook's
-// answers and of those that Middleware changes.
+// testAccessLog expects the status that left in the log, for answers of the
+// webhook and for those that Middleware changes.
 func testAccessLog(t *testing.T, a Adapter) {
 	var mu sync.Mutex
 	var logged, answered []int

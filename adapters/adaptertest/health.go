@@ -32,7 +32,7 @@ func testHealth(t *testing.T, a Adapter) {
 	}
 }
 
-// testDraining asks while a call is running and the app is stopping.
+// testDraining asks while a call is running and the app is shutting down.
 func testDraining(t *testing.T, a Adapter) {
 	started, finish := make(chan struct{}), make(chan struct{})
 	k := newKit(t, a, nil, nil, slow(started, finish))
@@ -56,7 +56,7 @@ func testDraining(t *testing.T, a Adapter) {
 	equal(t, "error of Shutdown", <-stopped, nil)
 }
 
-// testLiveness has an app that is not ready live all the same.
+// testLiveness uses an app that is not ready. It is live.
 func testLiveness(t *testing.T, a Adapter) {
 	k := newKit(t, a, nil, func(c *inngestkit.Config) { c.SigningKey = "" })
 	equal(t, "status of readiness", k.do(http.MethodGet, ReadyPath, nil).status, http.StatusServiceUnavailable)

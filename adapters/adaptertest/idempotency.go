@@ -20,11 +20,11 @@ const (
 	callerHeader = "X-User"
 )
 
-// user is who a request says makes it.
+// user returns the user that a request names.
 func user(r *http.Request) string { return r.Header.Get(callerHeader) }
 
-// idempotent returns the ids of events that requests with these callers, keys
-// and bodies send, two each.
+// idempotent returns a function that makes a request of a caller with a key and a
+// body, and returns the ids of its two events.
 func idempotent(t *testing.T, a Adapter, key inngestkit.IdempotencyPolicy) func(caller, key, body string) []string {
 	t.Helper()
 	k := handled(t, a, func(_ http.ResponseWriter, r *http.Request) error {
@@ -97,8 +97,8 @@ func testIdempotencyKeyWithBody(t *testing.T, a Adapter) {
 	}
 }
 
-// testIdempotencyKeyOfARoute sends one key, in a header of the application's
-// choice, by ways that must not meet.
+// testIdempotencyKeyOfARoute sends one key, in a configured header, with different
+// methods and paths.
 func testIdempotencyKeyOfARoute(t *testing.T, a Adapter) {
 	const header = "X-Request-Key"
 	k := newKit(t, a, func(s *Setup) {
@@ -148,8 +148,7 @@ func testIdempotencyKeyOfAStream(t *testing.T, a Adapter) {
 	equal(t, "id after the request", events[2].ID, "")
 }
 
-// testIdempotencyKeyReused has the log say that a key came with another body,
-// which starts nothing.
+// testIdempotencyKeyReused expects a warning of a key that came with another body.
 func testIdempotencyKeyReused(t *testing.T, a Adapter) {
 	var log bytes.Buffer
 	k := newKit(t, a, func(s *Setup) {
@@ -172,7 +171,7 @@ func testIdempotencyKeyInRuns(t *testing.T, a Adapter) {
 	p := play(t, a, func(s *Setup) { s.Handle, s.Caller = created, user })
 	for _, c := range []struct {
 		caller, key string
-		runs        int // of each function, for the two events of a request
+		runs        int // of each function: one for each of a request's two events
 	}{
 		{"ada", "k1", 2},
 		{"ada", "k1", 2},

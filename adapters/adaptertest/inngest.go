@@ -12,13 +12,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// inngest stands in for Inngest's API. It remembers what it is told, and
-// answers each event with the id of its order.
+// inngest is a fake of Inngest's API. It records all syncs and events, and answers
+// each event with an id made from its order.
 type inngest struct {
 	url    string
 	server *httptest.Server
 
-	// onSync and onEvents, if set before the first request, take over.
+	// onSync and onEvents replace the default answers. Set them before the first
+	// request.
 	onSync   func(wire.SyncRequest) error
 	onEvents func([]wire.Event) ([]string, error)
 
@@ -83,18 +84,18 @@ func eventID(ev wire.Event) string {
 	return fmt.Sprintf("event of %s", strings.TrimSpace(o.ID))
 }
 
-// synced returns the one sync that there must have been.
+// synced returns the only sync, or fails the test.
 func (i *inngest) synced(t *testing.T) wire.SyncRequest {
 	t.Helper()
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if len(i.syncs) != 1 {
-		t.Fatalf("Inngest was synced with %d times, want once", len(i.syncs))
+		t.Fatalf("there were %d syncs, want one", len(i.syncs))
 	}
 	return i.syncs[0]
 }
 
-// received returns the names and orders of all events.
+// received returns the names and data of all events.
 func (i *inngest) received(t *testing.T) []string {
 	t.Helper()
 	i.mu.Lock()

@@ -15,15 +15,15 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// killedEnv tells a child process of this test what to be: whom to send events
-// to, and whether to die before it does.
+// killedEnv has the role of a child process of this test: the URL that it sends
+// events to, or suicide, if it dies before it sends any.
 const (
 	killedEnv = "ADAPTERTEST_KILLED"
 	suicide   = "before the flush"
 )
 
-// testKilled kills a process between a handler's success and the end of the
-// flush. Whoever was answered 2xx may rely on the events, so nobody is.
+// testKilled kills a process between a handler's success and the end of the flush.
+// No client may be answered 2xx, because a client can rely on the events then.
 func testKilled(t *testing.T, a Adapter) {
 	if role := os.Getenv(killedEnv); role != "" {
 		serveUntilKilled(t, a, role)
@@ -36,7 +36,7 @@ func testKilled(t *testing.T, a Adapter) {
 			api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 				got++
 				_ = child.Process.Kill()
-				panic(http.ErrAbortHandler) // nobody is left to answer
+				panic(http.ErrAbortHandler) // the client is dead
 			}))
 			defer api.Close()
 			role := api.URL
@@ -55,7 +55,7 @@ func testKilled(t *testing.T, a Adapter) {
 	}
 }
 
-// answered is the status that a POST is answered with, or 0.
+// answered returns the status of the answer to a POST, or 0 without an answer.
 func answered(t *testing.T, url string) int {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, nil)
@@ -71,7 +71,7 @@ func answered(t *testing.T, url string) int {
 	return res.StatusCode
 }
 
-// startChild runs this test in a process of its own, as what the role says.
+// startChild runs this test in another process, with a role.
 func startChild(t *testing.T, role string) (child *exec.Cmd, url string) {
 	t.Helper()
 	self, err := os.Executable()
@@ -85,7 +85,7 @@ func startChild(t *testing.T, role string) (child *exec.Cmd, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := child.StdinPipe(); err != nil { // open as long as this process lives
+	if _, err := child.StdinPipe(); err != nil { // it closes when this process ends
 		t.Fatal(err)
 	}
 	if err := child.Start(); err != nil {
@@ -103,7 +103,7 @@ func startChild(t *testing.T, role string) (child *exec.Cmd, url string) {
 
 func parent(name string) string { return name[:strings.LastIndexByte(name, '/')] }
 
-// serveUntilKilled is the child.
+// serveUntilKilled is the child's part of the test.
 func serveUntilKilled(t *testing.T, a Adapter, role string) {
 	t.Helper()
 	c := inngestkit.Config{AppID: appID, DevServerURL: role, Logger: slog.New(slog.DiscardHandler)}
@@ -120,7 +120,7 @@ func serveUntilKilled(t *testing.T, a Adapter, role string) {
 	_, _ = io.Copy(io.Discard, os.Stdin) // ends if the parent does
 }
 
-// dying kills the process that would send something.
+// dying kills the process when it is about to send something.
 type dying struct{}
 
 func (dying) RoundTrip(*http.Request) (*http.Response, error) {

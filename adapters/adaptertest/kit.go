@@ -25,7 +25,7 @@ const (
 	signingKey  = "signkey-test-0123456789abcdef"
 )
 
-// kit is an application behind a real server, and the Inngest it talks to.
+// kit is an application behind a server, and its Inngest.
 type kit struct {
 	*testing.T
 	network *network
@@ -36,8 +36,8 @@ type kit struct {
 	url     string // of the application
 }
 
-// newKit builds an application in cloud mode, with the shop's functions unless
-// it is given others. Either change may be nil.
+// newKit builds an application in cloud mode. It has the functions of the shop, or
+// else the sources. The functions setup and config may be nil.
 func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config), sources ...inngestkit.Source) *kit {
 	t.Helper()
 	return newKitOn(nil, t, a, setup, config, sources...)
@@ -82,7 +82,7 @@ func newKitOn(n *network, t *testing.T, a Adapter, setup func(*Setup), config fu
 	k.client = &http.Client{
 		Transport: n.transport(),
 		CheckRedirect: func(*http.Request, []*http.Request) error {
-			return http.ErrUseLastResponse // a redirect is an answer to look at
+			return http.ErrUseLastResponse // a redirect is an answer too
 		},
 	}
 	t.Cleanup(func() {
@@ -98,12 +98,12 @@ func newKitOn(n *network, t *testing.T, a Adapter, setup func(*Setup), config fu
 	return k
 }
 
-// reply is an answer with its body read.
+// reply is an answer, with its whole body.
 type reply struct {
 	status int
 	header http.Header
 	body   string
-	opened bool // it came in gzip
+	opened bool // whether it came in gzip
 }
 
 // do sends a request to a path of the application. Headers come in pairs.
@@ -128,35 +128,35 @@ func (k *kit) do(method, path string, body io.Reader, headers ...string) reply {
 	return reply{res.StatusCode, res.Header, strings.TrimSuffix(string(raw), "\n"), res.Uncompressed} // the SDK ends JSON with one
 }
 
-// signed sends a body as Inngest does.
+// signed sends a body with a signature, as Inngest does.
 func (k *kit) signed(method, path, body string) reply {
 	k.Helper()
 	return k.do(method, path, strings.NewReader(body), signatureOf(body)...)
 }
 
-// signatureOf is a body's signature, as a header.
+// signatureOf returns the signature of a body, as a header.
 func signatureOf(body string) []string {
 	return []string{wire.HeaderSignature, signature.Sign(signingKey, []byte(body), time.Now())}
 }
 
-// call calls a function by the webhook at its default path.
+// call calls a function through the webhook at the default path.
 func (k *kit) call(function, body string) reply {
 	k.Helper()
 	return k.signed(http.MethodPost, callPath(defaultPath, function), body)
 }
 
-// chunked is call with a body of unknown length.
+// chunked is call with a body in chunks.
 func (k *kit) chunked(function, body string) reply {
 	k.Helper()
 	return k.do(http.MethodPost, callPath(defaultPath, function), io.MultiReader(strings.NewReader(body)), signatureOf(body)...)
 }
 
-// compressed is call by way of a proxy that compresses what it hands on.
+// compressed is call through a proxy that compresses bodies.
 func (k *kit) compressed(function, body string) reply {
 	k.Helper()
 	var packed bytes.Buffer
 	gz := gzip.NewWriter(&packed)
-	_, _ = io.WriteString(gz, body) // a buffer takes everything
+	_, _ = io.WriteString(gz, body) // a buffer does not fail
 	_ = gz.Close()
 	return k.do(http.MethodPost, callPath(defaultPath, function), &packed, append(signatureOf(body), "Content-Encoding", "gzip")...)
 }
@@ -165,7 +165,7 @@ func callPath(path, function string) string {
 	return path + "?" + wire.QueryFunctionID + "=" + appID + "-" + function + "&" + wire.QueryStepID + "=" + wire.StepAny
 }
 
-// callBody is a call's body for one order, with steps already finished.
+// callBody returns the body of a call with one order and finished steps.
 func callBody(t testing.TB, o order, steps map[string]json.RawMessage) string {
 	t.Helper()
 	ev := wire.Event{Name: orderPlaced.Name()}
@@ -199,7 +199,7 @@ func equal[T any](t testing.TB, what string, got, want T) {
 	}
 }
 
-// parse reads JSON that an answer must be.
+// parse decodes JSON, or fails the test.
 func parse[T any](t testing.TB, raw string) T {
 	t.Helper()
 	var v T

@@ -2,9 +2,9 @@ package adaptertest
 
 import "strings"
 
-// echoMistakes is every kind of mistake for each binder of Echo. c.Bind gives
-// 400 to most of them and does not tell which parameter is wrong. "value" is a
-// ValueBinder, which does.
+// echoMistakes has every kind of mistake for each binder of Echo. Most errors of
+// c.Bind have the status 400 and do not name the parameter. The binder "value" is
+// a ValueBinder, whose errors name it.
 var echoMistakes = []mistake{
 	{"json", `{`, 400, ""},
 	{"json", `{"number":1,}`, 400, ""},

@@ -2,9 +2,9 @@ package adaptertest
 
 import "strings"
 
-// ginMistakes is every kind of mistake for each binder of Gin, after
-// inngestgin.UseBinding. Gin does not tell which parameter is wrong: the adapter
-// finds it by its value.
+// ginMistakes has every kind of mistake for each binder of Gin, after
+// inngestgin.UseBinding. Gin's errors do not name the parameter: the adapter finds
+// it by its value.
 var ginMistakes = []mistake{
 	{"json", ``, 400, ""},
 	{"json", `{`, 400, ""},

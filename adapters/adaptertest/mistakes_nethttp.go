@@ -2,8 +2,8 @@ package adaptertest
 
 import "strings"
 
-// nethttpMistakes is every kind of mistake for the standard library's decoders
-// and strconv.
+// nethttpMistakes has every kind of mistake for the decoders of the standard
+// library and for strconv.
 var nethttpMistakes = []mistake{
 	{"json", ``, 400, ""},
 	{"json", `{`, 400, ""},

@@ -18,8 +18,8 @@ type network struct {
 	listeners map[string]*listener // by address
 }
 
-// inBubble runs a test that needs time to pass. The time is the bubble's, and
-// takes none.
+// inBubble runs a test in a bubble of testing/synctest, where waiting takes no
+// time.
 func inBubble(t *testing.T, test func(*testing.T, *network)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(t, &network{listeners: map[string]*listener{}}) })
@@ -43,7 +43,7 @@ func (n *network) unstarted(h http.Handler) *httptest.Server {
 	return &httptest.Server{Listener: l, Config: &http.Server{Handler: h}} //nolint:gosec // a test's server, in memory
 }
 
-// transport returns a transport of its own for one client.
+// transport returns a transport for one client.
 func (n *network) transport() *http.Transport {
 	if n == nil {
 		return &http.Transport{}
@@ -59,7 +59,7 @@ func (n *network) transport() *http.Transport {
 	}}
 }
 
-// listener accepts connections in memory. It is its own address.
+// listener accepts connections in memory. It is also its address.
 type listener struct {
 	name     string
 	accepted chan net.Conn

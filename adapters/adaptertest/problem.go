@@ -10,8 +10,8 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// problem sends an order that fails with what orders returns, and reads the
-// answer as a problem document with this status.
+// problem sends an order that fails, and returns the answer, a problem document
+// with the status.
 func problem(t *testing.T, k *kit, status int) validate.Problem {
 	t.Helper()
 	r := k.do(http.MethodPost, OrdersPath, nil)

@@ -11,12 +11,14 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// ReadPath is the path of the handlers that read a request, for POST: each
-// binder of Adapter.Binders has one below it. The handler of the binder "uri" has
-// a parameter named "number" below that.
+// ReadPath is the prefix of the handlers that read a request, for POST. Each binder
+// of Adapter.Binders has a handler at ReadPath/binder, and the binder "uri" at
+// ReadPath/uri/{number}. A handler answers 204, or leaves the error to the
+// adapter's error verb.
 const ReadPath = "/read"
 
-// Values is what the binders bind, except for "slice", which binds a []Bound.
+// Values is the target of the binders. The target of the binder "slice" is a list
+// of Bound.
 type Values struct {
 	Number int8          `codec:"number" form:"number" header:"X-Number" json:"number" param:"number" query:"number" toml:"number" uri:"number" xml:"number" yaml:"number"`
 	Count  uint8         `codec:"count"  form:"count"  header:"X-Count"  json:"count"  param:"count"  query:"count"  toml:"count"  uri:"count"  xml:"count"  yaml:"count"`
@@ -29,11 +31,10 @@ type Values struct {
 	Bytes  []byte        `codec:"bytes"  json:"bytes"  toml:"bytes"      yaml:"bytes"`
 }
 
-// Own is a type that reads itself, and gives an error without a type that quotes
-// what it was given.
+// Own reads its own text. Its error has no type and quotes the text.
 type Own struct{ text string }
 
-// UnmarshalText fails for a text that holds "secret".
+// UnmarshalText fails for a text that contains "secret".
 func (o *Own) UnmarshalText(text []byte) error {
 	if o.text = string(text); strings.Contains(o.text, "secret") {
 		return errors.New("it holds " + o.text)
@@ -44,12 +45,12 @@ func (o *Own) UnmarshalText(text []byte) error {
 // UnmarshalParam is UnmarshalText for Gin and Echo.
 func (o *Own) UnmarshalParam(text string) error { return o.UnmarshalText([]byte(text)) }
 
-// A mistake is a request that its client got wrong, with the answer to it.
+// mistake is a request with a client's mistake, and the answer to it.
 type mistake struct {
 	binder  string
 	request string // the body, or one parameter: "number=secret"
 	status  int
-	fields  string // with their rules, as far as the framework tells
+	fields  string // in the answer, with their rules
 }
 
 // mistakes holds a table for each framework.
@@ -84,7 +85,7 @@ func (m mistake) make(k *kit) reply {
 	return k.do(http.MethodPost, path, strings.NewReader(body), headers...)
 }
 
-// testRead makes every mistake by every binder of the framework.
+// testRead makes all mistakes in the framework's table.
 func testRead(t *testing.T, a Adapter) {
 	k := newKit(t, a, func(s *Setup) { s.Middleware = true }, nil)
 	for _, m := range mistakes[a.Framework] {
@@ -107,13 +108,13 @@ func testRead(t *testing.T, a Adapter) {
 		}
 		for _, sent := range []string{"secret", "98765"} {
 			if strings.Contains(r.body, sent) {
-				t.Errorf("%s: the answer quotes what was sent: %s", what, r.body)
+				t.Errorf("%s: the answer quotes the request: %s", what, r.body)
 			}
 		}
 	}
 }
 
-// testReadTooMuch has a limit of http.MaxBytesHandler end each kind of body.
+// testReadTooMuch exceeds the limit of http.MaxBytesHandler with each kind of body.
 func testReadTooMuch(t *testing.T, a Adapter) {
 	const limit = 100
 	k := newKit(t, around(a, func(h http.Handler) http.Handler { return http.MaxBytesHandler(h, limit) }), func(s *Setup) { s.Middleware = true }, nil)

@@ -16,14 +16,14 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Secrets that must be in no log and no answer.
+// Secrets that must not be in a log or an answer.
 const (
 	fallbackKey   = "signkey-test-fedcba9876543210"
 	secretPayload = "secret-payload-7c1f"
 )
 
-// badRequest is a request that is let in nowhere. The parts that are left out
-// are those of a good call.
+// badRequest is a request that the webhook must refuse. Zero fields have the values
+// of a good call.
 type badRequest struct {
 	name    string
 	method  string
@@ -33,8 +33,7 @@ type badRequest struct {
 	says    string   // the reason in the log
 }
 
-// badRequests are all kinds of requests that nobody has signed, or not this
-// way.
+// badRequests returns all kinds of requests whose signature is missing or wrong.
 func badRequests(body string) []badRequest {
 	now := time.Now()
 	good := signature.Sign(signingKey, []byte(body), now)
@@ -85,9 +84,9 @@ func hashOf(key string) string {
 	return hash
 }
 
-// testRefusals sends every bad request: each is answered 401 in the same words,
-// with the reason in the log alone. Nothing runs, and neither log nor answer
-// holds a key, a signature or what the body held.
+// testRefusals sends every bad request. The answer is always the same 401, and only
+// the log has the reason. No function runs, and neither the log nor the answer
+// contains a key, a signature or a part of the body.
 func testRefusals(t *testing.T, a Adapter) {
 	body := callBody(t, order{ID: "o-1", Note: secretPayload}, nil)
 	for _, bad := range badRequests(body) {
@@ -111,7 +110,7 @@ func testRefusals(t *testing.T, a Adapter) {
 	}
 }
 
-// refused sends a bad request, over a connection of its own.
+// refused sends a bad request.
 func (k *kit) refused(bad badRequest, body string) reply {
 	k.Helper()
 	if bad.body != nil {
@@ -141,7 +140,7 @@ func (k *kit) refused(bad badRequest, body string) reply {
 	return reply{status: res.StatusCode, header: res.Header, body: string(raw)}
 }
 
-// sums are the sums of signature headers.
+// sums returns the sums in signature headers.
 func sums(headers []string) []string {
 	var all []string
 	for _, h := range headers {
@@ -154,12 +153,12 @@ func sums(headers []string) []string {
 
 func headerText(h http.Header) string {
 	var b bytes.Buffer
-	_ = h.Write(&b) // to memory
+	_ = h.Write(&b) // a buffer does not fail
 	return b.String()
 }
 
-// testDoubleParameters sends signed calls that name a function or a step
-// twice: the signature covers the body only. The reason is in the log.
+// testDoubleParameters sends signed calls that name a function or a step twice. The
+// signature does not cover the query. The log has the reason.
 func testDoubleParameters(t *testing.T, a Adapter) {
 	log := &lockedBuffer{}
 	k := newKit(t, a, nil, func(c *inngestkit.Config) { c.Logger = slog.New(slog.NewJSONHandler(log, nil)) })
@@ -170,7 +169,7 @@ func testDoubleParameters(t *testing.T, a Adapter) {
 	equal(t, "refusals in the log", strings.Count(log.String(), "names its function or step twice"), 2)
 }
 
-// lockedBuffer is a log that may be read while it is written.
+// lockedBuffer is a log that is safe for concurrent use.
 type lockedBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

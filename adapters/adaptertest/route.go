@@ -27,7 +27,8 @@ func testSlashes(t *testing.T, a Adapter) {
 	k.answers(defaultPath, defaultPath+"/")
 }
 
-// answers fails the test unless the webhook answers, itself, at the paths.
+// answers fails the test unless the webhook answers at the paths, without a
+// redirect.
 func (k *kit) answers(paths ...string) {
 	k.Helper()
 	body := callBody(k, order{ID: "o-1", Note: "here"}, nil)

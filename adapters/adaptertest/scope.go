@@ -15,7 +15,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// handled is an application whose route at HandledPath does the work given.
+// handled returns an application whose handler at HandledPath does the work.
 func handled(t *testing.T, a Adapter, work func(w http.ResponseWriter, r *http.Request) error, changes ...func(*Setup)) *kit {
 	t.Helper()
 	return newKit(t, a, func(s *Setup) {
@@ -65,7 +65,7 @@ func testFailedFlush(t *testing.T, a Adapter) {
 		"an answer kept back": created,
 		"an answer of a stream": func(w http.ResponseWriter, r *http.Request) error {
 			err := created(w, r)
-			_ = http.NewResponseController(w).Flush() // the answer is what is looked at
+			_ = http.NewResponseController(w).Flush() // the answer shows the failure
 			return err
 		},
 	} {
@@ -83,7 +83,7 @@ func testFailedFlush(t *testing.T, a Adapter) {
 func testFailedHandler(t *testing.T, a Adapter) {
 	for name, c := range map[string]struct {
 		work   func(w http.ResponseWriter, r *http.Request) error
-		status int // 0: whatever the framework answers, but no success of the handler's
+		status int // 0 means any but the handler's own
 	}{
 		"a status of 409": {func(w http.ResponseWriter, r *http.Request) error {
 			_, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"}))
@@ -176,7 +176,7 @@ func testStream(t *testing.T, a Adapter) {
 	equal(t, "events when the stream began", atFlush, 1)
 }
 
-// testLongAnswer writes as much as is held, then a byte more.
+// testLongAnswer writes up to the limit of a held answer, and then a byte more.
 func testLongAnswer(t *testing.T, a Adapter) {
 	const held = 1 << 20
 	long := strings.Repeat("x", held)
@@ -215,8 +215,8 @@ func testHijack(t *testing.T, a Adapter) {
 	equal(t, "events", len(k.inngest.received(t)), 1)
 }
 
-// testFailedHijack holds that a handler that could not hijack, because its
-// events were not sent, is answered 503, whatever it makes of the error.
+// testFailedHijack cannot hijack, because the events are not sent. The answer is
+// 503, whatever the handler does with the error.
 func testFailedHijack(t *testing.T, a Adapter) {
 	for name, then := range map[string]func(w http.ResponseWriter, err error) error{
 		"returned": func(_ http.ResponseWriter, err error) error { return err },

@@ -9,7 +9,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// order is the data of the suite's one event.
+// order is the data of the suite's event.
 type order struct {
 	ID   string `json:"id" validate:"required"`
 	Note string `json:"note,omitempty"`
@@ -17,7 +17,7 @@ type order struct {
 
 var orderPlaced = inngestkit.DefineEvent[order]("adaptertest/order.placed")
 
-// shop is the application's functions.
+// shop returns the functions of the application.
 func shop() []inngestkit.Source {
 	return []inngestkit.Source{
 		function("charge", func(ctx context.Context, in inngestgo.Input[order]) (any, error) {
@@ -40,7 +40,7 @@ func function(id string, handler inngestgo.SDKFunction[order]) inngestkit.Functi
 	return inngestkit.NewFunction(inngestgo.FunctionOpts{ID: id}, orderPlaced.Trigger(), handler)
 }
 
-// slow is a function that says when it has started, and waits to be let go.
+// slow returns a function that closes started and then waits for finish.
 func slow(started, finish chan struct{}) inngestkit.Function {
 	return function("slow", func(context.Context, inngestgo.Input[order]) (any, error) {
 		close(started)

@@ -12,8 +12,9 @@ import (
 	"github.com/inngest/inngestgo/step"
 )
 
-// testControlFlow runs whatever the SDK interrupts a function for. The kit
-// fails the test if the framework's recovery middleware sees any of it.
+// testControlFlow runs a function with every kind of step at which the SDK
+// interrupts it. The kit fails the test if an interruption reaches the framework's
+// recovery middleware.
 func testControlFlow(t *testing.T, a Adapter) {
 	p := play(t, a, nil,
 		function("everything", func(ctx context.Context, in inngestgo.Input[order]) (any, error) {

@@ -15,8 +15,7 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// testTimeout lets a timeout of the application's own fire inside the second
-// step of three.
+// testTimeout lets a timeout of the application end the second step of three.
 func testTimeout(t *testing.T, a Adapter) {
 	for name, c := range map[string]struct {
 		adapter Adapter
@@ -57,7 +56,7 @@ func timeOut(t *testing.T, n *network, a Adapter, foreign Foreign) {
 	equal(t, "calls answered 200 null", p.nulls.Load(), 0)
 }
 
-// testDeadline has a deadline of the framework's end a call between its steps.
+// testDeadline lets a deadline of the framework end a call between its steps.
 func testDeadline(t *testing.T, a Adapter) {
 	inBubble(t, func(t *testing.T, n *network) {
 		k := newKitOn(n, t, a, func(s *Setup) { s.Foreign = Deadline }, nil,
@@ -74,8 +73,8 @@ func testDeadline(t *testing.T, a Adapter) {
 	})
 }
 
-// testServerTimeouts has the server's timeouts pass during a call, behind the
-// adapter's Middleware: they are for slow clients.
+// testServerTimeouts lets the server's timeouts pass during a call, behind the
+// adapter's Middleware. They are meant for slow clients.
 func testServerTimeouts(t *testing.T, a Adapter) {
 	const timeout = time.Second
 	inBubble(t, func(t *testing.T, n *network) {
@@ -95,8 +94,8 @@ func testServerTimeouts(t *testing.T, a Adapter) {
 	})
 }
 
-// testTimedOutHandler has a handler succeed although its client was already
-// answered for it.
+// testTimedOutHandler lets a handler succeed after a timeout has answered its
+// client.
 func testTimedOutHandler(t *testing.T, a Adapter) {
 	impatient := around(a, func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Second, "") })
 	inBubble(t, func(t *testing.T, n *network) {
@@ -110,7 +109,7 @@ func testTimedOutHandler(t *testing.T, a Adapter) {
 		}, nil)
 		equal(t, "status", k.do(http.MethodPost, HandledPath, nil).status, http.StatusServiceUnavailable)
 		<-returned
-		if err := k.app.Shutdown(t.Context()); err != nil { // waits for events
+		if err := k.app.Shutdown(t.Context()); err != nil { // it waits for events
 			t.Fatal(err)
 		}
 		equal(t, "events", len(k.inngest.received(t)), 2)

@@ -6,12 +6,12 @@ import (
 	"net/http"
 )
 
-// TenantKey is the key of a value, here "acme", that an application's
-// middleware leaves in the request's context.
+// TenantKey is the key of a value that middleware puts into the request's context.
+// The value of Traced is "acme".
 type TenantKey struct{}
 
-// Traced is what tracing middleware such as otelhttp makes of a request:
-// another context, here with a tenant, and another body.
+// Traced changes a request as tracing middleware such as otelhttp does: it returns
+// a request with another context, which has a tenant, and with another body.
 func Traced(r *http.Request) *http.Request {
 	r = r.WithContext(context.WithValue(r.Context(), TenantKey{}, "acme"))
 	r.Body = &countedBody{ReadCloser: r.Body}

@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// testNilApp gives a nil app to each function that takes one.
+// testNilApp passes a nil app to each function that takes an app.
 func testNilApp(t *testing.T, a Adapter) {
 	if len(a.Functions) == 0 {
 		t.Fatal("Adapter.Functions is empty; list the functions of the adapter that take an app")
 	}
 	for name, call := range a.Functions {
 		if said := panicOf(func() { call(nil) }); !strings.HasPrefix(said, name+" ") || !strings.Contains(said, "nil *inngestkit.App") {
-			t.Errorf("%s of a nil app panics with %q, want its name and what is missing", name, said)
+			t.Errorf("%s of a nil app panics with %q, want its name and that the app is nil", name, said)
 		}
 	}
 }
@@ -30,7 +30,8 @@ func panicOf(f func()) (said string) {
 	return ""
 }
 
-// testNilError gives the error verb a nil error, before an answer and after one.
+// testNilError passes a nil error to the error verb, without an answer and after
+// one.
 func testNilError(t *testing.T, a Adapter) {
 	nothing := handled(t, a, func(http.ResponseWriter, *http.Request) error { return nil })
 	r := nothing.do(http.MethodPost, HandledPath, nil)
@@ -42,7 +43,7 @@ func testNilError(t *testing.T, a Adapter) {
 	equal(t, "events", len(k.inngest.received(t)), 2)
 }
 
-// testWithContext derives the request's context from its own.
+// testWithContext derives the request's context with the adapter's option.
 func testWithContext(t *testing.T, a Adapter) {
 	var got any
 	k := handled(t, a, func(w http.ResponseWriter, r *http.Request) error {
@@ -54,15 +55,15 @@ func testWithContext(t *testing.T, a Adapter) {
 		}
 	})
 	equal(t, "status", k.do(http.MethodPost, HandledPath, nil, callerHeader, "acme").status, http.StatusCreated)
-	equal(t, "what the handler finds in its context", got, any("acme"))
+	equal(t, "a value in the handler's context", got, any("acme"))
 	equal(t, "events", len(k.inngest.received(t)), 2)
 
 	call := k.do(http.MethodPost, callPath(defaultPath, "tenant"), strings.NewReader(callBody(t, order{ID: "o-1"}, nil)),
 		append(signatureOf(callBody(t, order{ID: "o-1"}, nil)), callerHeader, "acme")...)
-	equal(t, "what a function finds in its context", call.body, `"acme"`)
+	equal(t, "a value in the function's context", call.body, `"acme"`)
 }
 
-// testNilContext has the application's function return no context.
+// testNilContext derives a nil context.
 func testNilContext(t *testing.T, a Adapter) {
 	k := handled(t, a, func(http.ResponseWriter, *http.Request) error {
 		t.Error("the handler ran")

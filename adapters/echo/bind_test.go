@@ -18,8 +18,8 @@ import (
 	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
 )
 
-// TestErrorKeepsStatuses has errors that carry a status keep it, and the
-// application's own words.
+// TestErrorKeepsStatuses expects errors with a status to keep it, and the message
+// of the application.
 func TestErrorKeepsStatuses(t *testing.T) {
 	t.Parallel()
 	_, number := strconv.Atoi("secret")
@@ -43,7 +43,7 @@ func TestErrorKeepsStatuses(t *testing.T) {
 	}
 }
 
-// TestErrorKeepsTheCause has error handlers find what happened.
+// TestErrorKeepsTheCause expects error handlers to find the cause.
 func TestErrorKeepsTheCause(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("sold out")
@@ -82,12 +82,12 @@ func TestErrorOfValueBinder(t *testing.T) {
 		w := answer(t, "", nil, c.handler)
 		check(t, w, http.StatusBadRequest, problemJSON, c.want)
 		if strings.Contains(w.Body.String(), "secret") {
-			t.Errorf("%s: the answer quotes what was sent: %s", name, w.Body)
+			t.Errorf("%s: the answer quotes the request: %s", name, w.Body)
 		}
 	}
 }
 
-// TestRefusedBodies has c.Bind meet bodies that Echo does not read.
+// TestRefusedBodies uses c.Bind with bodies that Echo does not read.
 func TestRefusedBodies(t *testing.T) {
 	t.Parallel()
 	bind := func(c echo.Context) error { return inngestecho.Error(c.Bind(&adaptertest.Values{})) }
@@ -112,7 +112,7 @@ func contentType(of string) echo.MiddlewareFunc {
 	}
 }
 
-// unknownLength makes a body one in chunks, which a limit must read.
+// unknownLength hides the length of a body, so that a limit must read it.
 func unknownLength(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		c.Request().ContentLength = -1
@@ -120,8 +120,8 @@ func unknownLength(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// TestErrorsOfRequestsReturnedAsTheyAre has Middleware know the errors that are
-// certainly about the request.
+// TestErrorsOfRequestsReturnedAsTheyAre returns errors without Error. Middleware
+// knows those that are certainly about the request.
 func TestErrorsOfRequestsReturnedAsTheyAre(t *testing.T) {
 	t.Parallel()
 	_, number := strconv.Atoi("secret")

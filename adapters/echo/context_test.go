@@ -21,8 +21,8 @@ type signup struct {
 
 var signedUp = inngestkit.DefineEvent[signup]("echo/signed.up")
 
-// TestGoroutinesAfterTheAnswer has a goroutine go on when its request is over
-// and its context has ended.
+// TestGoroutinesAfterTheAnswer uses a goroutine that continues after its request
+// has ended.
 func TestGoroutinesAfterTheAnswer(t *testing.T) {
 	t.Parallel()
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`{"ids":["1"]}`)) }))
@@ -62,8 +62,8 @@ func TestGoroutinesAfterTheAnswer(t *testing.T) {
 	}
 }
 
-// TestNoEchoContextIsRetained keeps everything that a request leaves behind,
-// and has its echo.Context collected all the same.
+// TestNoEchoContextIsRetained keeps the request's context and the app, and expects
+// the echo.Context to be collected.
 func TestNoEchoContextIsRetained(t *testing.T) {
 	t.Parallel()
 	app := newApp(t, nil)
@@ -78,8 +78,8 @@ func TestNoEchoContextIsRetained(t *testing.T) {
 	runtime.KeepAlive(app)
 }
 
-// leave answers a request of an Echo that is then gone. It returns what is left
-// of it, and a pointer to something that its echo.Context holds.
+// leave answers a request with an Echo that then becomes garbage. It returns the
+// request's context and a weak pointer to a value that its echo.Context holds.
 func leave(app *inngestkit.App) (left context.Context, held weak.Pointer[signup]) {
 	var last *http.Request
 	e := echo.New()

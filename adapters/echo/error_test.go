@@ -53,8 +53,8 @@ func TestErrorByDefaultHandler(t *testing.T) {
 	check(t, w, http.StatusServiceUnavailable, problemJSON, `"title":"Inngest is unavailable"`)
 }
 
-// TestErrorWhileDebugging holds Echo's debug mode, which shows errors, to the
-// promise that an unknown error reveals nothing.
+// TestErrorWhileDebugging expects that an unknown error reveals nothing in Echo's
+// debug mode either, which shows errors.
 func TestErrorWhileDebugging(t *testing.T) {
 	t.Parallel()
 	w := answer(t, "", func(e *echo.Echo) { e.Debug = true }, fail(errors.New("secret")))
@@ -79,8 +79,7 @@ func TestErrorByOwnHandler(t *testing.T) {
 	check(t, w, http.StatusServiceUnavailable, echo.MIMETextHTMLCharsetUTF8, "<p>Sorry")
 }
 
-// TestErrorMadeAnother lets middleware outside of the adapter's answer in its
-// own words.
+// TestErrorMadeAnother lets middleware outside the adapter's give another answer.
 func TestErrorMadeAnother(t *testing.T) {
 	t.Parallel()
 	e := echo.New()

@@ -12,8 +12,7 @@ import (
 	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
 )
 
-// foreign is middleware of Echo's own, or what an application has in its
-// place.
+// foreign returns middleware of Echo, or a handwritten one where Echo has none.
 func foreign(s adaptertest.Setup) echo.MiddlewareFunc {
 	skip := middleware.DefaultSkipper
 	if s.Exempt {
@@ -63,8 +62,8 @@ func unless(skip middleware.Skipper, do func(echo.Context)) echo.MiddlewareFunc 
 	}
 }
 
-// trace does to a request what otelecho and otelhttp do: it replaces context,
-// body and writer, has the error rendered, and looks at the status.
+// trace changes a request as otelecho and otelhttp do: it replaces context, body
+// and writer, renders the error, and reads the status.
 func trace(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -82,7 +81,7 @@ func trace(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// countedWriter hides what the writer below can do, except by Unwrap.
+// countedWriter hides the other methods of the writer, except through Unwrap.
 type countedWriter struct{ http.ResponseWriter }
 
 func (w countedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -16,8 +16,8 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// asked is an Echo whose middleware asks IsWebhook about each request, in e.Pre
-// or else in e.Use.
+// asked is an Echo whose middleware calls IsWebhook for each request, in e.Pre or
+// else in e.Use.
 type asked struct {
 	*echo.Echo
 
@@ -40,7 +40,7 @@ func newAsked(pre bool) asked {
 	return a
 }
 
-// about returns what IsWebhook says about a request, and whether a webhook has
+// about returns the result of IsWebhook for a request, and whether a webhook has
 // answered it. The target may name a host.
 func (a asked) about(method, target string) (said, answered bool) {
 	*a.said = false
@@ -70,7 +70,7 @@ func TestIsWebhook(t *testing.T) {
 		e.RouteNotFound("/rest/*", inngestecho.Handler(app))
 		e.GET("/rest/own", nothing)
 		e.POST("/wrapped", echo.WrapHandler(app.Handler()))
-		for range 2 { // the second time from what the first has found out
+		for range 2 { // the second time from the cache
 			for request, want := range map[string]bool{
 				"GET /api/inngest": true, "POST /api/inngest/": true, "DELETE /api/inngest": true, "PROPFIND /api/inngest": true,
 				"PUT /acme/hooks": true, "GET /internal/v1/api/inngest": true,
@@ -92,8 +92,8 @@ func TestIsWebhook(t *testing.T) {
 
 func pass(next echo.HandlerFunc) echo.HandlerFunc { return next }
 
-// TestIsWebhookOfTwoEngines has one path lead to the webhook in one engine and
-// elsewhere in the other.
+// TestIsWebhookOfTwoEngines uses a path that leads to the webhook in one engine
+// only.
 func TestIsWebhookOfTwoEngines(t *testing.T) {
 	t.Parallel()
 	app := newApp(t, nil)
@@ -114,7 +114,7 @@ func TestIsWebhookOfTwoEngines(t *testing.T) {
 	}
 }
 
-// TestIsWebhookOfLaterRoutes changes routes between requests, as tests do.
+// TestIsWebhookOfLaterRoutes adds and replaces routes between requests.
 func TestIsWebhookOfLaterRoutes(t *testing.T) {
 	t.Parallel()
 	app := newApp(t, nil)

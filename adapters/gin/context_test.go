@@ -37,8 +37,8 @@ func TestSendTakesTheGinContext(t *testing.T) {
 	}
 }
 
-// TestGoroutinesAfterTheAnswer has a goroutine go on when its request is over
-// and its context has ended.
+// TestGoroutinesAfterTheAnswer uses a goroutine that continues after its request
+// has ended.
 func TestGoroutinesAfterTheAnswer(t *testing.T) {
 	t.Parallel()
 	for _, fallback := range []bool{false, true} {
@@ -83,7 +83,7 @@ func TestGoroutinesAfterTheAnswer(t *testing.T) {
 
 type tenant struct{}
 
-// tenantFunction answers with what its context holds.
+// tenantFunction returns the tenant in its context.
 var tenantFunction = inngestkit.NewFunction(inngestgo.FunctionOpts{ID: "tenant"}, signedUp.Trigger(),
 	func(ctx context.Context, _ inngestgo.Input[signup]) (any, error) { return ctx.Value(tenant{}), nil })
 
@@ -118,8 +118,8 @@ func TestWithContextRefusesTheGinContext(t *testing.T) {
 	}
 }
 
-// TestNoGinContextIsRetained keeps everything that a request leaves behind,
-// and has its *gin.Context collected all the same.
+// TestNoGinContextIsRetained keeps the request's context and the app, and expects
+// the *gin.Context to be collected.
 func TestNoGinContextIsRetained(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"a success": http.StatusOK, "a failure": http.StatusConflict} {
@@ -136,8 +136,8 @@ func TestNoGinContextIsRetained(t *testing.T) {
 	}
 }
 
-// leave answers a request of an engine that is then gone, and returns what is
-// left of it.
+// leave answers a request with an engine that then becomes garbage. It returns the
+// request's context and a weak pointer to its *gin.Context.
 func leave(app *inngestkit.App, status int) (left context.Context, c weak.Pointer[gin.Context]) {
 	var last *http.Request
 	e := gin.New()
@@ -157,8 +157,8 @@ func leave(app *inngestkit.App, status int) (left context.Context, c weak.Pointe
 	return context.WithoutCancel(last.Context()), c
 }
 
-// TestFunctionsSeeBridgedValues calls a function by the webhook: it sees what
-// is bridged of that call's own request, and nothing else of c.Set.
+// TestFunctionsSeeBridgedValues calls a function through the webhook. It sees the
+// values that WithContext copies from the call's request, and no other of c.Set.
 func TestFunctionsSeeBridgedValues(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -14,8 +14,8 @@ import (
 	"github.com/inngestkit/inngestkit/core/adapter"
 )
 
-// TestErrorChain has middleware that renders or logs c.Errors find each error
-// there, as it was, with the status that its answer has.
+// TestErrorChain uses middleware that renders or logs c.Errors. It finds each error
+// unchanged, with the status of the answer.
 func TestErrorChain(t *testing.T) {
 	t.Parallel()
 	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: "http://127.0.0.1:1", SendRetry: inngestkit.RetryPolicy{MaxAttempts: 1}})

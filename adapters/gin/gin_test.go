@@ -60,7 +60,7 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-// TestAbortStopsTheChain holds Abort to what Gin's own Abort verbs do.
+// TestAbortStopsTheChain expects of Abort the effects of Gin's own verbs.
 func TestAbortStopsTheChain(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("secret")
@@ -91,7 +91,7 @@ func TestAbortLeavesABegunAnswer(t *testing.T) {
 	w := httptest.NewRecorder()
 	e.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	if w.Code != http.StatusOK || w.Body.String() != "begun" {
-		t.Errorf("the answer is %d %s, want what was begun", w.Code, w.Body)
+		t.Errorf("the answer is %d %s, want the first answer", w.Code, w.Body)
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 	"github.com/inngestkit/inngestkit/validate"
 )
 
-// bareKinds are mistakes that Abort knows without UseBinding, and two that it
-// does not.
+// bareKinds are mistakes that Abort answers without UseBinding, and two that it
+// does not know in full.
 var bareKinds = []struct {
 	binder, request, contentType string
 	status                       int
@@ -91,7 +91,8 @@ func TestWithoutUseBinding(t *testing.T) {
 	}
 }
 
-// TestUseBindingKeepsErrors has applications find the types that they look for.
+// TestUseBindingKeepsErrors expects errors to keep the types that applications
+// look for.
 func TestUseBindingKeepsErrors(t *testing.T) {
 	t.Parallel()
 	body := func(s string) *http.Request { return httptest.NewRequest(http.MethodPost, "/", strings.NewReader(s)) }
@@ -135,8 +136,8 @@ func TestNull(t *testing.T) {
 	}
 }
 
-// TestGinsMark answers what the application, or c.Bind, has marked for an error
-// of binding.
+// TestGinsMark answers errors that the application or c.Bind has marked with
+// gin.ErrorTypeBind.
 func TestGinsMark(t *testing.T) {
 	t.Parallel()
 	secret := errors.New("secret")

@@ -22,7 +22,7 @@ func TestServeMux(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildServeMux, Functions: functions, Binders: slices.Collect(maps.Keys(binders))})
 }
 
-// functions are those of the adapter that take an app.
+// functions holds the functions of the adapter that take an app.
 var functions = map[string]func(*inngestkit.App){
 	"inngesthttp.Mount":      func(app *inngestkit.App) { inngesthttp.Mount(http.NewServeMux(), app) },
 	"inngesthttp.Handler":    func(app *inngestkit.App) { inngesthttp.Handler(app) },
@@ -63,7 +63,7 @@ func buildServeMux(s adaptertest.Setup) http.Handler {
 	return recovered(s.Crashed, h)
 }
 
-// unlessWebhook leaves the webhook out of what stands around the mux.
+// unlessWebhook keeps middleware around the mux off the webhook.
 func unlessWebhook(mux *http.ServeMux, guarded http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if inngesthttp.IsWebhook(mux, r) {
@@ -81,7 +81,7 @@ func options(s adaptertest.Setup) []inngesthttp.Option {
 	return []inngesthttp.Option{inngesthttp.WithPath(*s.Path)}
 }
 
-// guards are the foreign middleware and the adapter's own.
+// guards returns the foreign middleware and the adapter's own.
 func guards(s adaptertest.Setup) func(http.Handler) http.Handler {
 	if !s.Middleware {
 		return foreign(s)
@@ -153,7 +153,7 @@ func upstream(f func(*http.Request) *http.Request, next http.Handler) http.Handl
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, f(r)) })
 }
 
-// strip is http.StripPrefix that leaves "/" of the prefix itself.
+// strip is http.StripPrefix that turns the prefix itself into "/".
 func strip(prefix string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == prefix {

@@ -13,8 +13,7 @@ import (
 	inngesthttp "github.com/inngestkit/inngestkit/adapters/nethttp"
 )
 
-// TestChi runs the suite on a router whose patterns know neither methods nor
-// "{$}".
+// TestChi runs the suite on a router whose patterns have neither methods nor "{$}".
 func TestChi(t *testing.T) {
 	t.Parallel()
 	adaptertest.Run(t, adaptertest.Adapter{Framework: "nethttp", Build: buildChi, Functions: functions, Binders: slices.Collect(maps.Keys(binders))})

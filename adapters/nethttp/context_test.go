@@ -14,8 +14,7 @@ import (
 	inngestkit "github.com/inngestkit/inngestkit/core"
 )
 
-// TestNilContextIsLogged covers the one mistake of WithContext: no error of a
-// handler reports it.
+// TestNilContextIsLogged covers a mistake that no error of a handler reports.
 func TestNilContextIsLogged(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

@@ -13,8 +13,8 @@ import (
 	"github.com/inngestkit/inngestkit/adapters/adaptertest"
 )
 
-// foreign is middleware of chi's, which is net/http's, or what applications
-// have in its place.
+// foreign returns middleware of chi, which is middleware of net/http, or a
+// handwritten one where chi has none.
 func foreign(s adaptertest.Setup) func(http.Handler) http.Handler {
 	switch s.Foreign {
 	case adaptertest.Auth:
@@ -87,7 +87,8 @@ func cors(next http.Handler) http.Handler {
 	})
 }
 
-// entries are chi's log, and what its Recoverer tells of a panic.
+// entries receives the entries of chi's log, and the panics that its Recoverer
+// catches.
 type entries struct {
 	logged  func(status int)
 	crashed func(v any)
@@ -99,8 +100,8 @@ func (e entries) Write(status, _ int, _ http.Header, _ time.Duration, _ any) { e
 
 func (e entries) Panic(v any, _ []byte) { e.crashed(v) }
 
-// trace does what otelhttp does: it replaces context, body and writer, and
-// looks at the status.
+// trace changes a request as otelhttp does: it replaces context, body and writer,
+// and reads the status.
 func trace(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)

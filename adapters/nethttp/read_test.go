@@ -35,7 +35,7 @@ var binders = map[string]func(*http.Request) error{
 	"uri": func(r *http.Request) error { return parameters(r.PathValue) },
 }
 
-// parameters reads those that there are.
+// parameters reads the parameters that the request has.
 func parameters(get func(name string) string) error {
 	for name, parse := range map[string]func(string) error{
 		"number": func(s string) error { _, err := strconv.ParseInt(s, 10, 8); return err },
