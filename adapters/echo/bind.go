@@ -50,7 +50,7 @@ func wrongParameter(wrong *echo.BindingError) error {
 	switch {
 	case ok:
 	case wrong.Message == any("required field value is empty"):
-		field = adapter.FieldError{Rule: "required", Message: "is required"}
+		field = adapter.FieldError{Rule: "required", Message: "is a required field"}
 	default:
 		field = adapter.FieldError{Rule: "type", Message: "has a value of the wrong form"}
 	}

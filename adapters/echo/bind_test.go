@@ -73,8 +73,8 @@ func TestErrorOfValueBinder(t *testing.T) {
 	}{
 		"a number": {query(func(b *echo.ValueBinder) *echo.ValueBinder { return b.Int("n", &n) }), `{"path":"n","rule":"type","param":"integer","message":"must be an integer"}`},
 		"a list":   {query(func(b *echo.ValueBinder) *echo.ValueBinder { return b.Ints("l", &[]int{}) }), `{"path":"l","rule":"type","param":"integer","message":"must be an integer"}`},
-		"missing":  {query(func(b *echo.ValueBinder) *echo.ValueBinder { return b.MustInt("other", &n) }), `{"path":"other","rule":"required","message":"is required"}`},
-		"empty":    {query(func(b *echo.ValueBinder) *echo.ValueBinder { return b.MustInt("empty", &n) }), `{"path":"empty","rule":"required","message":"is required"}`},
+		"missing":  {query(func(b *echo.ValueBinder) *echo.ValueBinder { return b.MustInt("other", &n) }), `{"path":"other","rule":"required","message":"is a required field"}`},
+		"empty":    {query(func(b *echo.ValueBinder) *echo.ValueBinder { return b.MustInt("empty", &n) }), `{"path":"empty","rule":"required","message":"is a required field"}`},
 		"its own words": {func(echo.Context) error {
 			return echo.NewBindingError("n", []string{"secret"}, "secret", errors.New("secret"))
 		}, `{"path":"n","rule":"type","message":"has a value of the wrong form"}`},
