@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -11,6 +12,9 @@ import (
 func (v *Validator) elements(val reflect.Value) error {
 	elem := val.Type().Elem()
 	if !holdsStructs(elem) && elem.Kind() != reflect.Interface {
+		return nil
+	}
+	if m, ok := reflect.TypeAssert[map[string]any](val); ok && plain(m) {
 		return nil
 	}
 	var broken []*Error
@@ -41,6 +45,19 @@ func (v *Validator) elements(val reflect.Value) error {
 	invalid := Join(broken...)
 	sortFields(invalid.Fields)
 	return invalid
+}
+
+// plain reports whether a map holds only values as encoding/json decodes them,
+// which have no rules.
+func plain(m map[string]any) bool {
+	for _, value := range m {
+		switch value.(type) {
+		case nil, string, float64, bool, json.Number, map[string]any, []any:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // element validates one value of a collection. It follows an interface only to

@@ -63,11 +63,11 @@ const stubEvents = `{"event":{"name":"inngestkit","data":{}},"events":[],"steps"
 
 // placeholder stands for a step's result in the body of a request. An SDK that
 // kept it, in place of the result that Restore hands over, fails the call
-// instead of believing it, because no result type decodes it. The SDK reads an
-// object as a step's stored error, which this is not. Its name fits no event,
-// and its data fits no number, text or struct, nor a list of any one of them;
-// the number is out of range where any value would do. Only raw JSON takes it.
-var placeholder = []byte(`{"error":1e999,"name":0,"data":[1e999,""]}`)
+// instead of believing it: no step's type decodes it, as it is no object, its
+// number is out of range, and its elements fit no one type. Only raw JSON takes
+// it, which the trial calls and the canaries cover. It is short because the SDK
+// reads it for each finished step.
+var placeholder = []byte(`[1e999,""]`)
 
 // ErrNotTaken means that the SDK did not take the results of a run's finished
 // steps, so that the function cannot go on.

@@ -12,8 +12,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// Sizes of the buffers that a body is read into: small calls need one, and no
-// buffer is larger than maxChunk, whatever length was announced.
+// Sizes of the buffers that a body is read into. A call whose announced length is
+// below maxChunk needs one; beyond firstChunk a buffer counts as unverified.
 const (
 	firstChunk = 64 << 10
 	maxChunk   = 1 << 20
@@ -140,7 +140,7 @@ type bodyReader struct {
 
 func (b *bodyReader) read(announced int64) error {
 	next := firstChunk
-	if announced >= 0 && announced < firstChunk {
+	if announced >= 0 && announced < maxChunk && (announced < firstChunk || b.take(announced)) {
 		next = int(announced) + 1 // one more, to see the end
 	}
 	for {
