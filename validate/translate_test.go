@@ -109,6 +109,9 @@ func TestPreparedTextsPrintNothing(t *testing.T) {
 		Name  string     `json:"name" validate:"required"`
 		Since *time.Time `json:"since" validate:"lt"`
 	}
+	if got := fieldsOf(t, v.Struct((*login)(nil))); got[0].Message != "ist ein Pflichtfeld" {
+		t.Errorf("a nil pointer: got %+v", got)
+	}
 	var err error
 	printed := output(t, func() { err = v.Struct(login{Email: "s3cret"}) })
 	if len(printed) > 0 {
