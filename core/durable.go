@@ -12,6 +12,7 @@ import (
 
 	"github.com/inngestkit/inngestkit/core/internal/call"
 	"github.com/inngestkit/inngestkit/internal/sdk"
+	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
 // ErrWaitTimeout means that no matching event came in time. It is also
@@ -34,14 +35,29 @@ func (e EventType[T]) Send(ctx context.Context, stepID string, data T, opts ...E
 	})
 }
 
+// checkWait refuses a timeout that the server refuses, or that no event can meet.
+func checkWait(stepID string, timeout time.Duration) error {
+	switch {
+	case timeout <= 0:
+		return fmt.Errorf("inngestkit: the wait %q has the timeout %s, so no event could come in time; write one such as 24*time.Hour", stepID, timeout)
+	case timeout > wire.MaxSleep:
+		return fmt.Errorf("inngestkit: the wait %q has the timeout %s, and the server takes at most 366 days; wait in a loop, or write a shorter one", stepID, timeout)
+	}
+	return nil
+}
+
 // Wait pauses the function, as a step with the given id, until an event of
 // this type comes that matches every filter, and returns it decoded and
 // validated. It returns [ErrWaitTimeout] when none came in time, and a
 // [*validate.Error] when the event is invalid, which fails the function without
-// retries.
+// retries. So does a timeout that is not positive or exceeds 366 days, which the
+// server refuses.
 func (e EventType[T]) Wait(ctx context.Context, stepID string, timeout time.Duration, filters ...Filter) (inngestgo.GenericEvent[T], error) {
 	var ev inngestgo.GenericEvent[T]
 	if err := e.defined(); err != nil {
+		return ev, inngestgo.NoRetryError(err)
+	}
+	if err := checkWait(stepID, timeout); err != nil {
 		return ev, inngestgo.NoRetryError(err)
 	}
 	// The SDK ends the run when an event does not fit its type, so it returns

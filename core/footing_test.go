@@ -115,7 +115,7 @@ func TestStrayStepAtTheAddressOfAnother(t *testing.T) {
 			)
 			take := func() { _, _ = step.Run(outer, "a", done("A")) }
 			takeTwice := func(ctx context.Context) (any, error) {
-				outer = ctx //nolint:fatcontext // one step later uses the context of this one
+				outer = ctx   //nolint:fatcontext // one step later uses the context of this one
 				for range 2 { // the first may move the stack
 					narrow(60, func() { stand(&at, anywhere, take) })
 				}

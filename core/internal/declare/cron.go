@@ -3,6 +3,7 @@ package declare
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,8 +57,33 @@ func parseCron(schedule string) error {
 	if n := len(strings.Fields(spec)); n != 5 {
 		return fmt.Errorf("a schedule has 5 fields, not %d", n)
 	}
-	if _, err := cronParser.Parse(spec); err != nil {
+	parsed, err := cronParser.Parse(spec)
+	if err != nil {
 		return fmt.Errorf("the schedule cannot be read: %w", err)
+	}
+	if parsed.Next(time.Now()).IsZero() {
+		return errors.New("the schedule never fires: no month has that day")
+	}
+	return checkCronSteps(strings.Fields(spec))
+}
+
+// cronFields are the fields of a schedule with the number of values of each.
+var cronFields = [...]struct {
+	name   string
+	values int
+}{{"minute", 60}, {"hour", 24}, {"day of the month", 31}, {"month", 12}, {"day of the week", 7}}
+
+// checkCronSteps refuses steps that no field can take: the schedule would fire
+// once a round of the field, which is not what "*/90" says.
+func checkCronSteps(fields []string) error {
+	for i, field := range fields {
+		for part := range strings.SplitSeq(field, ",") {
+			_, step, ok := strings.Cut(part, "/")
+			n, err := strconv.Atoi(step)
+			if ok && err == nil && n >= cronFields[i].values {
+				return fmt.Errorf("the step %d of the %s is as long as all its %d values or longer, so the schedule would not fire as written", n, cronFields[i].name, cronFields[i].values)
+			}
+		}
 	}
 	return nil
 }
