@@ -131,3 +131,20 @@ func TestSyncSurvivesExamplesThatPanic(t *testing.T) {
 		t.Errorf("the examples are %+v, %v", sent.Events, err)
 	}
 }
+
+// A map's values are checked as a struct is: its tags at set-up, its data at the
+// border.
+func TestMapOfStructs(t *testing.T) {
+	t.Parallel()
+	broken := inngestkit.DefineEvent[map[string]unknownRule]("maps/broken")
+	_, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev, Events: []inngestkit.Definition{broken}})
+	wantMistakes(t, err, `rule "emial" is not defined`)
+
+	totals := inngestkit.DefineEvent[map[string]deposited]("maps/totals")
+	if err := totals.Validate(map[string]deposited{"ada": {1}}); err != nil {
+		t.Error(err)
+	}
+	if got := brokenFields(t, totals.Validate(map[string]deposited{"ada": {1}, "bob": {}})); len(got) != 1 || !strings.Contains(got[0], "bob") {
+		t.Errorf("the broken fields are %q", got)
+	}
+}

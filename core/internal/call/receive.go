@@ -143,7 +143,11 @@ func asInvalid(err error) *validate.Error {
 	if invalid, ok := errors.AsType[*validate.Error](err); ok {
 		return invalid
 	}
-	return &validate.Error{Fields: []validate.FieldError{{Rule: "type", Message: "cannot be decoded"}}}
+	message := "cannot be decoded"
+	if wrong, ok := errors.AsType[*validate.TypeError](err); ok {
+		message = wrong.Error() // it names the field and quotes no value
+	}
+	return &validate.Error{Fields: []validate.FieldError{{Rule: "type", Message: message}}}
 }
 
 // verdict is the decision of the function's policy on invalid events.

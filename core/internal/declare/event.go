@@ -67,8 +67,8 @@ func checkDataType(l *mistake.List, where string, t reflect.Type, v *validate.Va
 	switch t.Kind() {
 	case reflect.Pointer:
 		l.Add(where, "", fmt.Sprintf("its data type is the pointer %s, and every event has data", t), "write %s", t.Elem())
-	case reflect.Map, reflect.Interface:
-	case reflect.Struct:
+	case reflect.Interface:
+	case reflect.Struct, reflect.Map:
 		for _, err := range unjoined(v.CheckType(t)) {
 			l.Add(where, "", "its data cannot be validated: "+err.Error(), "fix that tag")
 		}
