@@ -29,13 +29,13 @@ type played struct {
 // play syncs an application with an engine. The function setup may be nil.
 func play(t *testing.T, a Adapter, setup func(*Setup), sources ...inngestkit.Source) *played {
 	t.Helper()
-	return playOn(nil, t, a, setup, sources...)
+	return playOn(t, nil, a, setup, sources...)
 }
 
 // playOn is play on a network.
-func playOn(n *network, t *testing.T, a Adapter, setup func(*Setup), sources ...inngestkit.Source) *played {
+func playOn(t *testing.T, n *network, a Adapter, setup func(*Setup), sources ...inngestkit.Source) *played {
 	t.Helper()
-	p := &played{kit: newKitOn(n, t, a, func(s *Setup) {
+	p := &played{kit: newKitOn(t, n, a, func(s *Setup) {
 		s.Middleware = true
 		s.Orders = func(send Send) ([]string, error) { return send(orderPlaced.New(order{ID: "o-1"})) }
 		if setup != nil {

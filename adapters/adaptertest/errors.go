@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -78,7 +79,7 @@ func errorKinds() map[string]struct {
 		"a bad media type":            {errors.New("mime: expected token after slash"), http.StatusBadRequest, "Content-Type"},
 		"no JSON":                     {json.Unmarshal([]byte(`{"secret"`), new(any)), http.StatusBadRequest, "JSON"},
 		"JSON of another type":        {json.Unmarshal([]byte(`{"id":["secret"]}`), new(order)), http.StatusUnprocessableEntity, `"path":"id"`},
-		"no XML":                      {xml.Unmarshal([]byte(`<secret`), new(order)), http.StatusBadRequest, "line 1"},
+		"no XML":                      {xml.Unmarshal([]byte(`<secret`), new(string)), http.StatusBadRequest, "line 1"},
 		"an event that is invalid":    {invalid, http.StatusUnprocessableEntity, `"path":"id"`},
 		"a number":                    {number, http.StatusUnprocessableEntity, "must be an integer"},
 		"a duration":                  {duration, http.StatusUnprocessableEntity, "must be a duration"},
@@ -92,7 +93,7 @@ func errorKinds() map[string]struct {
 		"a writer's":                  {http.ErrNotSupported, http.StatusInternalServerError, ""},
 		"a pipe's":                    {io.ErrClosedPipe, http.StatusInternalServerError, ""},
 		"a file's":                    {os.ErrNotExist, http.StatusInternalServerError, ""},
-		"the target's":                {json.Unmarshal([]byte(`{}`), any(order{})), http.StatusInternalServerError, ""},
+		"the target's":                {&json.InvalidUnmarshalError{Type: reflect.TypeFor[order]()}, http.StatusInternalServerError, ""},
 		"the application's":           {errors.New("secret"), http.StatusInternalServerError, ""},
 	}
 }
@@ -117,7 +118,7 @@ func testClientGone(t *testing.T, a Adapter) {
 	var logged atomic.Int32
 	ctx, leave := context.WithCancel(t.Context())
 	k := newKit(t, a, func(s *Setup) {
-		s.Middleware, s.Foreign, s.Logged = true, AccessLog, func(status int) { logged.Store(int32(status)) } //nolint:gosec // a status is small
+		s.Middleware, s.Foreign, s.Logged = true, AccessLog, func(status int) { logged.Store(int32(status)) }
 		s.Handle = func(_ http.ResponseWriter, r *http.Request) error {
 			if _, err := inngestkit.Enqueue(r.Context(), orderPlaced.New(order{ID: "a"})); err != nil {
 				return err

@@ -40,11 +40,11 @@ type kit struct {
 // else the sources. The functions setup and config may be nil.
 func newKit(t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config), sources ...inngestkit.Source) *kit {
 	t.Helper()
-	return newKitOn(nil, t, a, setup, config, sources...)
+	return newKitOn(t, nil, a, setup, config, sources...)
 }
 
 // newKitOn is newKit on a network.
-func newKitOn(n *network, t *testing.T, a Adapter, setup func(*Setup), config func(*inngestkit.Config), sources ...inngestkit.Source) *kit {
+func newKitOn(t *testing.T, n *network, a Adapter, setup func(*Setup), config func(*inngestkit.Config), sources ...inngestkit.Source) *kit {
 	t.Helper()
 	k := &kit{T: t, network: n, inngest: newInngest(t, n)}
 	c := inngestkit.Config{

@@ -34,7 +34,7 @@ func testTimeout(t *testing.T, a Adapter) {
 func timeOut(t *testing.T, n *network, a Adapter, foreign Foreign) {
 	t.Helper()
 	var ran [3]atomic.Int32
-	p := playOn(n, t, a, func(s *Setup) { s.Foreign = foreign },
+	p := playOn(t, n, a, func(s *Setup) { s.Foreign = foreign },
 		function("three", func(ctx context.Context, _ inngestgo.Input[order]) (any, error) {
 			for i := range ran {
 				_, err := step.Run(ctx, fmt.Sprint("step ", i), func(ctx context.Context) (int32, error) {
@@ -59,7 +59,7 @@ func timeOut(t *testing.T, n *network, a Adapter, foreign Foreign) {
 // testDeadline lets a deadline of the framework end a call between its steps.
 func testDeadline(t *testing.T, a Adapter) {
 	inBubble(t, func(t *testing.T, n *network) {
-		k := newKitOn(n, t, a, func(s *Setup) { s.Foreign = Deadline }, nil,
+		k := newKitOn(t, n, a, func(s *Setup) { s.Foreign = Deadline }, nil,
 			function("waits", func(ctx context.Context, _ inngestgo.Input[order]) (any, error) {
 				<-ctx.Done()
 				return "too late", nil
@@ -78,7 +78,7 @@ func testDeadline(t *testing.T, a Adapter) {
 func testServerTimeouts(t *testing.T, a Adapter) {
 	const timeout = time.Second
 	inBubble(t, func(t *testing.T, n *network) {
-		k := newKitOn(n, t, a, func(s *Setup) { s.Middleware = true }, nil,
+		k := newKitOn(t, n, a, func(s *Setup) { s.Middleware = true }, nil,
 			function("lasting", func(ctx context.Context, _ inngestgo.Input[order]) (any, error) {
 				lasting, cancel := context.WithTimeout(ctx, 4*timeout)
 				defer cancel()
@@ -100,7 +100,7 @@ func testTimedOutHandler(t *testing.T, a Adapter) {
 	impatient := around(a, func(h http.Handler) http.Handler { return http.TimeoutHandler(h, time.Second, "") })
 	inBubble(t, func(t *testing.T, n *network) {
 		returned := make(chan struct{})
-		k := newKitOn(n, t, impatient, func(s *Setup) {
+		k := newKitOn(t, n, impatient, func(s *Setup) {
 			s.Middleware, s.Handle = true, func(w http.ResponseWriter, r *http.Request) error {
 				defer close(returned)
 				<-r.Context().Done()

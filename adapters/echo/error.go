@@ -33,7 +33,8 @@ func Error(err error) error {
 	own, theirs := errors.AsType[*echo.HTTPError](err)
 	explained := explain(err)
 	problem, ours := adapter.Problem(explained)
-	if theirs && explained == err && !(ours && own.Code == http.StatusBadRequest && (adapter.IsJSON(err) || adapter.IsReported(err))) { //nolint:errorlint // explain returns err itself
+	refined := ours && own != nil && own.Code == http.StatusBadRequest && (adapter.IsJSON(err) || adapter.IsReported(err))
+	if theirs && explained == err && !refined { //nolint:errorlint // explain returns err itself
 		return keep(err, own)
 	}
 	return &echo.HTTPError{Code: problem.Status, Message: problem, Internal: &cause{err}}

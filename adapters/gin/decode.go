@@ -116,17 +116,26 @@ var (
 // notValid describes an error about a body in another format than JSON. It does
 // not use the error's text, which quotes the body.
 func notValid(format string, err error) error {
-	at := ""
-	if positioned, ok := err.(interface{ Position() (row, column int) }); ok { //nolint:errorlint // the caller unwraps
-		row, column := positioned.Position()
-		at = fmt.Sprintf(" at line %d, column %d", row, column)
-	} else if found := place.FindStringSubmatch(err.Error()); found != nil && found[1] != "" {
-		at = " at line " + found[1] + ", column " + found[2]
-	} else if found != nil {
-		at = " at byte " + found[3]
-	}
+	at := placeOf(err)
 	if misfit.MatchString(err.Error()) {
 		return &adapter.ClientError{Status: http.StatusUnprocessableEntity, Detail: "the value" + at + " does not fit its type", Err: err}
 	}
 	return &adapter.ClientError{Title: "The body is not valid " + format, Detail: "invalid " + format + at, Err: err}
+}
+
+// placeOf returns the place in the body of an error, for a message, or "".
+func placeOf(err error) string {
+	if positioned, ok := err.(interface{ Position() (row, column int) }); ok {
+		row, column := positioned.Position()
+		return fmt.Sprintf(" at line %d, column %d", row, column)
+	}
+	found := place.FindStringSubmatch(err.Error())
+	switch {
+	case len(found) == 0:
+		return ""
+	case found[1] != "":
+		return " at line " + found[1] + ", column " + found[2]
+	default:
+		return " at byte " + found[3]
+	}
 }

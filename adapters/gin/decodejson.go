@@ -24,7 +24,7 @@ func explainJSON(err error) error {
 	src, pos, offset := e.FieldByName("Src"), e.FieldByName("Pos"), e.FieldByName("Offset")
 	if typ := e.FieldByName("Type"); typ.IsValid() {
 		var mismatch json.UnmarshalTypeError
-		mismatch.Type, _ = typ.Interface().(reflect.Type)
+		mismatch.Type, _ = reflect.TypeAssert[reflect.Type](typ)
 		if field := e.FieldByName("Field"); field.IsValid() {
 			mismatch.Field = field.String()
 		} else if src.IsValid() && pos.IsValid() {

@@ -3,6 +3,7 @@ package inngestgin
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -30,44 +31,44 @@ func TestPathAt(t *testing.T) {
 
 // Errors in the shapes of go-json and sonic, which the build tags link in.
 type (
-	goJSONType struct {
+	goJSONTypeError struct {
 		Type                 reflect.Type
 		Value, Struct, Field string
 	}
-	goJSONSyntax struct{ Offset int64 }
-	sonicType    struct {
+	goJSONSyntaxError struct{ Offset int64 }
+	sonicTypeError    struct {
 		Pos  int
 		Src  string
 		Type reflect.Type
 	}
-	sonicSyntax struct {
+	sonicSyntaxError struct {
 		Pos int
 		Src string
 	}
-	unknown struct{}
-	text    string
+	unknownError struct{}
+	textError    string
 )
 
-func (goJSONType) Error() string   { return "secret" }
-func (goJSONSyntax) Error() string { return "secret" }
-func (sonicType) Error() string    { return "secret" }
-func (sonicSyntax) Error() string  { return "secret" }
-func (unknown) Error() string      { return "secret" }
-func (text) Error() string         { return "secret" }
+func (goJSONTypeError) Error() string   { return "secret" }
+func (goJSONSyntaxError) Error() string { return "secret" }
+func (sonicTypeError) Error() string    { return "secret" }
+func (sonicSyntaxError) Error() string  { return "secret" }
+func (unknownError) Error() string      { return "secret" }
+func (textError) Error() string         { return "secret" }
 
 func TestExplainJSON(t *testing.T) {
 	t.Parallel()
 	number := reflect.TypeFor[int]()
 	for _, c := range []struct{ err, want error }{
-		{&goJSONType{Type: number, Field: "n"}, &json.UnmarshalTypeError{Type: number, Field: "n"}},
-		{&sonicType{Type: number, Src: `{"n":"x"}`, Pos: 5}, &json.UnmarshalTypeError{Type: number, Field: "n"}},
-		{&goJSONSyntax{7}, &json.SyntaxError{Offset: 7}},
-		{sonicSyntax{Pos: 8}, &json.SyntaxError{Offset: 8}},
-		{unknown{}, io.ErrUnexpectedEOF},
-		{text("x"), io.ErrUnexpectedEOF},
+		{&goJSONTypeError{Type: number, Field: "n"}, &json.UnmarshalTypeError{Type: number, Field: "n"}},
+		{&sonicTypeError{Type: number, Src: `{"n":"x"}`, Pos: 5}, &json.UnmarshalTypeError{Type: number, Field: "n"}},
+		{&goJSONSyntaxError{7}, &json.SyntaxError{Offset: 7}},
+		{sonicSyntaxError{Pos: 8}, &json.SyntaxError{Offset: 8}},
+		{unknownError{}, io.ErrUnexpectedEOF},
+		{textError("x"), io.ErrUnexpectedEOF},
 	} {
 		got := explainJSON(c.err)
-		if !reflect.DeepEqual(got, c.want) {
+		if fmt.Sprintf("%#v", got) != fmt.Sprintf("%#v", c.want) {
 			t.Errorf("a %T becomes %T %v, want %v", c.err, got, got, c.want)
 		}
 	}

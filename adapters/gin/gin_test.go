@@ -18,7 +18,7 @@ import (
 
 func newApp(t testing.TB, logger *slog.Logger) *inngestkit.App {
 	t.Helper()
-	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", Mode: inngestkit.ModeDev, Logger: logger})
+	app, err := inngestkit.New(inngestkit.Config{AppID: "shop", DevServerURL: "http://127.0.0.1:1", Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}

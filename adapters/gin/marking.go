@@ -42,7 +42,7 @@ func (b markingBody) BindBody(body []byte, obj any) error {
 	return mark(b.BindingBody.BindBody(body, obj))
 }
 
-func (b markingURI) BindUri(values map[string][]string, obj any) error { //nolint:revive // Gin's spelling
+func (b markingURI) BindUri(values map[string][]string, obj any) error { //nolint:revive,staticcheck // Gin's spelling
 	return mark(b.BindingUri.BindUri(values, obj))
 }
 

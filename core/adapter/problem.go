@@ -87,8 +87,7 @@ func problemOfRequest(err error) *validate.Problem {
 // fields of a *validate.Error.
 func carriedProblem(err error, status int) *validate.Problem {
 	p := problem(status, http.StatusText(status), "")
-	var invalid *validate.Error
-	if errors.As(validate.ConvertError(err), &invalid) {
+	if invalid, ok := errors.AsType[*validate.Error](validate.ConvertError(err)); ok {
 		p.Detail, p.Errors = invalid.Problem().Detail, invalid.Fields
 	}
 	return p
