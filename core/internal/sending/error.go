@@ -27,6 +27,7 @@ type EventError struct {
 	Err   error
 }
 
+// Error returns the problem's text.
 func (e *EventError) Error() string { return e.Err.Error() }
 
 // Unwrap returns the problem.
@@ -44,6 +45,7 @@ type SendError struct {
 	Err        error
 }
 
+// Error is not shown: users see inngestkit.SendError.
 func (*SendError) Error() string { return "the events were not accepted" }
 
 // Tries counts attempts in words.

@@ -14,6 +14,7 @@ import (
 	"github.com/inngestkit/inngestkit/core/internal/declare"
 	"github.com/inngestkit/inngestkit/core/internal/lifecycle"
 	"github.com/inngestkit/inngestkit/core/internal/settings"
+	"github.com/inngestkit/inngestkit/internal/signature"
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
@@ -69,14 +70,9 @@ func (h *webhook) post(w http.ResponseWriter, r *http.Request) call.Answer {
 	if refusal != nil {
 		return *refusal
 	}
-	body, key, refusal := h.read(w, r, v)
+	body, key, leave, refusal := h.enter(w, r, v)
 	if refusal != nil {
 		return *refusal
-	}
-	// Only a request that was let in can hold up a shutdown.
-	leave, ok := h.Life.Enter()
-	if !ok {
-		return draining()
 	}
 	defer leave()
 	query := r.URL.Query()
@@ -91,6 +87,20 @@ func (h *webhook) post(w http.ResponseWriter, r *http.Request) call.Answer {
 	defer limitWriting(w, r)
 	defer h.Life.Follow(c.Logger())()
 	return c.Serve(r)
+}
+
+// enter reads and verifies a request, and counts it in: only a request that was
+// let in can hold up a shutdown.
+func (h *webhook) enter(w http.ResponseWriter, r *http.Request, v *signature.Verifier) (body []byte, key string, leave func(), refusal *call.Answer) {
+	if body, key, refusal = h.read(w, r, v); refusal != nil {
+		return nil, "", nil, refusal
+	}
+	leave, ok := h.Life.Enter()
+	if !ok {
+		busy := draining()
+		return nil, "", nil, &busy
+	}
+	return body, key, leave, nil
 }
 
 func draining() call.Answer {

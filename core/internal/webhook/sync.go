@@ -79,13 +79,9 @@ func (h *webhook) syncInBand(w http.ResponseWriter, r *http.Request) call.Answer
 	if refusal != nil {
 		return *refusal
 	}
-	body, key, refusal := h.read(w, r, v)
+	body, key, leave, refusal := h.enter(w, r, v)
 	if refusal != nil {
 		return *refusal
-	}
-	leave, ok := h.Life.Enter()
-	if !ok {
-		return draining()
 	}
 	defer leave()
 	var in wire.InBandSyncRequest
