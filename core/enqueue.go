@@ -19,7 +19,8 @@ var (
 )
 
 // FlushError is the failure to send the events that a request enqueued. The
-// request is answered 503.
+// request is answered 503, or 500 if Inngest refused them or there is no event
+// key.
 type FlushError struct {
 	// Err is the sender's error.
 	Err error
@@ -40,7 +41,8 @@ func (e *FlushError) Unwrap() error { return e.Err }
 // validated now: the errors are those of Send for an invalid event, ErrNoScope
 // and ErrScopeEnded. If the handler fails, with a status of 400 or above, an
 // error or a panic, they are dropped, and the log says so; if they cannot be
-// sent, the answer is 503 in place of the handler's.
+// sent, an error is the answer in place of the handler's: 503, or 500 if Inngest
+// refuses them or there is no event key, which no repetition would change.
 //
 // It is for request handlers. In a function, write the durable form.
 func Enqueue(ctx context.Context, events ...Event) ([]string, error) {

@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -56,12 +57,19 @@ func (i *inngest) sync(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(wire.SyncReply{OK: true, Modified: true})
 }
 
+// errBusy has the event API answer that it is busy.
+var errBusy = errors.New("busy")
+
 func (i *inngest) receive(w http.ResponseWriter, r *http.Request) {
 	var events []wire.Event
 	err := json.NewDecoder(r.Body).Decode(&events)
 	var ids []string
 	if err == nil && i.onEvents != nil {
 		ids, err = i.onEvents(events)
+	}
+	if errors.Is(err, errBusy) {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
 	}
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

@@ -69,13 +69,18 @@ func testFailedFlush(t *testing.T, a Adapter) {
 			return err
 		},
 	} {
-		k := handled(t, a, work)
-		k.inngest.onEvents = func([]wire.Event) ([]string, error) { return nil, errors.New("no") }
-		r := k.do(http.MethodPost, HandledPath, nil)
-		equal(t, name, []any{r.status, r.header.Get("Location"), r.header.Get("Content-Type")},
-			[]any{http.StatusServiceUnavailable, "", "application/problem+json"})
-		if strings.Contains(r.body, "created") {
-			t.Errorf("%s left in spite of it: %s", name, r.body)
+		for status, refusal := range map[int]error{
+			http.StatusServiceUnavailable:  errBusy,
+			http.StatusInternalServerError: errors.New("no"), // which no repetition changes
+		} {
+			k := handled(t, a, work)
+			k.inngest.onEvents = func([]wire.Event) ([]string, error) { return nil, refusal }
+			r := k.do(http.MethodPost, HandledPath, nil)
+			equal(t, name, []any{r.status, r.header.Get("Location"), r.header.Get("Content-Type")},
+				[]any{status, "", "application/problem+json"})
+			if strings.Contains(r.body, "created") {
+				t.Errorf("%s left in spite of it: %s", name, r.body)
+			}
 		}
 	}
 }
@@ -233,7 +238,7 @@ func testFailedHijack(t *testing.T, a Adapter) {
 			_, _, err := http.NewResponseController(w).Hijack()
 			return then(w, err)
 		})
-		k.inngest.onEvents = func([]wire.Event) ([]string, error) { return nil, errors.New("no") }
+		k.inngest.onEvents = func([]wire.Event) ([]string, error) { return nil, errBusy }
 		r := k.do(http.MethodGet, HandledPath, nil)
 		equal(t, "status when the error is "+name, r.status, http.StatusServiceUnavailable)
 	}

@@ -121,7 +121,8 @@ func (h *Hold) Flush() { _ = h.FlushError() } // as net/http does
 
 // Hijack sends the events, and then hands the connection over. If the events
 // cannot be sent, it returns the [*inngestkit.FlushError] and keeps the
-// connection. The answer is then 503, unless the handler gives another error.
+// connection. The answer is then that of [Problem], unless the handler gives
+// another error.
 func (h *Hold) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if h.lost != nil {
 		return nil, nil, h.lost
@@ -138,7 +139,7 @@ func (h *Hold) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 }
 
 // release sends the events and lets a held answer leave. If the events cannot be
-// sent, it answers 503.
+// sent, it answers as [Problem] does.
 func (h *Hold) release() {
 	if h.state != holdKept {
 		return
@@ -152,7 +153,7 @@ func (h *Hold) release() {
 	_, _ = h.body.WriteTo(h.ResponseWriter) // the client is gone; the events are sent
 }
 
-// replace answers 503, and drops the writes of the handler.
+// replace answers with the problem, and drops the writes of the handler.
 func (h *Hold) replace(err error) {
 	h.Discard()
 	h.state = holdReplaced

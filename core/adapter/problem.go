@@ -21,6 +21,7 @@ import (
 //	     that is not encoded correctly, a multipart form without its boundary
 //	413  a body above a limit of [http.MaxBytesReader]
 //	503  Inngest, when it cannot be reached or is busy
+//	500  events that Inngest refuses, or that the app has no key to send
 //	504  a deadline that has passed
 //	4xx  the status of an error that has a method StatusCode() int
 //
@@ -42,14 +43,16 @@ func problemOfEvents(err error) *validate.Problem {
 		flush *inngestkit.FlushError
 	)
 	switch {
-	case errors.As(err, &flush):
-		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The request's events could not be sent. Try again later.")
 	case errors.As(err, &event):
 		return problem(http.StatusUnprocessableEntity, "The event cannot be sent", event.Error())
 	case errors.As(err, &send) && send.Retriable:
 		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The event could not be sent. Try again later.")
+	case errors.As(err, &send) && send.Attempts == 0:
+		return problem(http.StatusInternalServerError, "The event cannot be sent", "The application is not configured to send events.")
 	case errors.As(err, &send):
 		return problem(http.StatusInternalServerError, "The event was refused", "Inngest refused the event.")
+	case errors.As(err, &flush):
+		return problem(http.StatusServiceUnavailable, "Inngest is unavailable", "The request's events could not be sent. Try again later.")
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func (s *Scope) Commit(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
 	defer cancel()
 	if _, err := s.app.Deliver(ctx, queue); err != nil {
-		s.app.Settings.Logger.Error("inngestkit: a request's events were not sent; it is answered 503", "events", names(queue), "error", err.Error())
+		s.app.Settings.Logger.Error("inngestkit: a request's events were not sent; it is answered with an error", "events", names(queue), "error", err.Error())
 		return &inngestkit.FlushError{Err: err}
 	}
 	return nil
