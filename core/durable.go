@@ -21,7 +21,8 @@ var ErrWaitTimeout = fmt.Errorf("inngestkit: no matching event came before the t
 
 // Send sends an event of this type from a function, durably: as a step with the
 // given id, which is retried, and whose result is remembered. It returns the
-// event's id. Invalid data fails the step without retries.
+// event's id. Invalid data fails the step without retries. Outside a function
+// it sends as [Send] does, and the step's id is ignored.
 func (e EventType[T]) Send(ctx context.Context, stepID string, data T, opts ...EventOption) (string, error) {
 	if err := e.defined(); err != nil {
 		return "", inngestgo.NoRetryError(err)
@@ -51,11 +52,14 @@ func checkWait(stepID string, timeout time.Duration) error {
 // validated. It returns [ErrWaitTimeout] when none came in time, and a
 // [*validate.Error] when the event is invalid, which fails the function without
 // retries. So does a timeout that is not positive or exceeds 366 days, which the
-// server refuses.
+// server refuses. Outside a function it returns an error.
 func (e EventType[T]) Wait(ctx context.Context, stepID string, timeout time.Duration, filters ...Filter) (inngestgo.GenericEvent[T], error) {
 	var ev inngestgo.GenericEvent[T]
 	if err := e.defined(); err != nil {
 		return ev, inngestgo.NoRetryError(err)
+	}
+	if call.From(ctx) == nil && !isDirect(ctx) && !sdk.InRun(ctx) {
+		return ev, fmt.Errorf("inngestkit: the wait %q pauses a function, and its context belongs to none; call EventType.Wait in a function, with the context that it is given", stepID)
 	}
 	if err := checkWait(stepID, timeout); err != nil {
 		return ev, inngestgo.NoRetryError(err)

@@ -97,7 +97,11 @@ func (e EventType[T]) New(data T, opts ...EventOption) inngestgo.GenericEvent[T]
 // error is a [*validate.Error] if its data does not fit the type or breaks its
 // rules.
 //
-//	if deposited, ok, err := MoneyDeposited.Decode(in.Event); ok {
+//	deposited, ok, err := MoneyDeposited.Decode(in.Event)
+//	if err != nil {
+//		return nil, err
+//	}
+//	if ok {
 //		…
 //	}
 func (e EventType[T]) Decode(ev Event) (decoded inngestgo.GenericEvent[T], ok bool, err error) {

@@ -111,7 +111,8 @@ func apply(spec *declare.Function, options []FunctionOption) {
 	}
 }
 
-// FunctionOption is an option of [NewFunction] and [Adopt].
+// FunctionOption is an option of [NewFunction], [EventType.Function] and
+// [Adopt].
 type FunctionOption func(*declare.Function)
 
 // WithCallTimeout bounds one call of the function and wins over

@@ -60,6 +60,12 @@ func withSteps(ctx context.Context, by seam.Direct) context.Context {
 	return sdk.WithDirect(context.WithValue(ctx, directKey{}, by), d)
 }
 
+// isDirect reports whether a test calls the function directly.
+func isDirect(ctx context.Context) bool {
+	_, ok := ctx.Value(directKey{}).(seam.Direct)
+	return ok
+}
+
 // outsideDirect reports whether a function that a test calls directly is
 // between steps.
 func outsideDirect(ctx context.Context) bool {

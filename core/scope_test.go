@@ -109,3 +109,17 @@ func TestEnqueueReturnsTheIDs(t *testing.T) {
 		t.Errorf("%q were sent, and Enqueue returned %q", got, ids)
 	}
 }
+
+// Two events of one batch with the same id would be one event to the server.
+func TestEnqueueRefusesAnIDTwice(t *testing.T) {
+	t.Parallel()
+	h := newSender(t, &eventAPI{}, inngestkit.Config{})
+	r, scope := adapter.OpenScope(h.app, httptest.NewRequest(http.MethodPost, "/orders", http.NoBody))
+	defer scope.Drop("the test is over")
+	for i, want := range []error{nil, inngestkit.ErrEventDuplicate} {
+		_, err := inngestkit.Enqueue(r.Context(), orderCreated.New(anOrder, inngestkit.WithID("mine")))
+		if !errors.Is(err, want) {
+			t.Errorf("enqueueing the id for the time %d: %v, want %v", i+1, err, want)
+		}
+	}
+}

@@ -52,3 +52,10 @@ func TestSchedulesThatAreNotAsWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestWaitOutsideAFunction(t *testing.T) {
+	t.Parallel()
+	if _, err := orderCreated.Wait(t.Context(), "wait", time.Hour); err == nil || !strings.Contains(err.Error(), "call EventType.Wait in a function") {
+		t.Errorf("got %v", err)
+	}
+}

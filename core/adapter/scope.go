@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -81,14 +82,17 @@ func (s *Scope) Enqueue(events ...inngestkit.Event) ([]string, error) {
 	if s.ended {
 		return nil, inngestkit.ErrScopeEnded
 	}
+	ids := make([]string, len(out))
+	for i, ev := range out {
+		if slices.ContainsFunc(s.queue, func(queued sending.Event) bool { return queued.ID == ev.ID }) {
+			return nil, &inngestkit.EventError{Index: i, Name: ev.Name, Err: inngestkit.ErrEventDuplicate}
+		}
+		ids[i] = ev.ID
+	}
 	if s.sent == nil && len(out) > 0 {
 		s.sent = s.app.Life.Queueing()
 	}
 	s.queue = append(s.queue, out...)
-	ids := make([]string, len(out))
-	for i, ev := range out {
-		ids[i] = ev.ID
-	}
 	return ids, nil
 }
 

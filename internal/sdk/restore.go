@@ -11,6 +11,12 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
+// InRun reports whether a context belongs to a run of a function.
+func InRun(ctx context.Context) bool {
+	_, ok := ctx.Value(stateKey).(State)
+	return ok
+}
+
 // Restore hands the results of a call's finished steps, by hashed id, to the
 // SDK. It returns ErrNotTaken if the SDK has no place for them; if Trial has
 // found differences, also if a result handed over does not come back.
