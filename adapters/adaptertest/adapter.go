@@ -21,16 +21,24 @@ const (
 	// framework's own way and validates it. It answers 204, or leaves the error
 	// to the adapter's error verb.
 	BindPath = "/bound"
+	// ReadPath is the prefix of the handlers that read a request, for POST. Each
+	// binder of Adapter.Binders has a handler at ReadPath/binder, and the binder
+	// "uri" at ReadPath/uri/{number}. A handler answers 204, or leaves the error
+	// to the adapter's error verb.
+	ReadPath = "/read"
 )
 
 // Bound has its rules in the tags of Gin and in those of package validate.
 type Bound struct {
-	Email string      `binding:"required,email" json:"email" validate:"required,email"`
-	Lines []BoundLine `binding:"dive"           json:"lines" validate:"dive"`
+	// Email is required.
+	Email string `binding:"required,email" json:"email" validate:"required,email"`
+	// Lines may be empty. The rules of each element apply.
+	Lines []BoundLine `binding:"dive" json:"lines" validate:"dive"`
 }
 
 // BoundLine is an element of a Bound.
 type BoundLine struct {
+	// Quantity is at least 1.
 	Quantity int `binding:"min=1" json:"quantity" validate:"min=1"`
 }
 
@@ -70,10 +78,10 @@ type Setup struct {
 	// Context derives the request's context in the adapter's Middleware, with
 	// WithContext or its like.
 	Context func(*http.Request) context.Context
-	// Caller and Key turn on ids from idempotency keys in the adapter's
-	// Middleware. A nil Caller leaves them off.
+	// Caller turns on ids from idempotency keys in the adapter's Middleware.
 	Caller func(*http.Request) string
-	Key    inngestkit.IdempotencyPolicy
+	// Key is the policy of these ids. It has no effect without Caller.
+	Key inngestkit.IdempotencyPolicy
 	// Orders is the work of the handler at OrdersPath, which passes it the
 	// adapter's Send. The handler answers 201 with the ids as JSON, or leaves
 	// the error to the adapter's error verb.

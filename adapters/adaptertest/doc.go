@@ -3,7 +3,11 @@
 // for another framework is
 //
 //	func TestAdapter(t *testing.T) {
-//		adaptertest.Run(t, adaptertest.Adapter{Framework: "fiber", Build: build})
+//		adaptertest.Run(t, adaptertest.Adapter{
+//			Framework: "fiber",
+//			Build:     build,
+//			Functions: map[string]func(*inngestkit.App){"inngestfiber.Handler": func(app *inngestkit.App) { inngestfiber.Handler(app) }},
+//		})
 //	}
 //
 // The suite uses real HTTP and the real protocol.

@@ -17,8 +17,8 @@ func ClientGone(r *http.Request, err error) bool {
 	return errors.Is(err, context.Canceled) && errors.Is(r.Context().Err(), context.Canceled)
 }
 
-// Answer answers a request with the [Problem] of an error. If [ClientGone], it
-// writes only the status [StatusClientGone].
+// Answer answers a request with the [Problem] of an error. If [ClientGone] reports
+// that the client left, it writes only the status [StatusClientGone].
 //
 // An error about a value of the path, the query, a form or a header often does
 // not name the parameter. The document then names the parameter that has the

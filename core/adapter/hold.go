@@ -84,7 +84,7 @@ func (h *Hold) begin(status int) {
 	h.ResponseWriter.WriteHeader(status)
 }
 
-// Write writes to the answer, or to the held one.
+// Write writes to the answer, or to its held part.
 func (h *Hold) Write(b []byte) (int, error) {
 	if h.state == holdOpen {
 		h.begin(http.StatusOK)

@@ -71,7 +71,8 @@ func (s *Scope) Send(ctx context.Context, events ...inngestkit.Event) ([]string,
 	return s.app.Send(ctx, untyped(events), s.deriveID)
 }
 
-// Enqueue adds events to the request's batch. See [inngestkit.Enqueue].
+// Enqueue validates events, adds them to the request's batch, and returns the ids
+// that they will have. The errors are those of [inngestkit.Enqueue].
 func (s *Scope) Enqueue(events ...inngestkit.Event) ([]string, error) {
 	out, err := s.app.Prepare(untyped(events), func(name string) string { return cmp.Or(s.deriveID(name), sending.NewID()) })
 	if err != nil {
