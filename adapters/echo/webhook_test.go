@@ -5,9 +5,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"weak"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -130,6 +132,26 @@ func TestIsWebhookOfLaterRoutes(t *testing.T) {
 	e.POST("/api/inngest", nothing)
 	if said, _ := e.about(http.MethodPost, "/api/inngest"); said {
 		t.Error("the route that took the webhook's place passes for it")
+	}
+}
+
+// TestIsWebhookRetainsNoEngine expects an engine to be collected although its
+// routes were cached.
+func TestIsWebhookRetainsNoEngine(t *testing.T) {
+	t.Parallel()
+	gone := func() weak.Pointer[echo.Echo] {
+		e := newAsked(false)
+		e.GET("/", nothing)
+		if said, _ := e.about(http.MethodGet, "/"); said {
+			t.Error("a route of the application is the webhook")
+		}
+		return weak.Make(e.Echo)
+	}()
+	for range 10 {
+		runtime.GC()
+	}
+	if gone.Value() != nil {
+		t.Error("the cache holds an engine that nobody uses")
 	}
 }
 
