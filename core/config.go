@@ -33,9 +33,9 @@ const (
 	DefaultAPIBaseURL = settings.APIBaseURL
 	// DefaultEventAPIBaseURL is Inngest Cloud's event API, https://inn.gs.
 	DefaultEventAPIBaseURL = settings.EventAPIBaseURL
-	// DefaultMaxBodyBytes bounds the body of one call: 8 MiB. A server sends at
-	// most about 4 MiB of events and steps with a call; the app fetches larger
-	// states.
+	// DefaultMaxBodyBytes bounds the body of one call: 16 MiB. Inngest sends about
+	// 4 MiB of events and steps with a call at most, and the app fetches larger
+	// states; a server with larger events sends each twice in a call.
 	DefaultMaxBodyBytes = settings.MaxBodyBytes
 )
 

@@ -23,7 +23,7 @@ const (
 	DevServerURL    = "http://127.0.0.1:8288"
 	APIBaseURL      = "https://api.inngest.com"
 	EventAPIBaseURL = "https://inn.gs"
-	MaxBodyBytes    = 8 << 20
+	MaxBodyBytes    = 16 << 20
 	// maxReplyBytes bounds the state of a run that is fetched from the API.
 	maxReplyBytes = 100 << 20
 	// requestTimeout bounds one request of the app's own HTTP client.
