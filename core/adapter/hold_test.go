@@ -1,8 +1,10 @@
 package adapter_test
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -245,7 +247,11 @@ func TestHandlerThatReportsAnError(t *testing.T) {
 		} else if h.Fail("it failed") {
 			t.Errorf("%s: Fail reports that it discarded an answer that has left", name)
 		}
-		if h.sent() != 0 || strings.Count(h.log.String(), "dropped the events") != 1 {
+		reason := "its handler reported an error"
+		if name == "the handler" {
+			reason = "it failed"
+		}
+		if h.sent() != 0 || strings.Count(h.log.String(), "dropped the events") != 1 || !strings.Contains(h.log.String(), reason) {
 			t.Errorf("%s: %d events are sent, and the log is %s", name, h.sent(), h.log)
 		}
 	}
@@ -263,5 +269,86 @@ func TestFailDropsEvents(t *testing.T) {
 	}
 	if _, err := h.scope.Enqueue(orderPlaced.New(order{ID: "b"})); !errors.Is(err, inngestkit.ErrScopeEnded) {
 		t.Errorf("Enqueue after Fail returned %v", err)
+	}
+}
+
+// hijackable is a recorder whose connection can be taken over.
+type hijackable struct {
+	*recorder
+
+	taken int
+}
+
+func (h *hijackable) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	h.taken++
+	client, server := net.Pipe()
+	_ = client.Close()
+	return server, nil, nil
+}
+
+func newHijackable(t *testing.T) (*held, *hijackable) {
+	t.Helper()
+	h := newHeld(t, 1, nil)
+	below := &hijackable{recorder: h.w}
+	h.ResponseWriter = below
+	return h, below
+}
+
+// TestHijackSendsFirst hijacks before anything is written, with a held answer and
+// after a flush.
+func TestHijackSendsFirst(t *testing.T) {
+	t.Parallel()
+	for name, before := range map[string]func(*held){
+		"at once":     func(*held) {},
+		"held":        func(h *held) { _, _ = h.WriteString("held") },
+		"after flush": func(h *held) { h.Flush() },
+	} {
+		h, below := newHijackable(t)
+		before(h)
+		conn, _, err := h.Hijack()
+		if err != nil || conn == nil || below.taken != 1 || h.sent() != 1 || h.inngest.batches != 1 {
+			t.Errorf("%s: Hijack returned %v, %v, with %d events sent", name, conn, err, h.sent())
+		}
+		_ = conn.Close()
+		if err := h.Finish(); err != nil || h.inngest.batches != 1 || strings.Contains(h.log.String(), "dropped") {
+			t.Errorf("%s: Finish returned %v after %d batches, and the log is %s", name, err, h.inngest.batches, h.log)
+		}
+		if err := h.scope.Pending(); err {
+			t.Errorf("%s: events are left", name)
+		}
+	}
+}
+
+// TestHijackThatCannotSend keeps the connection, and the answer is a 503 or the
+// handler's error.
+func TestHijackThatCannotSend(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		then   func(*held)
+		status int // 200 if the adapter has yet to answer
+		body   string
+	}{
+		"nothing more":  {func(*held) {}, http.StatusOK, ""},
+		"a success":     {func(h *held) { _, _ = h.WriteString("done") }, http.StatusServiceUnavailable, "Inngest is unavailable"},
+		"another error": {func(h *held) { http.Error(h, "in other words", http.StatusBadGateway) }, http.StatusBadGateway, "in other words"},
+	} {
+		h, below := newHijackable(t)
+		h.inngest.Close()
+		h.Header().Set("Location", "/orders/a")
+		_, _ = h.WriteString("held")
+		for range 2 { // the error stays
+			conn, _, err := h.Hijack()
+			if _, flush := errors.AsType[*inngestkit.FlushError](err); !flush || conn != nil || below.taken != 0 {
+				t.Errorf("%s: Hijack returned %v, %v", name, conn, err)
+			}
+		}
+		if h.Written() || h.Header().Get("Location") != "" || h.Header().Get("X-Before") != "middleware" {
+			t.Errorf("%s: the answer is not discarded: %t, %v", name, h.Written(), h.Header())
+		}
+		c.then(h)
+		_, flush := errors.AsType[*inngestkit.FlushError](h.Finish())
+		if flush != (c.body == "") || h.w.Code != c.status || !strings.Contains(h.w.Body.String(), c.body) || strings.Contains(h.w.Body.String(), "held") {
+			t.Errorf("%s: Finish failed: %t, and the answer is %d %q", name, flush, h.w.Code, h.w.Body)
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"iter"
 	"mime"
 	"mime/multipart"
 	"net"
@@ -70,7 +71,7 @@ func misreadBody(err error) *ClientError {
 		return &ClientError{Title: "The body cannot be read", Detail: "the chunks of the body are malformed"}
 	case errors.As(err, &badXML):
 		return &ClientError{Title: "The body is not valid XML", Detail: fmt.Sprintf("invalid XML at line %d", badXML.Line)}
-	case textHas(err, "xml: encoding "), textHas(err, "xml: unsupported version "):
+	case textHas(err, "xml: encoding ", "xml: unsupported version "):
 		return &ClientError{Title: "The body is not valid XML", Detail: "the XML declaration names an unsupported encoding or version"}
 	case errors.As(err, &otherXML):
 		return &ClientError{Status: http.StatusUnprocessableEntity, Detail: "the XML has another element than expected"}
@@ -93,6 +94,9 @@ var chunkErrors = []string{
 	"header line too long", "http: suspiciously long trailer after chunked body",
 }
 
+// durationErrors begin the texts of [time.ParseDuration].
+var durationErrors = []string{"time: invalid duration ", "time: unknown unit ", "time: missing unit in duration "}
+
 // WrongValue describes a value of a request that does not fit its type. It
 // recognizes errors of strconv, time, net, encoding/base64 and encoding/hex. The
 // field's Path is empty. WrongValue reports false for other errors.
@@ -111,15 +115,15 @@ func WrongValue(err error) (field FieldError, ok bool) {
 		if invalid, ok := errors.AsType[*validate.Error](validate.ConvertError(moment)); ok {
 			return invalid.Fields[0], true
 		}
-	case textHas(err, "Time.UnmarshalJSON: "), textHas(err, "Time.UnmarshalText: "):
+	case textHas(err, "Time.UnmarshalJSON: ", "Time.UnmarshalText: "):
 		return typeError("string", "must be an RFC 3339 time"), true
-	case textHas(err, "time: ") && strings.Contains(text(err), "duration"):
+	case textHas(err, durationErrors...):
 		return typeError("string", "must be a duration such as 1h30m"), true
 	case errors.As(err, &base):
 		return typeError("string", "must be Base64"), true
 	case errors.As(err, &digit), errors.Is(err, hex.ErrLength):
 		return typeError("string", "must be hexadecimal"), true
-	case errors.As(err, &addr), textHas(err, "ParseAddr("), textHas(err, "ParseAddrPort("), textHas(err, "netip.ParsePrefix("):
+	case errors.As(err, &addr), textHas(err, "ParseAddr(", "netip.ParsePrefix(", "not an ip:port", "invalid ip:port "):
 		return typeError("string", "must be a network address"), true
 	}
 	return FieldError{}, false
@@ -143,16 +147,53 @@ func typeError(kind, message string) FieldError {
 	return FieldError{Rule: "type", Param: kind, Message: message}
 }
 
-// text returns the text of the innermost error.
-func text(err error) string {
-	for inner := err; inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
-	return err.Error()
+// texts yields the text of an error and of each error that it wraps.
+func texts(err error) iter.Seq[string] {
+	return func(yield func(string) bool) { _ = walk(err, yield) }
 }
 
-func textIs(err error, texts ...string) bool { return slices.Contains(texts, text(err)) }
+func walk(err error, yield func(string) bool) bool {
+	if err == nil {
+		return true
+	}
+	if !yield(err.Error()) {
+		return false
+	}
+	switch e := err.(type) { //nolint:errorlint // this unwraps
+	case interface{ Unwrap() error }:
+		return walk(e.Unwrap(), yield)
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			if !walk(inner, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
 
-func textHas(err error, prefix string) bool {
-	return strings.HasPrefix(err.Error(), prefix) || strings.HasPrefix(text(err), prefix)
+// textIs reports whether an error, or one that it wraps, has one of the texts.
+func textIs(err error, any ...string) bool {
+	for text := range texts(err) {
+		if slices.Contains(any, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// textHas reports whether the text of an error, or of one that it wraps, begins
+// with one of the prefixes.
+func textHas(err error, prefixes ...string) bool {
+	_, ok := textWith(err, prefixes...)
+	return ok
+}
+
+func textWith(err error, prefixes ...string) (string, bool) {
+	for text := range texts(err) {
+		if slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(text, prefix) }) {
+			return text, true
+		}
+	}
+	return "", false
 }

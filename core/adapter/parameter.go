@@ -33,11 +33,9 @@ func badValue(err error) (string, bool) {
 	if moment, ok := errors.AsType[*time.ParseError](err); ok {
 		return moment.Value, true
 	}
-	if said := text(err); strings.HasPrefix(said, "time: ") {
-		if i := strings.LastIndex(said, "duration "); i >= 0 {
-			value, err := strconv.Unquote(said[i+len("duration "):])
-			return value, err == nil
-		}
+	if said, ok := textWith(err, durationErrors...); ok {
+		value, err := strconv.Unquote(said[strings.LastIndex(said, "duration ")+len("duration "):])
+		return value, err == nil
 	}
 	return "", false
 }

@@ -21,6 +21,7 @@ import (
 //	     that is not encoded correctly, a multipart form without its boundary
 //	413  a body above a limit of [http.MaxBytesReader]
 //	503  Inngest, when it cannot be reached or is busy
+//	500  an event that Inngest refused, or that the app has no key for
 //	500  events that Inngest refuses, or that the app has no key to send
 //	504  a deadline that has passed
 //	4xx  the status of an error that has a method StatusCode() int
