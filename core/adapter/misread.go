@@ -173,9 +173,9 @@ func walk(err error, yield func(string) bool) bool {
 }
 
 // textIs reports whether an error, or one that it wraps, has one of the texts.
-func textIs(err error, any ...string) bool {
+func textIs(err error, whole ...string) bool {
 	for text := range texts(err) {
-		if slices.Contains(any, text) {
+		if slices.Contains(whole, text) {
 			return true
 		}
 	}

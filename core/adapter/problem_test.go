@@ -68,7 +68,8 @@ func TestProblemOfRequests(t *testing.T) {
 		"XML's version":  {xml.Unmarshal([]byte(`<?xml version="98765"?><a/>`), new(string)), http.StatusBadRequest, "The body is not valid XML", "the XML declaration names an unsupported encoding or version"},
 		"an end of JSON": {io.EOF, http.StatusBadRequest, "The body is not valid JSON", "invalid JSON: it is empty, or ends too soon"},
 	} {
-		for how, err := range map[string]error{"": c.err, " wrapped": fmt.Errorf("reading the order: %w", c.err)} {
+		wrapped := fmt.Errorf("reading the order: %w", c.err)
+		for how, err := range map[string]error{"": c.err, ", wrapped": wrapped} {
 			p, known := adapter.Problem(err)
 			title := c.title
 			if title == "" {
@@ -85,7 +86,7 @@ func TestProblemOfRequests(t *testing.T) {
 type timeField struct{}
 
 func (*timeField) UnmarshalJSON([]byte) error {
-	return errors.New("Time.UnmarshalJSON: input is not a JSON string") //nolint:staticcheck // the words of package time
+	return errors.New("Time.UnmarshalJSON: input is not a JSON string")
 }
 
 // TestProblemOfEvents has the errors of sending win over those that they wrap.
