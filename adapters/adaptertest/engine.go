@@ -15,8 +15,8 @@ import (
 	"github.com/inngestkit/inngestkit/internal/wire"
 )
 
-// patience limits every run. Only a failing test reaches it.
-const patience = 30 * time.Second
+// patience limits every wait. Only a failing test reaches it.
+const patience = 10 * time.Second
 
 // played is an application with an engine in the place of Inngest. A request to
 // OrdersPath sends an event.

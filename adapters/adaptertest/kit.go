@@ -91,7 +91,9 @@ func newKitOn(t *testing.T, n *network, a Adapter, setup func(*Setup), config fu
 			c.HTTPClient.CloseIdleConnections()
 		}
 		server.Close()
-		if err := k.app.Shutdown(context.Background()); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := k.app.Shutdown(ctx); err != nil {
 			t.Error(err)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -79,7 +80,9 @@ func (i *inngest) app(t *testing.T, id string, log io.Writer) *inngestkit.App {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := app.Shutdown(context.Background()); err != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // only a failing test reaches it
+		defer cancel()
+		if err := app.Shutdown(ctx); err != nil {
 			t.Error(err)
 		}
 	})
