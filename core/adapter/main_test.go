@@ -80,7 +80,7 @@ func (i *inngest) app(t *testing.T, id string, log io.Writer) *inngestkit.App {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // only a failing test reaches it
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // only a failing test reaches it
 		defer cancel()
 		if err := app.Shutdown(ctx); err != nil {
 			t.Error(err)
