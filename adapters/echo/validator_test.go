@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	inngestecho "github.com/inngestkit/inngestkit/adapters/echo"
+	"github.com/inngestkit/inngestkit/validate"
 )
 
 func ExampleValidator() {
@@ -34,4 +35,15 @@ func ExampleValidator() {
 	// Output:
 	// 422 {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"validation failed","errors":[{"path":"email","rule":"email","message":"must be a valid email address"}]}
 	// 201
+}
+
+func ExampleValidatorWith() {
+	e := echo.New()
+	e.Validator = inngestecho.ValidatorWith(validate.New())
+	e.POST("/users", func(c echo.Context) error { return inngestecho.Error(c.Validate(User{Email: "ada"})) })
+
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/users", nil))
+	fmt.Println(w.Code)
+	// Output: 422
 }

@@ -18,8 +18,11 @@ import (
 // the build tags go_json and sonic, into one of encoding/json.
 func explainJSON(err error) error {
 	e := reflect.Indirect(reflect.ValueOf(err))
-	if e.Kind() != reflect.Struct {
+	switch {
+	case e.Kind() != reflect.Struct:
 		return io.ErrUnexpectedEOF
+	case e.Type().Name() == "InvalidUnmarshalError":
+		return err // the application's mistake
 	}
 	src, pos, offset := e.FieldByName("Src"), e.FieldByName("Pos"), e.FieldByName("Offset")
 	if typ := e.FieldByName("Type"); typ.IsValid() {
@@ -112,6 +115,8 @@ func explainJSONText(said string, err error) error {
 	switch {
 	case strings.HasSuffix(said, ": http: request body too large"):
 		return &http.MaxBytesError{}
+	case strings.Contains(said, "can only unmarshal into pointer"):
+		return nil // the application's mistake
 	case found != nil:
 		return &adapter.ClientError{Title: "The body cannot be read", Detail: "the JSON near byte " + found[1] + " is malformed, or a value does not fit its type", Err: err}
 	case strings.Contains(said, ": strconv.Parse"):

@@ -45,16 +45,18 @@ type (
 		Pos int
 		Src string
 	}
-	unknownError struct{}
-	textError    string
+	InvalidUnmarshalError struct{ Type reflect.Type }
+	unknownError          struct{}
+	textError             string
 )
 
-func (goJSONTypeError) Error() string   { return "secret" }
-func (goJSONSyntaxError) Error() string { return "secret" }
-func (sonicTypeError) Error() string    { return "secret" }
-func (sonicSyntaxError) Error() string  { return "secret" }
-func (unknownError) Error() string      { return "secret" }
-func (textError) Error() string         { return "secret" }
+func (goJSONTypeError) Error() string       { return "secret" }
+func (goJSONSyntaxError) Error() string     { return "secret" }
+func (sonicTypeError) Error() string        { return "secret" }
+func (sonicSyntaxError) Error() string      { return "secret" }
+func (InvalidUnmarshalError) Error() string { return "secret" }
+func (unknownError) Error() string          { return "secret" }
+func (textError) Error() string             { return "secret" }
 
 func TestExplainJSON(t *testing.T) {
 	t.Parallel()
@@ -66,6 +68,7 @@ func TestExplainJSON(t *testing.T) {
 		{sonicSyntaxError{Pos: 8}, &json.SyntaxError{Offset: 8}},
 		{unknownError{}, io.ErrUnexpectedEOF},
 		{textError("x"), io.ErrUnexpectedEOF},
+		{&InvalidUnmarshalError{Type: number}, &InvalidUnmarshalError{Type: number}},
 	} {
 		got := explainJSON(c.err)
 		if fmt.Sprintf("%#v", got) != fmt.Sprintf("%#v", c.want) {

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/gin-gonic/gin/binding"
@@ -50,8 +51,23 @@ type bareBound struct {
 	Email string `binding:"required,email" json:"email"`
 }
 
+// refusals are the errors of UseBinding with validators that are not Gin's.
+var refusals []error
+
+// otherValidator validates nothing.
+type otherValidator struct{ engine any }
+
+func (otherValidator) ValidateStruct(any) error { return nil }
+func (v otherValidator) Engine() any            { return v.engine }
+
 // withoutUseBinding binds before TestMain calls UseBinding.
 func withoutUseBinding() {
+	own := binding.Validator
+	for _, v := range []binding.StructValidator{nil, otherValidator{}, otherValidator{"an engine"}} {
+		binding.Validator = v
+		refusals = append(refusals, inngestgin.UseBinding())
+	}
+	binding.Validator = own
 	e := gin.New()
 	for name, bind := range binders {
 		if name == "slice" { // the validator would keep the Go names of adaptertest.Bound
@@ -87,6 +103,87 @@ func TestWithoutUseBinding(t *testing.T) {
 		}
 		if kind.got.Code != kind.status || strings.Join(fields, " ") != kind.fields || strings.Contains(kind.got.Body.String(), "secret") {
 			t.Errorf("%s of %s was answered %d %s", kind.binder, kind.request, kind.got.Code, kind.got.Body)
+		}
+	}
+}
+
+func TestUseBindingRefusesOtherValidators(t *testing.T) {
+	t.Parallel()
+	for i, want := range []string{"binding.Validator is nil", "is a <nil>", "is a string"} {
+		if err := refusals[i]; err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "do without UseBinding") {
+			t.Errorf("UseBinding returned %v, want it to say %q", err, want)
+		}
+	}
+}
+
+// TestListsOfParameters binds an array, whose length is fixed, and slices of
+// slices.
+func TestListsOfParameters(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		target any
+		body   string
+		status int
+		says   string
+	}{
+		{&struct {
+			Pair [2]int `form:"pair"`
+		}{}, "pair=98765", http.StatusUnprocessableEntity, "a list of the request has the wrong length"},
+		{&[][]bound{}, `[[],[{"email":"a@example.com","lines":[]},{"email":"secret","lines":[]}]]`, http.StatusUnprocessableEntity, `"path":"[1][1].email"`},
+		{&[2]bound{}, `[{"email":"a@example.com","lines":[]},{"email":"secret","lines":[]}]`, http.StatusUnprocessableEntity, `"path":"[1].email"`},
+	} {
+		e := gin.New()
+		e.POST("/", func(gc *gin.Context) {
+			if strings.HasPrefix(c.body, "[") {
+				inngestgin.Abort(gc, gc.ShouldBindJSON(c.target))
+			} else {
+				inngestgin.Abort(gc, gc.ShouldBind(c.target))
+			}
+		})
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(c.body))
+		r.Header.Set("Content-Type", binding.MIMEPOSTForm)
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		if w.Code != c.status || !strings.Contains(w.Body.String(), c.says) || strings.Contains(w.Body.String(), "secret") || strings.Contains(w.Body.String(), "98765") {
+			t.Errorf("%s was answered %d %s, want %d with %s", c.body, w.Code, w.Body, c.status, c.says)
+		}
+	}
+}
+
+// TestOwnMistakes binds to targets that nothing can be bound to: that is not the
+// client's mistake.
+func TestOwnMistakes(t *testing.T) {
+	t.Parallel()
+	for name, bind := range map[string]func(*gin.Context) error{
+		"no pointer": func(c *gin.Context) error { return c.ShouldBindJSON(bound{}) },
+		"a channel in a form": func(c *gin.Context) error {
+			return c.ShouldBindQuery(&struct {
+				A chan int `form:"a"`
+			}{})
+		},
+		"a map of maps":   func(c *gin.Context) error { return c.ShouldBindQuery(&map[string]map[string]int{}) },
+		"a map of slices": func(c *gin.Context) error { return c.ShouldBindQuery(&map[string][]int{}) },
+		"plain text":      func(c *gin.Context) error { return c.ShouldBindPlain(&struct{}{}) },
+		"no message":      func(c *gin.Context) error { return c.ShouldBindWith(&struct{}{}, binding.ProtoBuf) },
+		"a zone": func(c *gin.Context) error {
+			return c.ShouldBindQuery(&struct {
+				A time.Time `form:"a" time_location:"Nowhere"`
+			}{})
+		},
+		"a list's format": func(c *gin.Context) error {
+			return c.ShouldBindQuery(&struct {
+				A []int `collection_format:"x" form:"a"`
+			}{})
+		},
+	} {
+		e := gin.New()
+		var err error
+		e.POST("/", func(c *gin.Context) { err = bind(c); inngestgin.Abort(c, err) })
+		r := httptest.NewRequest(http.MethodPost, "/?a=1", strings.NewReader(`{"a":1}`))
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		if w.Code != http.StatusInternalServerError {
+			t.Errorf("%s: %v was answered %d %s", name, err, w.Code, w.Body)
 		}
 	}
 }
