@@ -115,7 +115,7 @@ func explainJSONText(said string, err error) error {
 	switch {
 	case strings.HasSuffix(said, ": http: request body too large"):
 		return &http.MaxBytesError{}
-	case strings.Contains(said, "can only unmarshal into pointer"):
+	case strings.HasPrefix(said, "ReadVal: can"):
 		return nil // the application's mistake
 	case found != nil:
 		return &adapter.ClientError{Title: "The body cannot be read", Detail: "the JSON near byte " + found[1] + " is malformed, or a value does not fit its type", Err: err}

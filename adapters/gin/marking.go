@@ -75,4 +75,4 @@ func isOwn(err error) bool {
 }
 
 // ownTexts are parts of the texts of such errors that have no type.
-var ownTexts = []string{"json: Unmarshal(", "can only unmarshal into pointer", "unknown type", "obj is not ProtoMessage", "invalid request", "in the collection_format", "unknown time zone", "validator: ("}
+var ownTexts = []string{"json: Unmarshal(", "ReadVal: can", "unknown type", "obj is not ProtoMessage", "invalid request", "in the collection_format", "unknown time zone", "validator: ("}

@@ -155,7 +155,8 @@ func TestListsOfParameters(t *testing.T) {
 func TestOwnMistakes(t *testing.T) {
 	t.Parallel()
 	for name, bind := range map[string]func(*gin.Context) error{
-		"no pointer": func(c *gin.Context) error { return c.ShouldBindJSON(bound{}) },
+		"no pointer":    func(c *gin.Context) error { return c.ShouldBindJSON(bound{}) },
+		"a nil pointer": func(c *gin.Context) error { return c.ShouldBindJSON((*bound)(nil)) },
 		"a channel in a form": func(c *gin.Context) error {
 			return c.ShouldBindQuery(&struct {
 				A chan int `form:"a"`
@@ -254,5 +255,19 @@ func TestGinsMark(t *testing.T) {
 		if w.Code != c.status || strings.Contains(w.Body.String(), "secret") {
 			t.Errorf("%v was answered %d %s", c.err, w.Code, w.Body)
 		}
+	}
+}
+
+// TestClientQuotesOwnMistake sends malformed JSON with the words of an
+// application's mistake: it stays the client's.
+func TestClientQuotesOwnMistake(t *testing.T) {
+	t.Parallel()
+	e := gin.New()
+	e.POST("/", func(c *gin.Context) { inngestgin.Abort(c, c.ShouldBindJSON(new(bound))) })
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"email":"ReadVal: can only unmarshal into pointer" x`))
+	w := httptest.NewRecorder()
+	e.ServeHTTP(w, r)
+	if w.Code != http.StatusBadRequest {
+		t.Errorf("malformed JSON was answered %d %s", w.Code, w.Body)
 	}
 }
